@@ -1,0 +1,2 @@
+/** Start, command line and configuration of the server. */
+package dev.sluice.signaling;
