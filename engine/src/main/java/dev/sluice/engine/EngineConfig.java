@@ -1,0 +1,44 @@
+package dev.sluice.engine;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Plain values the engine starts with. Immutable.
+ *
+ * @param mediaPort of the first loop, the others follow upwards; 0 takes a free one for each
+ * @param loops media loops, at least 1
+ * @param announce addresses put into candidates; empty: those of this machine's interfaces
+ * @param announceLoopback whether loopback addresses are candidates when {@code announce} is empty
+ * @param srtp {@code auto} or a provider's option name
+ * @param publisherGrace how long players wait for a publisher's return
+ * @param maxSessions in all; 0: as many as memory allows
+ * @param maxSessionsPerSource of one remote address, loopback and this host's own addresses exempt
+ * @param maxHandshakesPerSource unfinished ones of one remote address, same exemption
+ */
+public record EngineConfig(
+        int mediaPort,
+        int loops,
+        List<InetAddress> announce,
+        boolean announceLoopback,
+        String srtp,
+        Duration publisherGrace,
+        int maxSessions,
+        int maxSessionsPerSource,
+        int maxHandshakesPerSource) {
+
+    /** Port 7000, a loop per core, automatic choices. */
+    public static EngineConfig defaults() {
+        return new EngineConfig(
+                7000,
+                Runtime.getRuntime().availableProcessors(),
+                List.of(),
+                true,
+                "auto",
+                Duration.ofSeconds(10),
+                0,
+                5_000,
+                1_000);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.engine;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The media engine as the signalling sees it. Safe for many threads; what opens or changes a session may block for a
+ * loop's answer and belongs on virtual threads.
+ */
+public interface MediaEngine extends AutoCloseable {
+
+    /**
+     * Binds the media ports and starts the loops.
+     *
+     * @throws EngineStartException when a port is taken or a forced SRTP provider is not there
+     */
+    static MediaEngine start(EngineConfig config) throws EngineStartException {
+        throw new EngineStartException("not built yet: " + config);
+    }
+
+    /**
+     * A publisher's offer. On return the stream is declared to have this publisher as soon as its media connects.
+     *
+     * @param stream a valid name; the engine does not check it
+     * @param offerSdp at most 64 KiB
+     * @param source the client's address, for the caps per source
+     */
+    MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException;
+
+    /** A player that wants our offer (WebSocket). Refused with NOT_LIVE when the stream has no publisher. */
+    MediaSession offerPlay(String stream, Wanted wanted, InetAddress source) throws SessionRefusedException;
+
+    /** A player's offer (WHEP), answered. */
+    MediaSession answerPlay(String stream, String offerSdp, Wanted wanted, InetAddress source)
+            throws SessionRefusedException;
+
+    /** The live streams, ordered by name. */
+    List<StreamInfo> streams();
+
+    Optional<StreamInfo> stream(String name);
+
+    /**
+     * Calls back on a virtual thread, in order, when the stream becomes active or inactive or its number of players
+     * changes; at once with the present state.
+     *
+     * @return run it to end the watch
+     */
+    Runnable watch(String stream, Consumer<StreamState> listener);
+
+    SrtpInfo srtp();
+
+    /** SRTP profile in use by connected sessions of a stream, by number of sessions. */
+    Map<String, Integer> srtpProfiles(String stream);
+
+    /** The bound media ports, one for each loop. */
+    List<Integer> mediaPorts();
+
+    /** All counters summed over the loops, by name; drops as {@code drop.REASON}. */
+    Map<String, Long> counters();
+
+    /** Ends every session ({@link SessionEnd#SERVER_STOPPING}, DTLS close_notify) and the loops. Idempotent. */
+    @Override
+    void close();
+
+    /** Which kinds a player wants ({@code audio=0}, {@code video=0} in its URL). */
+    record Wanted(boolean audio, boolean video) {
+        public static final Wanted ALL = new Wanted(true, true);
+    }
+
+    /** A stream's presence, for {@link #watch}. */
+    record StreamState(boolean active, int players) {}
+}

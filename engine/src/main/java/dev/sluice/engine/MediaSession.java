@@ -1,0 +1,65 @@
+package dev.sluice.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Handle of one publisher's or player's session. Safe for many threads; its methods may block for a loop's answer and
+ * belong on virtual threads.
+ */
+public interface MediaSession {
+
+    /** Unguessable, 128 random bits in URL-safe text. */
+    String id();
+
+    String stream();
+
+    boolean isPublisher();
+
+    /** Our SDP: the answer, or for a server-offered player the offer. All candidates are inside. */
+    String localDescription();
+
+    /** Our candidates as the values of {@code a=candidate} lines, most preferred first ({@code candidate:1 1 udp …}). */
+    List<String> candidates();
+
+    /** The {@code a=mid} of the first m-section, the one candidates belong to under BUNDLE. */
+    String bundleMid();
+
+    /** Counts ICE generations from 1; the source of the ETag. */
+    int iceGeneration();
+
+    /**
+     * The player's answer to our offer. Once only.
+     *
+     * @throws SessionRefusedException with {@link SessionRefusedException.Refusal#BAD_SDP} or
+     *     {@link SessionRefusedException.Refusal#NO_COMMON_CODEC}; the session is closed
+     */
+    void onAnswer(String sdp) throws SessionRefusedException;
+
+    /**
+     * A later offer of the same remote: an ICE restart, or (publisher) other tracks.
+     *
+     * @return our new answer
+     */
+    String onOffer(String sdp) throws SessionRefusedException;
+
+    /**
+     * ICE restart (RFC 8445 section 9) by a WHIP/WHEP PATCH: new local credentials, same DTLS and media.
+     *
+     * @param remoteUfrag of the fragment
+     * @param remotePassword of the fragment
+     */
+    IceRestart restartIce(String remoteUfrag, String remotePassword) throws SessionRefusedException;
+
+    /** Ends the session by the client's will: closes its DTLS with close_notify. Idempotent, does not block. */
+    void close();
+
+    /** Ends the session by the server's will, with the reason its {@link #ended} will give. Idempotent. */
+    void close(SessionEnd end);
+
+    /** Completes once, on a virtual thread, when the session's media has ended. */
+    CompletionStage<SessionEnd> ended();
+
+    /** Our side after an ICE restart; the candidate is the one of the selected pair. */
+    record IceRestart(String localUfrag, String localPassword, String candidate) {}
+}

@@ -1,0 +1,30 @@
+package dev.sluice.engine;
+
+/** A request that gets no session, with one sentence for the client that asked. */
+public final class SessionRefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong, for the choice of a status code. */
+    public enum Refusal {
+        NOT_LIVE,
+        BAD_SDP,
+        NO_COMMON_CODEC,
+        /** The session's media has ended already. */
+        ENDED,
+        TOO_MANY_SESSIONS,
+        TOO_MANY_FROM_SOURCE,
+        /** A loop's mailbox is full or the server stops. */
+        OVERLOADED
+    }
+
+    private final Refusal refusal;
+
+    public SessionRefusedException(Refusal refusal, String message) {
+        super(message, null, false, false);
+        this.refusal = refusal;
+    }
+
+    public Refusal refusal() {
+        return refusal;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.engine.buffer;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Datagrams on their way out, back to back in one piece of native memory, so that a player's run of packets can leave
+ * as one GSO message. The sink that the protocol cores write to. Confined to one media loop.
+ *
+ * <p>Write at {@code claim(room)}, then {@code commit(length, to)}; a claim that is not committed costs nothing. A
+ * claim of −1 means the batch is full: the caller lets the owner flush, or drops with a reason.
+ */
+public final class EgressBatch {
+    /** Most datagrams between two flushes. */
+    public static final int CAPACITY = 1024;
+    /** Most bytes one datagram may have. */
+    public static final int MAX_DATAGRAM_BYTES = 1500;
+
+    private static final long SEGMENT_BYTES = 1L << 20;
+
+    private final MemorySegment segment;
+    private final long[] offsets = new long[CAPACITY];
+    private final int[] lengths = new int[CAPACITY];
+    private final RemoteAddress[] destinations = new RemoteAddress[CAPACITY];
+    private int size;
+    private long tail;
+
+    public EgressBatch(Arena arena) {
+        segment = arena.allocate(SEGMENT_BYTES, 64);
+    }
+
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Whether this many more datagrams of the largest size fit. */
+    public boolean hasRoom(int datagrams) {
+        return size + datagrams <= CAPACITY && tail + (long) datagrams * MAX_DATAGRAM_BYTES <= SEGMENT_BYTES;
+    }
+
+    /** Where the next datagram of at most {@code roomBytes} may be written, or −1 when the batch is full. */
+    public long claim(int roomBytes) {
+        return size < CAPACITY && tail + roomBytes <= SEGMENT_BYTES ? tail : -1;
+    }
+
+    /** Takes the bytes written at the last claim into the batch. */
+    public void commit(int lengthBytes, RemoteAddress destination) {
+        offsets[size] = tail;
+        lengths[size] = lengthBytes;
+        destinations[size] = destination;
+        size++;
+        tail += lengthBytes;
+    }
+
+    public long offset(int index) {
+        return offsets[index];
+    }
+
+    public int length(int index) {
+        return lengths[index];
+    }
+
+    public RemoteAddress destination(int index) {
+        return destinations[index];
+    }
+
+    /** Forgets all datagrams, after a flush. */
+    public void clear() {
+        for (int i = 0; i < size; i++) {
+            destinations[i] = null;
+        }
+        size = 0;
+        tail = 0;
+    }
+}

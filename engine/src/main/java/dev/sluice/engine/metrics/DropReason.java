@@ -1,0 +1,55 @@
+package dev.sluice.engine.metrics;
+
+/**
+ * Why a datagram or packet was dropped. Parsers and cores return {@code code()} (negative); the loop counts it.
+ * Immutable.
+ */
+public enum DropReason {
+    EMPTY_DATAGRAM,
+    /** First byte in none of RFC 7983's ranges. */
+    UNKNOWN_PROTOCOL,
+    /** Not STUN, and the source address belongs to no peer. */
+    UNKNOWN_SOURCE,
+    STUN_MALFORMED,
+    STUN_BAD_FINGERPRINT,
+    STUN_NO_INTEGRITY,
+    STUN_BAD_INTEGRITY,
+    STUN_UNKNOWN_USER,
+    STUN_NOT_A_REQUEST,
+    STUN_UNKNOWN_ATTRIBUTE,
+    ICE_TOO_MANY_PAIRS,
+    /** DTLS or media from an address that passed no ICE check. */
+    NOT_A_VALID_PAIR,
+    DTLS_MALFORMED,
+    DTLS_FRAGMENT_BOUND,
+    DTLS_QUEUE_FULL,
+    DTLS_NOT_EXPECTED,
+    SRTP_NO_KEYS,
+    SRTP_AUTHENTICATION,
+    SRTP_REPLAYED,
+    SRTP_TOO_OLD,
+    SRTP_MALFORMED,
+    SRTP_TOO_MANY_SSRCS,
+    SRTP_FAILED,
+    RTP_MALFORMED,
+    RTP_UNKNOWN_SSRC,
+    RTP_UNKNOWN_PAYLOAD_TYPE,
+    RTP_FROM_PLAYER,
+    RTCP_MALFORMED,
+    LOG_TOO_LARGE,
+    LAPPED,
+    EGRESS_FULL,
+    SEND_FAILED;
+
+    private static final DropReason[] BY_CODE = values();
+
+    /** The negative number by which a core says this reason: −1 for the first. */
+    public int code() {
+        return -1 - ordinal();
+    }
+
+    /** The reason behind a negative code. */
+    public static DropReason ofCode(int code) {
+        return BY_CODE[-1 - code];
+    }
+}
