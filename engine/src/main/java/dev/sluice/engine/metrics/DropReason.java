@@ -35,6 +35,12 @@ public enum DropReason {
     RTP_UNKNOWN_SSRC,
     RTP_UNKNOWN_PAYLOAD_TYPE,
     RTP_FROM_PLAYER,
+    /** Sent before the packet at which a player joined or changed its source, but came after it. */
+    RTP_LATE,
+    /** A player's video starts at a key frame only. */
+    RTP_BEFORE_KEY_FRAME,
+    /** Rewritten for a player, the packet would be larger than a datagram may be. */
+    RTP_TOO_LARGE,
     RTCP_MALFORMED,
     LOG_TOO_LARGE,
     LAPPED,
