@@ -187,6 +187,16 @@ public final class IceAgent {
         return index < 0 ? null : pairs.at(index);
     }
 
+    /** Valid addresses known now. */
+    public int pairs() {
+        return pairs.size();
+    }
+
+    /** The valid address at an index below {@link #pairs()}. */
+    public RemoteAddress pair(int index) {
+        return pairs.at(index);
+    }
+
     /** The address that the latest {@link #PAIR_REPLACED} was about; null before the first. */
     public RemoteAddress replaced() {
         return pairs.replaced();

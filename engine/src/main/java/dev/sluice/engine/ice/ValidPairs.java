@@ -19,6 +19,10 @@ final class ValidPairs {
     private int selected = -1;
     private RemoteAddress replaced;
 
+    int size() {
+        return size;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }
