@@ -227,5 +227,5 @@ declare const Sluice: {
   Publisher: typeof Publisher;
 };
 export default Sluice;
-/** Names of the global that the script tag makes. */
+
 export as namespace Sluice;

@@ -4,5 +4,5 @@ import * as source from './sluice.js';
 
 const api = source.default ?? globalThis[Symbol.for('dev.sluice.client')];
 
-export const { VERSION, CODES, PLAYER_EVENTS, PLAYER_STATUSES, PUBLISHER_EVENTS, PUBLISHER_STATUSES, Player, Publisher, internals } = api;
+export const { VERSION, CODES, PLAYER_EVENTS, PLAYER_STATUSES, PUBLISHER_EVENTS, PUBLISHER_STATUSES, Player, Publisher } = api;
 export default api;
