@@ -17,20 +17,24 @@ final class CodecTable {
 
     private static final Map<String, List<String>> PARAMETERS = Map.of(
             OPUS,
-                    List.of(
-                            "minptime",
-                            "ptime",
-                            "useinbandfec",
-                            "usedtx",
-                            "stereo",
-                            "sprop-stereo",
-                            "cbr",
-                            "maxaveragebitrate",
-                            "maxplaybackrate"),
-            H264, List.of("level-asymmetry-allowed", "packetization-mode", "profile-level-id"),
-            "H265", List.of("profile-id", "tier-flag", "level-id", "tx-mode"),
-            "VP9", List.of("profile-id"),
-            "AV1", List.of("profile", "level-idx", "tier"));
+            List.of(
+                    "minptime",
+                    "ptime",
+                    "useinbandfec",
+                    "usedtx",
+                    "stereo",
+                    "sprop-stereo",
+                    "cbr",
+                    "maxaveragebitrate",
+                    "maxplaybackrate"),
+            H264,
+            List.of("level-asymmetry-allowed", "packetization-mode", "profile-level-id"),
+            "H265",
+            List.of("profile-id", "tier-flag", "level-id", "tx-mode"),
+            "VP9",
+            List.of("profile-id"),
+            "AV1",
+            List.of("profile", "level-idx", "tier"));
 
     /** After the parameters: a format's constructor reads them. */
     private static final Map<String, CodecFormat> BY_NAME = Map.of(

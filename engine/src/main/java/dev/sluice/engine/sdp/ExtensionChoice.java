@@ -84,7 +84,7 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                 values.add(offered.id() + suffix + " " + type.uri());
             }
         }
-        return new ExtensionChoice(new HeaderExtensions(ids), List.copyOf(values));
+        return new ExtensionChoice(HeaderExtensions.of(ids), List.copyOf(values));
     }
 
     /** Those of our own offer. */
@@ -108,6 +108,6 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                 ids.put(type, extension.id());
             }
         }
-        return new HeaderExtensions(ids);
+        return HeaderExtensions.of(ids);
     }
 }

@@ -12,17 +12,22 @@ public final class HeaderExtensions {
 
     private static final ExtensionType[] TYPES = ExtensionType.values();
 
-    public static final HeaderExtensions NONE = new HeaderExtensions(Map.of());
+    public static final HeaderExtensions NONE = new HeaderExtensions();
 
     private final int[] ids = new int[TYPES.length];
 
-    HeaderExtensions(Map<ExtensionType, Integer> ids) {
-        ids.forEach((type, id) -> this.ids[type.ordinal()] = id);
+    private HeaderExtensions() {}
+
+    /** @param ids 1 to 255 each */
+    public static HeaderExtensions of(Map<ExtensionType, Integer> ids) {
+        HeaderExtensions extensions = new HeaderExtensions();
+        ids.forEach((type, id) -> extensions.ids[type.ordinal()] = id);
+        return extensions;
     }
 
     /** Ids of our own choice, as our offers have them and packet logs store them: {@code ordinal() + 1}. */
     static HeaderExtensions canonical(Set<ExtensionType> types) {
-        HeaderExtensions canonical = new HeaderExtensions(Map.of());
+        HeaderExtensions canonical = new HeaderExtensions();
         types.forEach(type -> canonical.ids[type.ordinal()] = type.ordinal() + 1);
         return canonical;
     }
@@ -57,7 +62,10 @@ public final class HeaderExtensions {
         StringBuilder text = new StringBuilder("{");
         for (ExtensionType type : TYPES) {
             if (id(type) != 0) {
-                text.append(text.length() > 1 ? ", " : "").append(type).append('=').append(id(type));
+                text.append(text.length() > 1 ? ", " : "")
+                        .append(type)
+                        .append('=')
+                        .append(id(type));
             }
         }
         return text.append('}').toString();

@@ -38,7 +38,10 @@ final class PlayNegotiation {
         return sources.isEmpty()
                 ? "nothing"
                 : String.join(
-                        " and ", sources.stream().map(source -> source.codec().describe()).toList());
+                        " and ",
+                        sources.stream()
+                                .map(source -> source.codec().describe())
+                                .toList());
     }
 
     private static PlaySource find(List<PlaySource> sources, MediaKind kind) {
@@ -102,7 +105,9 @@ final class PlayNegotiation {
      * since browsers take another profile for another codec.
      */
     private static String fmtp(SdpCodec offered, CodecFormat stream) {
-        return stream.kind() == MediaKind.AUDIO ? stream.fmtp() : offered.format().fmtp();
+        return stream.kind() == MediaKind.AUDIO
+                ? stream.fmtp()
+                : offered.format().fmtp();
     }
 
     /** The closest payload type that plays the stream, or null. */

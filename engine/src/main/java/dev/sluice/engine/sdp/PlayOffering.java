@@ -10,8 +10,7 @@ final class PlayOffering {
 
     private PlayOffering() {}
 
-    static PlayOffer offer(List<PlaySource> sources, Set<MediaKind> wanted, LocalTransport local)
-            throws SdpException {
+    static PlayOffer offer(List<PlaySource> sources, Set<MediaKind> wanted, LocalTransport local) throws SdpException {
         List<PlayTrack> tracks = new ArrayList<>();
         List<SdpSection> sections = new ArrayList<>();
         for (PlaySource source : sources) {
@@ -53,8 +52,7 @@ final class PlayOffering {
                 codecs,
                 extensions.values(),
                 source.ssrc()));
-        tracks.add(new PlayTrack(
-                kind, mid, codec, payloadType, red, source.ssrc(), extensions.ids(), video, video));
+        tracks.add(new PlayTrack(kind, mid, codec, payloadType, red, source.ssrc(), extensions.ids(), video, video));
     }
 
     /** Chromium's numbers of the last years, in case a client has them built in. */
@@ -77,7 +75,8 @@ final class PlayOffering {
         if (answer.media().size() != offered.size()) {
             throw SdpException.bad(
                     answer.media().getLast().line,
-                    "expected " + offered.size() + " m-sections as in the offer, got " + answer.media().size());
+                    "expected " + offered.size() + " m-sections as in the offer, got "
+                            + answer.media().size());
         }
         List<PlayTrack> tracks = new ArrayList<>();
         List<SdpMedia> taken = new ArrayList<>();
@@ -89,11 +88,9 @@ final class PlayOffering {
             }
         }
         if (taken.isEmpty()) {
-            throw SdpException.bad(
-                    answer.media().getFirst().line, "expected a section that is recvonly, got none");
+            throw SdpException.bad(answer.media().getFirst().line, "expected a section that is recvonly, got none");
         }
-        return new AcceptedPlay(
-                tracks, RemoteOffer.transport(tagged(answer, taken), Set.of("active"), "passive"));
+        return new AcceptedPlay(tracks, RemoteOffer.transport(tagged(answer, taken), Set.of("active"), "passive"));
     }
 
     /** One section's track, null when the player wants none of it. */
@@ -104,7 +101,8 @@ final class PlayOffering {
         }
         if (media.mid != null && !media.mid.equals(offered.mid())) {
             throw SdpException.bad(
-                    media.line, "expected a=mid:" + offered.mid() + " as in the offer, got " + SdpText.quote(media.mid));
+                    media.line,
+                    "expected a=mid:" + offered.mid() + " as in the offer, got " + SdpText.quote(media.mid));
         }
         if (media.isRejected()) {
             throw PlayNegotiation.noFit(media, offered.codec(), "the player's answer rejects it and has ");
@@ -131,14 +129,15 @@ final class PlayOffering {
     }
 
     /**
-     * Our payload type under its name, whatever profile stands beside it: players up to 2022 rewrite the profile of our
-     * offer to 42E01F before they answer. Otherwise one of the answerer's own, which is what it wants to receive (RFC
-     * 3264 section 6.1).
+     * Our payload type under its name; for H.264 whatever profile stands beside it, because players up to 2022 rewrite
+     * the profile of our offer to 42E01F before they answer. Otherwise one of the answerer's own, which is what it wants
+     * to receive (RFC 3264 section 6.1). Firefox takes VP9 of any profile and answers without one, which means 0.
      */
     private static SdpCodec codec(PlayTrack offered, SdpMedia media) {
         SdpCodec same = media.codec(offered.payloadType());
         if (same != null && same.isNamed(offered.codec().name())) {
-            return same;
+            boolean plays = same.isNamed(CodecTable.H264) || same.format().compatibleWith(offered.codec());
+            return plays ? same : null;
         }
         return PlayNegotiation.choose(media, offered.codec(), List.of());
     }

@@ -7,7 +7,7 @@ package dev.sluice.engine.sdp;
  * @param ssrc of our choice, the player's own
  */
 public record PlaySource(CodecFormat codec, boolean red, long ssrc) {
-    MediaKind kind() {
+    public MediaKind kind() {
         return codec.kind();
     }
 }

@@ -154,8 +154,9 @@ final class PublishNegotiation {
                 ExtensionType here = track.extensions().type(midId);
                 if (midId != 0 && here != null && here != ExtensionType.MID) {
                     throw SdpException.bad(
-                            line, "expected extmap " + midId + " to be the mid as in section "
-                                    + SdpText.quote(other.mid()) + ", got " + here.uri());
+                            line,
+                            "expected extmap " + midId + " to be the mid as in section " + SdpText.quote(other.mid())
+                                    + ", got " + here.uri());
                 }
             }
         }

@@ -32,7 +32,8 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
             }
         }
         if (usable.isEmpty()) {
-            throw SdpException.bad(sdp.media().getFirst().line, "expected an audio or video section that is not rejected");
+            throw SdpException.bad(
+                    sdp.media().getFirst().line, "expected an audio or video section that is not rejected");
         }
         for (SdpMedia media : usable) {
             if (media.mid == null) {
@@ -97,11 +98,11 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
         if (!setups.contains(setup)) {
             throw SdpException.bad(
                     tagged.setupLine(),
-                    "expected a=setup:" + String.join(" or ", setups.stream().sorted().toList())
+                    "expected a=setup:"
+                            + String.join(" or ", setups.stream().sorted().toList())
                             + ", because this server is never the DTLS client, got " + SdpText.quote(setup));
         }
-        return new RemoteTransport(
-                tagged.ufrag(), tagged.password(), tagged.fingerprints(), tagged.extmapAllowMixed());
+        return new RemoteTransport(tagged.ufrag(), tagged.password(), tagged.fingerprints(), tagged.extmapAllowMixed());
     }
 
     String bundleMid() {

@@ -10,8 +10,7 @@ import java.util.List;
  * @param fingerprints at least one, {@code sha-256 AA:BB…}; any of them is good
  * @param extmapAllowMixed whether one-byte and two-byte header extensions may alternate (RFC 8285 section 4.1.2)
  */
-public record RemoteTransport(
-        String ufrag, String password, List<String> fingerprints, boolean extmapAllowMixed) {
+public record RemoteTransport(String ufrag, String password, List<String> fingerprints, boolean extmapAllowMixed) {
     public RemoteTransport {
         fingerprints = List.copyOf(fingerprints);
     }

@@ -9,13 +9,7 @@ package dev.sluice.engine.sdp;
  * @param format the codec when Sluice carries it (or red), else null
  * @param feedback bits of {@link Feedback}
  */
-record SdpCodec(
-        int payloadType,
-        String name,
-        int clockRate,
-        int channels,
-        CodecFormat format,
-        int feedback) {
+record SdpCodec(int payloadType, String name, int clockRate, int channels, CodecFormat format, int feedback) {
 
     /** A codec with media of its own, not red. */
     boolean isCarried() {

@@ -12,8 +12,7 @@ import java.util.List;
  * @param candidates those with a UDP or TCP form, as written
  * @param endOfCandidates whether the remote has no more
  */
-public record SdpFragment(
-        String ufrag, String password, List<Candidate> candidates, boolean endOfCandidates) {
+public record SdpFragment(String ufrag, String password, List<Candidate> candidates, boolean endOfCandidates) {
     private static final int MAX_CANDIDATE_CHARS = 1_024;
 
     public SdpFragment {

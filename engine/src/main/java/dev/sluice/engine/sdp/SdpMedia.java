@@ -110,10 +110,15 @@ final class SdpMedia {
     String describeCodecs() {
         Set<String> names = new LinkedHashSet<>();
         for (SdpCodec codec : codecs) {
+            if (codec.name() == null && kind() == MediaKind.VIDEO) {
+                // Chromium rejects with "m=video 0 … 0": not a codec of its.
+                continue;
+            }
             String name = codec.name() == null ? "payload type " + codec.payloadType() : codec.name();
             switch (name.toLowerCase(Locale.ROOT)) {
-                case "rtx", "ulpfec", "flexfec", "flexfec-03", "cn", "telephone-event" -> {}
-                default -> names.add(codec.format() == null ? name : codec.format().describe());
+                case "rtx", "red", "ulpfec", "flexfec", "flexfec-03", "cn", "telephone-event" -> {}
+                default ->
+                    names.add(codec.format() == null ? name : codec.format().describe());
             }
             if (names.size() > MAX_NAMED_CODECS) {
                 break;

@@ -47,7 +47,8 @@ final class SdpScope {
 
     private static String ice(SdpLine line, int minChars, String what) throws SdpException {
         if (!SdpText.isIceText(line.argument(), minChars)) {
-            throw line.expected(what);
+            // Not quoted: it may be a password, and messages reach logs.
+            throw SdpException.bad(line.number(), "expected " + what);
         }
         return line.argument();
     }

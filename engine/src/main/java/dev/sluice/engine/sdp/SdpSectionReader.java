@@ -47,8 +47,7 @@ final class SdpSectionReader {
     private static int payloadType(SdpLine line, String text) throws SdpException {
         long payloadType = SdpText.parseNumber(text, SdpLimits.MAX_PAYLOAD_TYPE);
         if (payloadType < 0) {
-            throw SdpException.bad(
-                    line.number(), "expected a payload type from 0 to 127, got " + SdpText.quote(text));
+            throw SdpException.bad(line.number(), "expected a payload type from 0 to 127, got " + SdpText.quote(text));
         }
         return (int) payloadType;
     }
@@ -180,9 +179,8 @@ final class SdpSectionReader {
             clockRate = 8_000;
         }
         String fmtp = fmtps[payloadType] == null ? "" : fmtps[payloadType];
-        CodecFormat format = name == null
-                ? null
-                : CodecTable.find(media.kind(), name, clockRate, channels[payloadType], fmtp);
+        CodecFormat format =
+                name == null ? null : CodecTable.find(media.kind(), name, clockRate, channels[payloadType], fmtp);
         return new SdpCodec(
                 payloadType,
                 name,

@@ -56,8 +56,10 @@ class CodecFormatTest {
 
     @Test
     void shouldFindCodecsInAnyCaseAndOnlyInTheirForm() {
-        assertEquals("opus", CodecTable.find(MediaKind.AUDIO, "OPUS", 48_000, 2, "").name());
-        assertEquals("PCMU", CodecTable.find(MediaKind.AUDIO, "pcmu", 8_000, 0, "").name());
+        assertEquals(
+                "opus", CodecTable.find(MediaKind.AUDIO, "OPUS", 48_000, 2, "").name());
+        assertEquals(
+                "PCMU", CodecTable.find(MediaKind.AUDIO, "pcmu", 8_000, 0, "").name());
         assertNull(CodecTable.find(MediaKind.AUDIO, "opus", 48_000, 1, ""));
         assertNull(CodecTable.find(MediaKind.AUDIO, "PCMU", 16_000, 1, ""));
         assertNull(CodecTable.find(MediaKind.VIDEO, "opus", 48_000, 2, ""));

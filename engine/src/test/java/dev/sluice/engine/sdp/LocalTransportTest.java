@@ -31,7 +31,14 @@ class LocalTransportTest {
     private static LocalTransport withCname(String cname) {
         LocalTransport local = SdpTestData.LOCAL;
         return new LocalTransport(
-                local.ufrag(), local.password(), local.fingerprint(), List.copyOf(local.candidates()), 1, 1, cname, "s");
+                local.ufrag(),
+                local.password(),
+                local.fingerprint(),
+                List.copyOf(local.candidates()),
+                1,
+                1,
+                cname,
+                "s");
     }
 
     @Test

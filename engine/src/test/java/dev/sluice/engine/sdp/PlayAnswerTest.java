@@ -36,9 +36,10 @@ class PlayAnswerTest {
         assertEquals(102, videoPayloadType(offer, "profile-level-id=420028;packetization-mode=1"));
         assertEquals(114, videoPayloadType(offer, "profile-level-id=42c00d;packetization-mode=0"));
         assertEquals(116, videoPayloadType(offer, "profile-level-id=4d0034;packetization-mode=1"));
-        PlayAnswer answer = SdpTestData.play(
-                offer, SdpTestData.video("H264", "profile-level-id=42001f;packetization-mode=1"));
-        assertTrue(answer.sdp().contains("a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"));
+        PlayAnswer answer =
+                SdpTestData.play(offer, SdpTestData.video("H264", "profile-level-id=42001f;packetization-mode=1"));
+        assertTrue(answer.sdp()
+                .contains("a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"));
     }
 
     private static int videoPayloadType(String offer, String fmtp) throws SdpException {
@@ -61,11 +62,11 @@ class PlayAnswerTest {
     void shouldRefuseWhenTheOfferCannotTakeAKindThatTheStreamCarries() {
         SdpException refusal = assertThrows(
                 SdpException.class,
-                () -> SdpTestData.play(
-                        SdpTestData.wire("pion-play"), SdpTestData.OPUS, SdpTestData.H264_CB));
+                () -> SdpTestData.play(SdpTestData.wire("pion-play"), SdpTestData.OPUS, SdpTestData.H264_CB));
         assertEquals(SdpException.Kind.NO_COMMON_CODEC, refusal.kind());
         assertTrue(
-                refusal.getMessage().contains("video: the stream carries H264 profile-level-id 42e01f, the offer has VP8"),
+                refusal.getMessage()
+                        .contains("video: the stream carries H264 profile-level-id 42e01f, the offer has VP8"),
                 refusal.getMessage());
     }
 
@@ -88,7 +89,9 @@ class PlayAnswerTest {
                 Set.of(MediaKind.VIDEO),
                 SdpTestData.LOCAL,
                 List.of());
-        assertEquals(List.of(MediaKind.VIDEO), answer.tracks().stream().map(PlayTrack::kind).toList());
+        assertEquals(
+                List.of(MediaKind.VIDEO),
+                answer.tracks().stream().map(PlayTrack::kind).toList());
     }
 
     @Test
@@ -126,15 +129,18 @@ class PlayAnswerTest {
         List<PlaySource> sources = SdpTestData.sources(SdpTestData.VP8);
         PlayAnswer first = SdpTestData.play(offer, SdpTestData.VP8);
         PlayAnswer second = SdpNegotiator.answerPlay(
-                offer.replace("SAVPF 96 97", "SAVPF 97 96"), sources, SdpTestData.ALL, SdpTestData.LOCAL, first.tracks());
+                offer.replace("SAVPF 96 97", "SAVPF 97 96"),
+                sources,
+                SdpTestData.ALL,
+                SdpTestData.LOCAL,
+                first.tracks());
         assertEquals(96, second.tracks().getFirst().payloadType());
     }
 
     @Test
     void shouldLeaveOutAMidTooLongForTheOneByteForm() throws SdpException {
         String mid = "m".repeat(17);
-        String offer = SdpTestData.offer(
-                        "m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=extmap:1 " + ExtensionType.MID.uri())
+        String offer = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=extmap:1 " + ExtensionType.MID.uri())
                 .replace("BUNDLE 0", "BUNDLE " + mid)
                 .replace("mid:0", "mid:" + mid);
         assertEquals(0, midId(offer));

@@ -61,8 +61,7 @@ class PlayOfferTest {
         assertTrue(SdpTestData.lines(offer.sdp(), 0).contains("a=end-of-candidates"));
         List<PlaySource> silent = SdpTestData.sources(SdpTestData.VP8);
         SdpException refusal = assertThrows(
-                SdpException.class,
-                () -> SdpNegotiator.offerPlay(silent, Set.of(MediaKind.AUDIO), SdpTestData.LOCAL));
+                SdpException.class, () -> SdpNegotiator.offerPlay(silent, Set.of(MediaKind.AUDIO), SdpTestData.LOCAL));
         assertEquals(SdpException.Kind.NO_COMMON_CODEC, refusal.kind());
     }
 
@@ -102,15 +101,15 @@ class PlayOfferTest {
     void shouldTakeAnAnswerWithTheProfileThatOldPlayersWrite() throws SdpException {
         PlayOffer offer = offer(SdpTestData.video("H264", "profile-level-id=64001f;packetization-mode=1"));
         String answer = answer(offer).replace("profile-level-id=64001f", "profile-level-id=42E01F");
-        assertEquals(offer.tracks(), SdpNegotiator.acceptPlayAnswer(offer, answer).tracks());
+        assertEquals(
+                offer.tracks(), SdpNegotiator.acceptPlayAnswer(offer, answer).tracks());
     }
 
     @Test
     void shouldSendInTheAnswerersPayloadTypeWhenItHasItsOwn() throws SdpException {
         PlayOffer offer = offer(SdpTestData.VP8);
         String answer = answer(offer).replace("SAVPF 96", "SAVPF 101 120").replace(":96 ", ":120 ");
-        PlayTrack track =
-                SdpNegotiator.acceptPlayAnswer(offer, answer).tracks().getFirst();
+        PlayTrack track = SdpNegotiator.acceptPlayAnswer(offer, answer).tracks().getFirst();
         assertEquals(120, track.payloadType());
     }
 
@@ -136,8 +135,10 @@ class PlayOfferTest {
                 .replace("a=extmap:1 ", "a=extmap:9 ")
                 .replaceAll("a=extmap:2 .*\r\n", "")
                 .replace("a=extmap:4 ", "a=extmap:4/recvonly ");
-        HeaderExtensions ids =
-                SdpNegotiator.acceptPlayAnswer(offer, answer).tracks().getFirst().extensions();
+        HeaderExtensions ids = SdpNegotiator.acceptPlayAnswer(offer, answer)
+                .tracks()
+                .getFirst()
+                .extensions();
         assertEquals(0, ids.id(ExtensionType.MID));
         assertEquals(0, ids.id(ExtensionType.ABS_SEND_TIME));
         assertEquals(3, ids.id(ExtensionType.ABS_CAPTURE_TIME));
@@ -150,14 +151,32 @@ class PlayOfferTest {
         String answer = answer(offer)
                 .replace("m=video 7000 UDP/TLS/RTP/SAVPF 102", "m=video 0 UDP/TLS/RTP/SAVPF 120")
                 .replace("a=rtpmap:102 H264/90000", "a=rtpmap:120 VP8/90000");
-        SdpException refusal =
-                assertThrows(SdpException.class, () -> SdpNegotiator.acceptPlayAnswer(offer, answer));
+        SdpException refusal = assertThrows(SdpException.class, () -> SdpNegotiator.acceptPlayAnswer(offer, answer));
         assertEquals(SdpException.Kind.NO_COMMON_CODEC, refusal.kind());
         assertTrue(
                 refusal.getMessage()
                         .endsWith(": video: the stream carries H264 profile-level-id 42e01f,"
                                 + " the player's answer rejects it and has VP8"),
                 refusal.getMessage());
+    }
+
+    @Test
+    void shouldRefuseAnAnswerOfAnotherVp9Profile() throws SdpException {
+        PlayOffer offer = offer(SdpTestData.video("VP9", "profile-id=2"));
+        String answer = answer(offer).replaceAll("a=fmtp.*\r\n", "");
+        SdpException refusal = assertThrows(SdpException.class, () -> SdpNegotiator.acceptPlayAnswer(offer, answer));
+        assertEquals(SdpException.Kind.NO_COMMON_CODEC, refusal.kind());
+        assertTrue(refusal.getMessage().contains("carries VP9 profile 2, the player's answer has VP9"));
+    }
+
+    @Test
+    void shouldNameNoCodecForChromiumsBareRejection() throws SdpException {
+        PlayOffer offer = offer(SdpTestData.H264_CB);
+        String answer = answer(offer)
+                .replace("m=video 7000 UDP/TLS/RTP/SAVPF 102", "m=video 0 UDP/TLS/RTP/SAVPF 0")
+                .replaceAll("a=(rtpmap|fmtp|rtcp-fb).*\r\n", "");
+        SdpException refusal = assertThrows(SdpException.class, () -> SdpNegotiator.acceptPlayAnswer(offer, answer));
+        assertTrue(refusal.getMessage().endsWith("rejects it and has no codec"), refusal.getMessage());
     }
 
     @Test

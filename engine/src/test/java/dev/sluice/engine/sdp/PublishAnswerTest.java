@@ -52,7 +52,8 @@ class PublishAnswerTest {
         assertEquals("", video.codec().fmtp(), "max-fs is about receiving");
         PublishTrack audio = answer.tracks().get(1);
         assertEquals(109, audio.payloadType());
-        assertEquals("maxplaybackrate=48000;stereo=1;useinbandfec=1", audio.codec().fmtp());
+        assertEquals(
+                "maxplaybackrate=48000;stereo=1;useinbandfec=1", audio.codec().fmtp());
     }
 
     @Test

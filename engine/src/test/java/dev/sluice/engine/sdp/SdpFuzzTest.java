@@ -48,8 +48,8 @@ class SdpFuzzTest {
             case 1 -> text.deleteCharAt(at);
             case 2 -> text.insert(at, " :/=;0\r\n\t9*-".charAt(random.nextInt(12)));
             case 3 -> text.delete(lineStart, Math.max(lineStart, lineEnd));
-            default -> text.insert(
-                    random.nextInt(text.length()), text.substring(lineStart, Math.max(lineStart, lineEnd)));
+            default ->
+                text.insert(random.nextInt(text.length()), text.substring(lineStart, Math.max(lineStart, lineEnd)));
         }
         if (text.isEmpty()) {
             text.append("v=0\n");

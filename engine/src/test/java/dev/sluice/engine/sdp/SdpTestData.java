@@ -67,7 +67,7 @@ final class SdpTestData {
 
     static String section(String mid, String mediaLine, String... attributes) {
         return mediaLine + "\r\nc=IN IP4 0.0.0.0\r\na=mid:" + mid
-                + "\r\na=rtcp-mux\r\na=ice-ufrag:remo\r\na=ice-pwd:remotepasswordremotep"
+                + "\r\na=rtcp-mux\r\na=ice-ufrag:remo\r\na=ice-pwd:remotepasswordremotepas"
                 + "\r\na=fingerprint:sha-256 " + "CD:".repeat(31) + "CD\r\na=setup:actpass\r\n"
                 + (attributes.length == 0 ? "" : String.join("\r\n", attributes) + "\r\n");
     }

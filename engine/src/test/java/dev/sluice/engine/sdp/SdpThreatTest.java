@@ -34,9 +34,7 @@ class SdpThreatTest {
     void shouldRefuseMediaWithoutEncryption() {
         for (String protocol : List.of("RTP/AVP", "RTP/AVPF", "udp", "DTLS/SCTP")) {
             assertRefused(
-                    6,
-                    "expected media encrypted by DTLS-SRTP",
-                    with(OPUS).replace("UDP/TLS/RTP/SAVPF", protocol));
+                    6, "expected media encrypted by DTLS-SRTP", with(OPUS).replace("UDP/TLS/RTP/SAVPF", protocol));
         }
         assertRefused(6, "expected a=fingerprint", with(OPUS).replaceAll("a=fingerprint.*\r\n", ""));
         assertRefused(
@@ -64,8 +62,7 @@ class SdpThreatTest {
     void shouldRefusePayloadTypesBeyond127() {
         assertRefused(6, "expected a payload type from 0 to 127", with(OPUS).replace("SAVPF 111", "SAVPF 128"));
         assertRefused(6, "expected a payload type from 0 to 127", with(OPUS).replace("SAVPF 111", "SAVPF -1"));
-        assertRefused(
-                14, "expected a payload type from 0 to 127", with("a=rtpmap:4294967407 opus/48000/2"));
+        assertRefused(14, "expected a payload type from 0 to 127", with("a=rtpmap:4294967407 opus/48000/2"));
         assertRefused(14, "expected a payload type from 0 to 127", with("a=fmtp:300 x=1"));
         assertRefused(14, "expected a payload type from 0 to 127", with("a=rtcp-fb:128 nack"));
         assertRefused(6, "each payload type once", with(OPUS).replace("111 0", "111 0 111"));
@@ -115,6 +112,13 @@ class SdpThreatTest {
         assertRefused(14, "expected one a=mid", with("a=mid:1"));
         assertRefused(10, "expected an ice-ufrag", with(OPUS).replace("remo", "r"));
         assertRefused(11, "expected an ice-pwd", with(OPUS).replace("remotepassword", "remote password"));
+        assertFalse(
+                assertThrows(
+                                SdpException.class,
+                                () -> SdpTestData.publish(with(OPUS).replace("remotep", "secret p")))
+                        .getMessage()
+                        .contains("secret"),
+                "messages reach logs");
         assertRefused(12, "32 bytes in hex", with(OPUS).replace(":CD:CD\r", ":CD\r"));
         assertRefused(12, "32 bytes in hex", with(OPUS).replace(":CD:CD\r", ":CD:CG\r"));
         assertRefused(14, "expected a=rtpmap", with("a=rtpmap:111 opus"));
@@ -131,10 +135,8 @@ class SdpThreatTest {
     void shouldRefuseSeveralSectionsOutsideOneBundle() {
         String second = SdpTestData.section("1", "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000");
         assertRefused(15, "expected a=group:BUNDLE", with(OPUS) + second);
-        assertRefused(
-                14, "expected a=group:BUNDLE", with(OPUS).replace("a=group:BUNDLE 0\r\n", "a=group:LS 0 1\r\n") + second
-                        .replace("a=mid:1\r\n", "")
-                        .replace("m=video", "a=x:y\r\nm=video"));
+        assertRefused(6, "expected a=group:BUNDLE", (with(OPUS) + second).replace("BUNDLE 0", "LS 0 1"));
+        assertRefused(15, "expected a=mid", with(OPUS) + second.replace("a=mid:1\r\n", ""));
     }
 
     @Test
@@ -147,12 +149,13 @@ class SdpThreatTest {
 
     @Test
     void shouldRefuseAnIdThatIsTheMidInOneSectionAndNotInTheOther() {
-        String offer = with(OPUS, "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid").replace("BUNDLE 0", "BUNDLE 0 1")
-                + SdpTestData.section(
-                        "1",
-                        "m=video 9 UDP/TLS/RTP/SAVPF 96",
-                        "a=rtpmap:96 VP8/90000",
-                        "a=extmap:3 urn:3gpp:video-orientation");
+        String offer =
+                with(OPUS, "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid").replace("BUNDLE 0", "BUNDLE 0 1")
+                        + SdpTestData.section(
+                                "1",
+                                "m=video 9 UDP/TLS/RTP/SAVPF 96",
+                                "a=rtpmap:96 VP8/90000",
+                                "a=extmap:3 urn:3gpp:video-orientation");
         assertRefused(16, "expected extmap 3 to be the mid", offer);
     }
 
@@ -162,17 +165,13 @@ class SdpThreatTest {
         assertRefused(4097, "expected at most 4096 lines", with(OPUS) + "a=x\r\n".repeat(4_096));
         assertRefused(15 + 512, "expected at most 512 candidates", with(OPUS) + "a=candidate:1\r\n".repeat(513));
         assertRefused(14 + 64, "expected at most 64 SSRC groups", with("a=ssrc-group:FID 1 2\r\n".repeat(65)));
-        assertRefused(
-                14 + 64,
-                "expected at most 64 header extensions",
-                with("a=extmap:1 urn:x\r\n".repeat(65)));
+        assertRefused(14 + 64, "expected at most 64 header extensions", with("a=extmap:1 urn:x\r\n".repeat(65)));
         StringBuilder ssrcs = new StringBuilder();
         for (int i = 0; i < 65; i++) {
             ssrcs.append("a=ssrc:").append(i).append(" cname:x\r\n");
         }
         assertRefused(14 + 64, "expected at most 64 SSRCs", with(ssrcs.toString()));
-        assertRefused(
-                15 + 31, "expected at most 32 m-sections", with(OPUS) + "m=audio 0 RTP/AVP 0\r\n".repeat(32));
+        assertRefused(15 + 31, "expected at most 32 m-sections", with(OPUS) + "m=audio 0 RTP/AVP 0\r\n".repeat(32));
         String fingerprint = "a=fingerprint:sha-1 AB\r\n";
         assertRefused(14 + 7, "expected at most 8 fingerprints", with(fingerprint.repeat(9)));
     }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 class WireSdpTest {
 
     private static List<String> names() throws IOException, URISyntaxException {
-        Path folder = Path.of(Objects.requireNonNull(WireSdpTest.class.getResource("/wire"))
-                .toURI());
+        Path folder = Path.of(
+                Objects.requireNonNull(WireSdpTest.class.getResource("/wire")).toURI());
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".sdp"))
@@ -64,8 +64,7 @@ class WireSdpTest {
             assertEquals(Direction.RECVONLY, media.direction());
             assertEquals(1, media.codecs.size());
             assertEquals(track.payloadType(), media.codecs.getFirst().payloadType());
-            assertEquals(
-                    track.codec().name(), media.codecs.getFirst().format().name());
+            assertEquals(track.codec().name(), media.codecs.getFirst().format().name());
             assertEquals(-1, track.redPayloadType());
             assertTrue(track.ssrcs().size() <= 1, "companions are left out: " + track.ssrcs());
             assertEquals(track.kind() == MediaKind.VIDEO, track.nackPli());
@@ -77,8 +76,7 @@ class WireSdpTest {
     private static void checkPlayOffer(String offer) throws SdpException {
         SdpSession offered = SdpParser.parse(offer);
         boolean vp8 = offer.contains("VP8/90000");
-        PlayAnswer answer =
-                SdpTestData.play(offer, SdpTestData.OPUS, vp8 ? SdpTestData.VP8 : SdpTestData.H264_CB);
+        PlayAnswer answer = SdpTestData.play(offer, SdpTestData.OPUS, vp8 ? SdpTestData.VP8 : SdpTestData.H264_CB);
         SdpSession parsed = checkAnswer(offered, answer.sdp());
         assertEquals(offered.media().size(), answer.tracks().size());
         for (PlayTrack track : answer.tracks()) {
@@ -110,8 +108,7 @@ class WireSdpTest {
         for (int i = 0; i < sources.size(); i++) {
             PlayTrack track = play.tracks().get(i);
             assertEquals(Integer.toString(i), track.mid());
-            assertEquals(
-                    parsed.media().get(i).codecs.getFirst().payloadType(), track.payloadType());
+            assertEquals(parsed.media().get(i).codecs.getFirst().payloadType(), track.payloadType());
             assertEquals(sources.get(i).ssrc(), track.ssrc());
             // The captured answers give id 1 to transport-cc, which this offer gave to the mid.
             assertEquals(HeaderExtensions.NONE, track.extensions());
