@@ -2,7 +2,6 @@ package dev.sluice.engine.stun;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** Any bytes: no exception, no read outside the datagram, and nothing passes for authentic that is not. */
 class StunFuzzTest {
@@ -28,7 +27,7 @@ class StunFuzzTest {
         boolean authentic = authenticator.isAuthentic(message);
         authenticator.isFingerprintRight(message);
         message.isForUfrag(new byte[] {'A', 'b', 'C', 'd', '+', '/', '1', '2'});
-        if (authentic != isAuthenticByTheJdk(data, message.integrityAt())) {
+        if (authentic != StunTestClient.isAuthentic(data, PASSWORD)) {
             throw new AssertionError("integrity");
         }
         checkAnswers(data, message, authenticator);
@@ -47,16 +46,5 @@ class StunFuzzTest {
                 throw new AssertionError("an answer of " + length + " B to " + data.length);
             }
         }
-    }
-
-    private static boolean isAuthenticByTheJdk(byte[] data, int integrityAt) {
-        if (integrityAt < 0) {
-            return false;
-        }
-        byte[] covered = Arrays.copyOf(data, integrityAt);
-        covered[2] = (byte) (integrityAt + 4 >>> 8);
-        covered[3] = (byte) (integrityAt + 4);
-        byte[] value = Arrays.copyOfRange(data, integrityAt + 4, integrityAt + 24);
-        return Arrays.equals(value, StunTestClient.hmac(PASSWORD, covered));
     }
 }

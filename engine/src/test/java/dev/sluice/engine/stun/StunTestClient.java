@@ -265,6 +265,20 @@ public final class StunTestClient {
         }
     }
 
+    /** Whether a well-formed message carries the right MESSAGE-INTEGRITY, by the JDK's Mac. */
+    public static boolean isAuthentic(byte[] datagram, String password) {
+        ByteBuffer in = ByteBuffer.wrap(datagram);
+        int at = 20;
+        while (at + 24 <= datagram.length) {
+            if (in.getShort(at) == 0x0008) {
+                byte[] value = Arrays.copyOfRange(datagram, at + 4, at + 24);
+                return Arrays.equals(value, hmac(password, head(datagram, at, 24)));
+            }
+            at += 4 + ((in.getShort(at + 2) & 0xffff) + 3 & ~3);
+        }
+        return false;
+    }
+
     /** The bytes in front of an attribute, with the length as if the message ended behind it. */
     private static byte[] head(byte[] datagram, int attributeAt, int attributeBytes) {
         byte[] head = Arrays.copyOf(datagram, attributeAt);
@@ -281,7 +295,7 @@ public final class StunTestClient {
         out.writeBytes(new byte[-value.length & 3]);
     }
 
-    static byte[] hmac(String password, byte[] message) {
+    private static byte[] hmac(String password, byte[] message) {
         try {
             Mac mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(password.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
@@ -291,7 +305,7 @@ public final class StunTestClient {
         }
     }
 
-    static int fingerprintOf(byte[] message) {
+    private static int fingerprintOf(byte[] message) {
         CRC32 crc = new CRC32();
         crc.update(message);
         return (int) crc.getValue() ^ 0x5354554e;
