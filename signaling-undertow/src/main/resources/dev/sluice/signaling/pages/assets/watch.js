@@ -103,8 +103,8 @@ export class Watch {
     }
     if (!this.video.muted || this.player.status !== 'playing') $('unmute').hidden = true;
     const { muted } = this.video;
-    face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Sound is off' : 'Mute');
-    $('mute').setAttribute('aria-pressed', String(muted));
+    face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Unmute' : 'Mute');
+    $('mute').classList.toggle('on', muted);
     this.hooks.onShow?.(this.player.status);
   }
 }
