@@ -210,6 +210,7 @@ export class FakeBrowser {
       }
 
       async setRemoteDescription(description) {
+        for (let i = 0; i < 5; i++) await Promise.resolve(); // real ones take a while, and candidates must wait for them
         if (description.sdp === 'bad') throw new Error('bad sdp');
         this.remoteDescription = this.currentRemoteDescription = description;
         if (description.type === 'offer' && this.transceivers.length === 0) {
@@ -218,6 +219,7 @@ export class FakeBrowser {
       }
 
       async addIceCandidate(candidate) {
+        if (!this.remoteDescription) throw Object.assign(new Error('no description yet'), { name: 'InvalidStateError' });
         this.log.push(`candidate ${candidate.candidate}`);
       }
 
