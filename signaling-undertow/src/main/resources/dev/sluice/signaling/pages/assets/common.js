@@ -95,6 +95,11 @@ export function bitrate(bps) {
   return [String(Math.round(bps / 1000)), 'kbit/s'];
 }
 
+/** A codec as people write it. */
+export function codecName(name) {
+  return { h264: 'H.264', h265: 'H.265', opus: 'Opus', red: 'Opus with redundancy', pcmu: 'G.711 µ-law', pcma: 'G.711 A-law' }[name.toLowerCase()] || name;
+}
+
 export function duration(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));
   const two = (n) => String(n).padStart(2, '0');
@@ -140,8 +145,12 @@ export class Plot {
 
 /** The four tiles with plots, and the line of further figures below them. */
 export class FigureBoard {
-  constructor(tiles, details) {
-    this.details = details;
+  constructor(section) {
+    const tiles = h('dl', { className: 'figures', id: 'figures' });
+    this.details = h('dl', { className: 'details', id: 'details' });
+    this.section = section;
+    section.hidden = true;
+    section.append(tiles, this.details);
     this.tiles = {};
     const kinds = { bitrate: ['Bitrate', 500], fps: ['Frames', 30], loss: ['Packets lost', 5], rtt: ['Round trip', 20] };
     for (const [key, [label, floor]] of Object.entries(kinds)) {
@@ -162,6 +171,7 @@ export class FigureBoard {
   }
 
   show(figures, extra) {
+    this.section.hidden = false;
     const { video, audio, roundTripMs } = figures;
     const bps = (video ? video.bitrateBps : 0) + (audio ? audio.bitrateBps : 0);
     this.set('bitrate', bps / 1000, ...bitrate(bps));
@@ -172,12 +182,13 @@ export class FigureBoard {
     if (roundTripMs === null) this.set('rtt', null, '–', 'ms');
     else this.set('rtt', roundTripMs, roundTripMs < 10 ? roundTripMs.toFixed(1) : String(Math.round(roundTripMs)), 'ms');
     const facts = [];
-    if (video) facts.push(['Picture', `${video.width ? `${video.width} × ${video.height}, ` : ''}${video.codec || '–'}`]);
-    if (audio) facts.push(['Sound', `${audio.codec || '–'}, ${bitrate(audio.bitrateBps).join(' ')}`]);
+    if (video) facts.push(['Picture', `${video.width ? `${video.width} × ${video.height}, ` : ''}${codecName(video.codec) || '–'}`]);
+    if (audio) facts.push(['Sound', `${codecName(audio.codec) || '–'}, ${bitrate(audio.bitrateBps).join(' ')}`]);
     this.details.replaceChildren(...[...facts, ...extra].map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
   }
 
   clear() {
+    this.section.hidden = true;
     for (const tile of Object.values(this.tiles)) {
       setText(tile.value, '–');
       setText(tile.unit, '');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start page: open a stream by name, and what is live.
 
-import { $, Plot, bitrate, checkName, duration, h, icon, notice, setText, viewers, watchStreams } from './common.js';
+import { $, Plot, bitrate, checkName, codecName, duration, h, icon, notice, setText, viewers, watchStreams } from './common.js';
 
 const USUAL_HINT = 'Letters, digits and . _ ~ - with / between parts.';
 
@@ -18,14 +18,14 @@ const rows = new Map();
 
 class Row {
   constructor(name) {
-    this.plot = new Plot(500);
+    this.plot = new Plot(500, 30);
     this.dot = h('span', { className: 'dot on' });
     this.meta = h('div', { className: 'meta' });
     this.rate = h('span', { className: 'chip' });
     this.players = h('span', {});
     const query = `?stream=${encodeURIComponent(name)}`;
     this.element = h('li', { className: 'panel stream' },
-      h('div', {}, h('div', { className: 'name' }, this.dot, name), this.meta),
+      h('div', { className: 'what' }, h('div', { className: 'name' }, this.dot, name), this.meta),
       h('div', { className: 'numbers' }, this.plot.element, this.rate, h('span', { className: 'chip' }, icon('eye'), this.players)),
       h('a', { className: 'button', href: `/play${query}`, ariaLabel: `Play ${name}` }, icon('play'), 'Play'));
   }
@@ -33,7 +33,7 @@ class Row {
   show(stream) {
     const bps = stream.tracks.reduce((sum, track) => sum + track.bitrate, 0);
     this.dot.classList.toggle('on', stream.publishing);
-    const parts = stream.tracks.map((t) => (t.width ? `${t.codec} ${t.width} × ${t.height}` : t.codec)).filter(Boolean);
+    const parts = stream.tracks.map((t) => (t.width ? `${codecName(t.codec)} ${t.width} × ${t.height}` : codecName(t.codec))).filter(Boolean);
     if (!stream.publishing) parts.unshift('publisher gone, players wait');
     else if (stream.liveSince) parts.unshift(`live ${duration(Date.now() - stream.liveSince)}`);
     setText(this.meta, parts.join(' · '));
@@ -61,7 +61,8 @@ watchStreams((list) => {
   notice($('trouble'), '');
   showServer(list.server);
   const seen = new Set();
-  for (const stream of list.streams.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  list.streams.sort((a, b) => Number(b.publishing) - Number(a.publishing) || (a.name < b.name ? -1 : 1));
+  for (const stream of list.streams) {
     seen.add(stream.name);
     if (!rows.has(stream.name)) rows.set(stream.name, new Row(stream.name));
     rows.get(stream.name).show(stream);

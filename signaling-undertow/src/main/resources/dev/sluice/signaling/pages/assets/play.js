@@ -30,7 +30,7 @@ function play() {
   setText($('title'), name);
   document.title = `${name} · Sluice`;
   $('player').hidden = false;
-  const board = new FigureBoard($('figures'), $('details'));
+  const board = new FigureBoard($('board'));
   const opts = optionsFrom(params);
   const watch = new Watch(name, opts, {
     onShow(status) {

@@ -10,7 +10,7 @@ import { LevelMeter, listDevices, videoConstraints } from './devices.js';
 const USUAL_HINT = 'Viewers open the stream by this name.';
 const STATUS_WORDS = { stopped: 'Not live', initializing: 'Connecting', streaming: 'Live', reconnecting: 'Reconnecting', failed: 'Not live' };
 
-const board = new FigureBoard($('figures'), $('details'));
+const board = new FigureBoard($('board'));
 const level = new LevelMeter($('level'));
 const local = { video: null, audio: null }; // the page's own tracks
 const muted = { audio: false, video: false };
@@ -200,16 +200,17 @@ function show() {
   if (isOn()) muted.video = publisher.videoMuted;
   $('status').dataset.state = status;
   setText($('status-text'), STATUS_WORDS[status]);
+  $('clock').hidden = status !== 'streaming';
   face($('start'), isOn() ? 'stop' : 'camera', isOn() ? 'Stop' : 'Go live');
   $('start').classList.toggle('primary', !isOn());
   $('start').classList.toggle('stop', isOn());
-  face($('mute'), muted.audio ? 'micOff' : 'mic', muted.audio ? 'Sound is off' : 'Mute sound');
-  $('mute').setAttribute('aria-pressed', String(muted.audio));
-  face($('mute-video'), muted.video ? 'cameraOff' : 'camera', muted.video ? 'Picture is off' : 'Mute picture');
-  $('mute-video').setAttribute('aria-pressed', String(muted.video));
+  face($('mute'), muted.audio ? 'micOff' : 'mic', muted.audio ? 'Unmute sound' : 'Mute sound');
+  $('mute').classList.toggle('on', muted.audio);
+  face($('mute-video'), muted.video ? 'cameraOff' : 'camera', muted.video ? 'Unmute picture' : 'Mute picture');
+  $('mute-video').classList.toggle('on', muted.video);
   const shares = isOn() && publisher.sharesScreen;
   face($('share-screen'), 'screen', shares ? 'Stop sharing' : 'Share screen');
-  $('share-screen').setAttribute('aria-pressed', String(shares));
+  $('share-screen').classList.toggle('on', shares);
   $('share-screen').disabled = status !== 'streaming' || !navigator.mediaDevices?.getDisplayMedia;
   for (const id of ['stream', 'codec', 'audio-only', 'transport', 'secret']) $(id).disabled = isOn();
   $('locked').hidden = !isOn();
@@ -236,7 +237,7 @@ function fillCodecs() {
 async function tick() {
   const mine = publisher;
   if (!mine || mine.status !== 'streaming') return;
-  setText($('status-text'), `Live ${duration(Date.now() - liveSinceMs)}`);
+  setText($('clock'), duration(Date.now() - liveSinceMs));
   const figures = await mine.getFigures();
   if (!figures || mine !== publisher) return;
   const extra = [];

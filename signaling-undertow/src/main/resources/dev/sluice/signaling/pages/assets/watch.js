@@ -82,6 +82,7 @@ export class Watch {
     if (this.failure && (status === 'reconnecting' || status === 'failed')) {
       const { reason, detail, untilMs } = this.failure;
       const [title, text] = explain(reason, detail);
+      if (detail.code === CODES.PASSWORD && this.hooks.onPassword) return [title, '', false, false];
       if (status === 'failed') return [title, text, false, true];
       const seconds = Math.ceil((untilMs - Date.now()) / 1000);
       return [title, seconds > 0 ? `${text} Trying again in ${seconds} s.` : 'Trying again.', true, false];
@@ -103,8 +104,8 @@ export class Watch {
     }
     if (!this.video.muted || this.player.status !== 'playing') $('unmute').hidden = true;
     const { muted } = this.video;
-    face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Sound is off' : 'Mute');
-    $('mute').setAttribute('aria-pressed', String(muted));
+    face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Unmute' : 'Mute');
+    $('mute').classList.toggle('on', muted);
     this.hooks.onShow?.(this.player.status);
   }
 }
