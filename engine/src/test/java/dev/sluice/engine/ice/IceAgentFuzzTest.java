@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * find passwords, so half of the inputs become attributes of a request that is sealed afterwards.
  */
 class IceAgentFuzzTest {
-    private static final int MAX_BYTES = 1500;
+    private static final int MAX_BYTES = 512;
 
     @FuzzTest
     void shouldNeverThrowWhenGivenAnyBytes(byte[] data) {
