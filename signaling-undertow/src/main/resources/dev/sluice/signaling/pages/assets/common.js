@@ -228,10 +228,9 @@ function tidy(stream) {
     players: Number(stream.players) || 0,
     liveSince: Number(stream.live_since) || 0,
     tracks: tracks.map((t) => ({
-      kind: t.kind || (t.width ? 'video' : 'audio'), codec: String(t.codec || ''), width: Number(t.width) || 0, height: Number(t.height) || 0,
-      bitrate: Number(t.bitrate) || 0,
+      kind: t.kind || t.content, codec: String(t.codec || ''), width: Number(t.width) || 0, height: Number(t.height) || 0,
+      bitrateBps: Number(t.bitrate) * (t.kind ? 1 : 1000) || 0, // tracks in Flussonic's form have kbit/s
     })),
-    srtpProvider: stream.srtp_provider ? String(stream.srtp_provider) : '',
   };
 }
 

@@ -289,7 +289,9 @@ watchStreams((list) => {
   if (stream) setText($('viewers'), viewers(stream.players));
 });
 
-// Who has allowed the camera before sees the picture at once.
-Promise.all(['camera', 'microphone'].map((name) => navigator.permissions.query({ name })))
-  .then((answers) => answers.every((a) => a.state === 'granted') && ownTracks().length === 0 && openDevices())
-  .catch(() => {});
+/** Who has allowed the camera before sees the picture at once. Some browsers cannot tell; then a click is needed. */
+async function openIfAllowed() {
+  const answers = await Promise.all(['camera', 'microphone'].map((name) => navigator.permissions.query({ name })));
+  if (answers.every((answer) => answer.state === 'granted') && ownTracks().length === 0) await openDevices();
+}
+openIfAllowed().catch(() => {});

@@ -14,6 +14,7 @@ export class Watch {
     this.video = $('video');
     this.failure = null;
     this.stillTicks = 0;
+    this.soundOnly = false;
     this.player = new Player(this.video, `${location.origin}/${name}`, opts);
     this.player.on(PLAYER_EVENTS.STATUS, () => this.show());
     this.player.on(PLAYER_EVENTS.PLAY, () => {
@@ -68,6 +69,7 @@ export class Watch {
     const figures = await this.player.getFigures();
     const shown = figures && this.player.status === 'playing' && (figures.video || figures.audio);
     const moves = shown && (figures.video ? figures.video.fps > 0 : figures.audio.bitrateBps > 0);
+    this.soundOnly = Boolean(shown && !figures.video);
     this.stillTicks = !shown || moves ? 0 : this.stillTicks + 1;
     this.show();
     if (shown) this.hooks.onFigures?.(figures);
@@ -88,8 +90,9 @@ export class Watch {
       return [title, seconds > 0 ? `${text} Trying again in ${seconds} s.` : 'Trying again.', true, false];
     }
     if (status === 'playing' && this.stillTicks >= STILL_AFTER_TICKS) {
-      return ['The picture stands still', 'The publisher is gone or its connection is poor. It goes on by itself.', true, false];
+      return [this.soundOnly ? 'Silence' : 'The picture stands still', 'The publisher is gone or its connection is poor. It goes on by itself.', true, false];
     }
+    if (status === 'playing' && this.soundOnly) return ['Sound only', 'This stream has no picture.', false, false];
     return null;
   }
 
