@@ -25,7 +25,7 @@ const isOn = () => publisher !== null;
 // ---- camera and microphone ----
 
 function tell(reason, detail, more) {
-  const [title, text] = explain(reason, detail);
+  const [title, text] = explain(reason, detail, true);
   notice($('notice'), title, text, { bad: true, more });
 }
 
@@ -150,7 +150,7 @@ function onFail(reason, detail) {
   }
   if (reason === 'device_lost') return; // the page watches its devices itself
   if (detail.willRetry) {
-    const [title, text] = explain(reason, detail);
+    const [title, text] = explain(reason, detail, true);
     notice($('notice'), title, `${text} Trying again in ${Math.max(1, Math.round(detail.delayMs / 1000))} s.`);
     return;
   }

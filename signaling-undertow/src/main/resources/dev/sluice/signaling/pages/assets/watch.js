@@ -15,13 +15,17 @@ export class Watch {
     this.failure = null;
     this.stillTicks = 0;
     this.soundOnly = false;
+    this.soundRefused = false; // by the browser, which wants a click first
     this.player = new Player(this.video, `${location.origin}/${name}`, opts);
     this.player.on(PLAYER_EVENTS.STATUS, () => this.show());
     this.player.on(PLAYER_EVENTS.PLAY, () => {
       this.failure = null;
       this.show();
     });
-    this.player.on(PLAYER_EVENTS.MUTED, () => ($('unmute').hidden = false));
+    this.player.on(PLAYER_EVENTS.MUTED, () => {
+      this.soundRefused = true;
+      this.show();
+    });
     this.player.on(PLAYER_EVENTS.FAIL, (reason, detail) => {
       this.failure = { reason, detail, untilMs: Date.now() + detail.delayMs };
       this.show();
@@ -54,7 +58,7 @@ export class Watch {
 
   setMuted(muted) {
     this.video.muted = muted;
-    if (!muted) $('unmute').hidden = true;
+    this.soundRefused = false;
     this.show();
   }
 
@@ -105,8 +109,8 @@ export class Watch {
       $('spinner').hidden = !words[2];
       $('again').hidden = !words[3];
     }
-    if (!this.video.muted || this.player.status !== 'playing') $('unmute').hidden = true;
     const { muted } = this.video;
+    $('unmute').hidden = !(muted && this.soundRefused && this.player.status === 'playing');
     face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Unmute' : 'Mute');
     $('mute').classList.toggle('on', muted);
     this.hooks.onShow?.(this.player.status);
