@@ -228,10 +228,9 @@ function tidy(stream) {
     players: Number(stream.players) || 0,
     liveSince: Number(stream.live_since) || 0,
     tracks: tracks.map((t) => ({
-      kind: t.kind || (t.width ? 'video' : 'audio'), codec: String(t.codec || ''), width: Number(t.width) || 0, height: Number(t.height) || 0,
-      bitrate: Number(t.bitrate) || 0,
+      kind: t.kind || t.content, codec: String(t.codec || ''), width: Number(t.width) || 0, height: Number(t.height) || 0,
+      bitrateBps: Number(t.bitrate) * (t.kind ? 1 : 1000) || 0, // tracks in Flussonic's form have kbit/s
     })),
-    srtpProvider: stream.srtp_provider ? String(stream.srtp_provider) : '',
   };
 }
 
@@ -278,7 +277,8 @@ export function captureReason(error) {
 }
 
 /** What happened and what to do, each as a sentence or two. */
-export function explain(reason, { code = 0, message = '' } = {}) {
+export function explain(reason, { code = 0, message = '' } = {}, publishing = false) {
+  if (code === 4410 && publishing) return ['The server ended this session', 'Another publisher may have taken over. Go live again to go on.'];
   if (code === 4401) return ['A password is needed', 'This stream is protected, or the password was wrong.'];
   if (code === 4422) return ['The codecs do not fit', `${message} Choose another codec, or another browser.`.trim()];
   const [title, action] = BY_CODE[code] || BY_REASON[reason] || ['Something went wrong', ''];

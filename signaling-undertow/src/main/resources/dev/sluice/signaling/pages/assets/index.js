@@ -31,7 +31,7 @@ class Row {
   }
 
   show(stream) {
-    const bps = stream.tracks.reduce((sum, track) => sum + track.bitrate, 0);
+    const bps = stream.tracks.reduce((sum, track) => sum + track.bitrateBps, 0);
     this.dot.classList.toggle('on', stream.publishing);
     const parts = stream.tracks.map((t) => (t.width ? `${codecName(t.codec)} ${t.width} × ${t.height}` : codecName(t.codec))).filter(Boolean);
     if (!stream.publishing) parts.unshift('publisher gone, players wait');
@@ -50,6 +50,7 @@ function showServer(server) {
   const key = JSON.stringify(known);
   if ($('server').dataset.key === key) return;
   $('server').dataset.key = key;
+  $('server-panel').hidden = known.length === 0;
   $('server').replaceChildren(...known.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, String(value))]));
 }
 

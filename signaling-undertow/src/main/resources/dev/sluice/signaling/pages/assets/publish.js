@@ -25,7 +25,7 @@ const isOn = () => publisher !== null;
 // ---- camera and microphone ----
 
 function tell(reason, detail, more) {
-  const [title, text] = explain(reason, detail);
+  const [title, text] = explain(reason, detail, true);
   notice($('notice'), title, text, { bad: true, more });
 }
 
@@ -150,7 +150,7 @@ function onFail(reason, detail) {
   }
   if (reason === 'device_lost') return; // the page watches its devices itself
   if (detail.willRetry) {
-    const [title, text] = explain(reason, detail);
+    const [title, text] = explain(reason, detail, true);
     notice($('notice'), title, `${text} Trying again in ${Math.max(1, Math.round(detail.delayMs / 1000))} s.`);
     return;
   }
@@ -289,7 +289,9 @@ watchStreams((list) => {
   if (stream) setText($('viewers'), viewers(stream.players));
 });
 
-// Who has allowed the camera before sees the picture at once.
-Promise.all(['camera', 'microphone'].map((name) => navigator.permissions.query({ name })))
-  .then((answers) => answers.every((a) => a.state === 'granted') && ownTracks().length === 0 && openDevices())
-  .catch(() => {});
+/** Who has allowed the camera before sees the picture at once. Some browsers cannot tell; then a click is needed. */
+async function openIfAllowed() {
+  const answers = await Promise.all(['camera', 'microphone'].map((name) => navigator.permissions.query({ name })));
+  if (answers.every((answer) => answer.state === 'granted') && ownTracks().length === 0) await openDevices();
+}
+openIfAllowed().catch(() => {});

@@ -14,13 +14,18 @@ export class Watch {
     this.video = $('video');
     this.failure = null;
     this.stillTicks = 0;
+    this.soundOnly = false;
+    this.soundRefused = false; // by the browser, which wants a click first
     this.player = new Player(this.video, `${location.origin}/${name}`, opts);
     this.player.on(PLAYER_EVENTS.STATUS, () => this.show());
     this.player.on(PLAYER_EVENTS.PLAY, () => {
       this.failure = null;
       this.show();
     });
-    this.player.on(PLAYER_EVENTS.MUTED, () => ($('unmute').hidden = false));
+    this.player.on(PLAYER_EVENTS.MUTED, () => {
+      this.soundRefused = true;
+      this.show();
+    });
     this.player.on(PLAYER_EVENTS.FAIL, (reason, detail) => {
       this.failure = { reason, detail, untilMs: Date.now() + detail.delayMs };
       this.show();
@@ -53,7 +58,7 @@ export class Watch {
 
   setMuted(muted) {
     this.video.muted = muted;
-    if (!muted) $('unmute').hidden = true;
+    this.soundRefused = false;
     this.show();
   }
 
@@ -68,6 +73,7 @@ export class Watch {
     const figures = await this.player.getFigures();
     const shown = figures && this.player.status === 'playing' && (figures.video || figures.audio);
     const moves = shown && (figures.video ? figures.video.fps > 0 : figures.audio.bitrateBps > 0);
+    this.soundOnly = Boolean(shown && !figures.video);
     this.stillTicks = !shown || moves ? 0 : this.stillTicks + 1;
     this.show();
     if (shown) this.hooks.onFigures?.(figures);
@@ -88,8 +94,9 @@ export class Watch {
       return [title, seconds > 0 ? `${text} Trying again in ${seconds} s.` : 'Trying again.', true, false];
     }
     if (status === 'playing' && this.stillTicks >= STILL_AFTER_TICKS) {
-      return ['The picture stands still', 'The publisher is gone or its connection is poor. It goes on by itself.', true, false];
+      return [this.soundOnly ? 'Silence' : 'The picture stands still', 'The publisher is gone or its connection is poor. It goes on by itself.', true, false];
     }
+    if (status === 'playing' && this.soundOnly) return ['Sound only', 'This stream has no picture.', false, false];
     return null;
   }
 
@@ -102,8 +109,8 @@ export class Watch {
       $('spinner').hidden = !words[2];
       $('again').hidden = !words[3];
     }
-    if (!this.video.muted || this.player.status !== 'playing') $('unmute').hidden = true;
     const { muted } = this.video;
+    $('unmute').hidden = !(muted && this.soundRefused && this.player.status === 'playing');
     face($('mute'), muted ? 'soundOff' : 'sound', muted ? 'Unmute' : 'Mute');
     $('mute').classList.toggle('on', muted);
     this.hooks.onShow?.(this.player.status);

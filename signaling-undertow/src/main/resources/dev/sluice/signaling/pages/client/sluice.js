@@ -55,7 +55,7 @@
 
   /** No reconnect can help after these: the same request would get the same refusal, or would fight another publisher. */
   function isFinal(code, publishing) {
-    return (code >= 4400 && code <= 4404) || code === CODES.REPLACED || code === CODES.CODECS || (publishing && code === CODES.ENDED);
+    return (code >= 4401 && code <= 4404) || code === CODES.REPLACED || code === CODES.CODECS || (publishing && code === CODES.ENDED);
   }
 
   /** The WebSocket or HTTP URL of a stream. Keeps the application's scheme, but a secure page may only open secure connections. */
@@ -367,8 +367,17 @@
       if (this.over) return;
       const answer = await pc.createAnswer();
       if (this.over) return;
-      await pc.setLocalDescription({ type: 'answer', sdp: acceptStereo(answer.sdp) });
+      await this.setLocalStereo(answer);
       this.sendDescription('answer');
+    }
+
+    /** A browser that takes no changed description plays mono. */
+    async setLocalStereo({ type, sdp }) {
+      try {
+        await this.pc.setLocalDescription({ type, sdp: acceptStereo(sdp) });
+      } catch {
+        if (!this.over) await this.pc.setLocalDescription({ type, sdp });
+      }
     }
 
     /** Sends an offer. Asked for while an answer is still due, it is made right after that answer. */
@@ -435,7 +444,7 @@
       }
       const offer = await pc.createOffer();
       if (this.over) return;
-      await pc.setLocalDescription(this.publishing ? offer : { type: 'offer', sdp: acceptStereo(offer.sdp) });
+      await (this.publishing ? pc.setLocalDescription(offer) : this.setLocalStereo(offer));
       await gathered(pc);
       if (this.over) return;
       const url = this.client._endpoint(false);
