@@ -24,6 +24,8 @@ final class JdkAesCtr implements AesCtr {
 
     private final Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
     private final WipeableKey key;
+    private byte[] counters = new byte[2048];
+    /** Not the same array: in place, the JDK's ECB copies its input. */
     private byte[] keystream = new byte[2048];
 
     JdkAesCtr(byte[] key) throws GeneralSecurityException {
@@ -35,30 +37,30 @@ final class JdkAesCtr implements AesCtr {
     public boolean xor(long counterHigh, long counterLow, MemorySegment data, long offset, int lengthBytes) {
         int streamLengthBytes = (lengthBytes + BLOCK_LENGTH_BYTES - 1) & -BLOCK_LENGTH_BYTES;
         if (keystream.length < streamLengthBytes) {
+            counters = new byte[streamLengthBytes];
             keystream = new byte[streamLengthBytes];
         }
-        byte[] stream = keystream;
         long high = counterHigh;
         long low = counterLow;
         for (int i = 0; i < streamLengthBytes; i += BLOCK_LENGTH_BYTES) {
-            BIG_ENDIAN_LONG.set(stream, i, high);
-            BIG_ENDIAN_LONG.set(stream, i + Long.BYTES, low);
+            BIG_ENDIAN_LONG.set(counters, i, high);
+            BIG_ENDIAN_LONG.set(counters, i + Long.BYTES, low);
             if (++low == 0) {
                 high++;
             }
         }
         try {
-            cipher.update(stream, 0, streamLengthBytes, stream, 0);
+            cipher.update(counters, 0, streamLengthBytes, keystream, 0);
         } catch (GeneralSecurityException e) {
             return false;
         }
         int i = 0;
         for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
-            data.set(LONG, offset + i, data.get(LONG, offset + i) ^ (long) ARRAY_LONG.get(stream, i));
+            data.set(LONG, offset + i, data.get(LONG, offset + i) ^ (long) ARRAY_LONG.get(keystream, i));
         }
         for (; i < lengthBytes; i++) {
             byte clear = data.get(ValueLayout.JAVA_BYTE, offset + i);
-            data.set(ValueLayout.JAVA_BYTE, offset + i, (byte) (clear ^ stream[i]));
+            data.set(ValueLayout.JAVA_BYTE, offset + i, (byte) (clear ^ keystream[i]));
         }
         return true;
     }
