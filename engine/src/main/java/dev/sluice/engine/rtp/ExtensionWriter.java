@@ -50,7 +50,8 @@ final class ExtensionWriter {
 
     /** At most this many bytes will be written for the record. */
     int mostBytes(PacketLog.Reader record) {
-        return BLOCK_HEAD_BYTES + ownBytes + record.extensionLength() + MAX_PADDING_BYTES;
+        int elementBytes = ownBytes + record.extensionLength();
+        return elementBytes == 0 ? 0 : BLOCK_HEAD_BYTES + elementBytes + MAX_PADDING_BYTES;
     }
 
     /** Where the last written dependency descriptor has its frame number; −1 when there was none. */

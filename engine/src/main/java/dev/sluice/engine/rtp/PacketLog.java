@@ -92,8 +92,7 @@ public final class PacketLog {
      * @param description of the payload, by {@link Codec#describe}
      * @return the record's position, or the code of {@link DropReason#LOG_TOO_LARGE}
      */
-    public long append(
-            RtpHeader header, ExtensionMap ids, int description, long extendedSequence, long arrivalNs) {
+    public long append(RtpHeader header, ExtensionMap ids, int description, long extendedSequence, long arrivalNs) {
         int extensionBytes = header.extensionLength() == 0 ? 0 : collectElements(header, ids);
         int payloadBytes = header.payloadLength();
         int paddingBytes = header.paddingLength();
@@ -106,8 +105,7 @@ public final class PacketLog {
         long at = position & capacity - 1;
         boolean startsKeyFrame = startsKeyFrame(description, header.timestamp());
         Bytes.put32(memory, at, recordBytes);
-        Bytes.put32(
-                memory, at + 4, startsKeyFrame ? description : description & ~PayloadDescription.KEY_FRAME_START);
+        Bytes.put32(memory, at + 4, startsKeyFrame ? description : description & ~PayloadDescription.KEY_FRAME_START);
         Bytes.put64(memory, at + 8, extendedSequence);
         Bytes.put64(memory, at + 16, arrivalNs);
         Bytes.put32(memory, at + 24, header.timestamp());

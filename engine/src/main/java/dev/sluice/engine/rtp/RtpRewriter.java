@@ -113,7 +113,8 @@ public final class RtpRewriter {
         }
         int extensionBytes = extensions.write(record, to, offset + RtpHeader.FIXED_BYTES, nowNs);
         long payloadAt = offset + RtpHeader.FIXED_BYTES + extensionBytes;
-        Bytes.copy(record.segment(), record.payloadOffset() + strippedBytes, to, payloadAt, payloadBytes + paddingBytes);
+        Bytes.copy(
+                record.segment(), record.payloadOffset() + strippedBytes, to, payloadAt, payloadBytes + paddingBytes);
         if (!record.valid()) {
             return DropReason.LAPPED.code();
         }
@@ -202,17 +203,13 @@ public final class RtpRewriter {
         timestampShift = newestTimestamp - (int) record.timestamp();
     }
 
-    private void writeHead(
-            PacketLog.Reader record, MemorySegment to, long offset, boolean extension, boolean red) {
+    private void writeHead(PacketLog.Reader record, MemorySegment to, long offset, boolean extension, boolean red) {
         int bits = 0x80 | (record.paddingLength() != 0 ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
         boolean marker = record.marker() || firstOfSource && !codec.isVideo();
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
         long sequence = record.extendedSequence() + sequenceShift & 0xffff;
-        Bytes.put64(
-                to,
-                offset,
-                (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
+        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
         Bytes.put32(to, offset + 8, ssrc);
     }
 

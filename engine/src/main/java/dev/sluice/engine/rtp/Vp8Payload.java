@@ -81,8 +81,6 @@ final class Vp8Payload {
     }
 
     private static boolean isKeyFrameHeader(MemorySegment s, long frame, int len) {
-        return len >= KEY_FRAME_HEADER_BYTES
-                && (Bytes.u8(s, frame) & 1) == 0
-                && Bytes.u24(s, frame + 3) == START_CODE;
+        return len >= KEY_FRAME_HEADER_BYTES && (Bytes.u8(s, frame) & 1) == 0 && Bytes.u24(s, frame + 3) == START_CODE;
     }
 }

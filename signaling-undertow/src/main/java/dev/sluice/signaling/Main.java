@@ -1,0 +1,148 @@
+package dev.sluice.signaling;
+
+import dev.sluice.engine.EngineStartException;
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.config.ConfigException;
+import dev.sluice.signaling.config.ConfigFile;
+import dev.sluice.signaling.config.ListenAddress;
+import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.http.BindFailedException;
+import dev.sluice.signaling.tls.TlsException;
+import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.websocket.SocketTimings;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Starts and stops the server. Confined to the main thread and the shutdown hook. */
+public final class Main {
+    static final int EXIT_START = 1;
+    static final int EXIT_USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.setProperty("org.jboss.logging.provider", "slf4j");
+        int exitCode = run(args, System.out, System.err);
+        if (exitCode >= 0) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** Returns an exit code, or -1 when the server runs. */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        Options options = new Options();
+        CommandLine commandLine = new CommandLine(options);
+        try {
+            CommandLine.ParseResult parsed = commandLine.parseArgs(args);
+            if (parsed.isUsageHelpRequested()) {
+                commandLine.usage(out);
+                return 0;
+            }
+            if (parsed.isVersionHelpRequested()) {
+                commandLine.printVersionHelp(out);
+                return 0;
+            }
+            start(config(options, commandLine), out);
+            return -1;
+        } catch (ParameterException e) {
+            err.println("sluice: " + oneLine(e) + " (see --help)");
+            return EXIT_USAGE;
+        } catch (ConfigException | TlsException | EngineStartException | BindFailedException e) {
+            err.println("sluice: " + oneLine(e));
+            return EXIT_START;
+        }
+    }
+
+    private static String oneLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
+    }
+
+    private static ServerConfig config(Options options, CommandLine commandLine) throws ConfigException {
+        if (options.config != null) {
+            return options.over(ConfigFile.read(options.config));
+        }
+        ServerConfig config = options.over(ServerConfig.DEFAULTS);
+        if (!config.listen().isLoopback()) {
+            throw new ParameterException(
+                    commandLine,
+                    "listening on another address than loopback needs --config FILE that declares the streams,"
+                            + " such as: streams { live { input = \"publish://\", password = \"…\" } }");
+        }
+        return config;
+    }
+
+    private static void start(ServerConfig config, PrintStream out)
+            throws TlsException, EngineStartException, BindFailedException {
+        SecureRandom random = new SecureRandom();
+        SSLContext tls = tls(config.listen(), random);
+        MediaEngine engine = MediaEngine.start(config.engineConfig());
+        SluiceServer server;
+        try {
+            server = SluiceServer.bind(config, engine, tls, SocketTimings.DEFAULTS, random);
+        } catch (BindFailedException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                    server.close();
+                    // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
+                    Runtime.getRuntime().halt(0);
+                }));
+        out.println(readyLine(config, server, engine));
+        out.flush();
+        server.open();
+    }
+
+    static String readyLine(ServerConfig config, SluiceServer server, MediaEngine engine) {
+        String ports = engine.mediaPorts().stream().map(String::valueOf).collect(Collectors.joining(","));
+        return "Sluice ready: open http://" + shown(server.plainAddress()) + "/  tls=https://"
+                + shown(server.tlsAddress()) + "/  media=udp:" + ports + "  loops="
+                + engine.mediaPorts().size() + "  srtp=" + engine.srtp().option() + " ("
+                + engine.srtp().reason() + ")"
+                + (config.access().open() ? "  open for trying out: no --config" : "");
+    }
+
+    /** A wildcard is no address to open. */
+    private static String shown(InetSocketAddress address) {
+        return address.getAddress().isAnyLocalAddress()
+                ? "localhost:" + address.getPort()
+                : ListenAddress.hostAndPort(address.getAddress(), address.getPort());
+    }
+
+    private static SSLContext tls(ListenConfig listen, SecureRandom random) throws TlsException {
+        return listen.certificate() != null
+                ? TlsSetup.fromFiles(listen.certificate(), listen.key(), random)
+                : TlsSetup.selfSigned(ownAddresses(listen), random, Instant.now());
+    }
+
+    /** The addresses a browser may use for us: those listened on, or all for a wildcard. */
+    private static List<InetAddress> ownAddresses(ListenConfig listen) {
+        Stream<InetAddress> addresses =
+                Stream.of(listen.plain().address(), listen.tls().address());
+        try {
+            if (!listen.isLoopback()) {
+                addresses = Stream.concat(
+                        addresses, NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses));
+            }
+        } catch (SocketException e) {
+            // The certificate then names the listen addresses only.
+        }
+        return addresses
+                .filter(address -> !address.isAnyLocalAddress())
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.signaling;
+
+import dev.sluice.signaling.config.ConfigFile;
+import dev.sluice.signaling.config.ListenAddress;
+import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.MediaConfig;
+import dev.sluice.signaling.config.ServerConfig;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command line; what is null was not given. Confined to the main thread. */
+@Command(
+        name = "sluice",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
+        usageHelpAutoWidth = true)
+final class Options {
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDR:PORT",
+            converter = ListenConverter.class,
+            description = "HTTP and WebSocket, plain and TLS (default 127.0.0.1:8080)")
+    ListenAddress listen;
+
+    @Option(
+            names = "--tls-listen",
+            paramLabel = "ADDR:PORT",
+            converter = ListenConverter.class,
+            description = "a second such address, to tell users for https (default 127.0.0.1:8443)")
+    ListenAddress tlsListen;
+
+    @Option(
+            names = "--media-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "UDP port of the first media loop, the others follow (default 7000)")
+    Integer mediaPort;
+
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            converter = LoopsConverter.class,
+            description = "media loops, a thread and a UDP port each (default: one per core)")
+    Integer loops;
+
+    @Option(
+            names = "--announce",
+            paramLabel = "ADDR[,ADDR…]",
+            split = ",",
+            converter = AddressConverter.class,
+            description =
+                    "addresses put into candidates, such as the public one of a NAT (default: those of this machine)")
+    List<InetAddress> announce;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "streams, passwords, origins, TLS: see README")
+    Path config;
+
+    @Option(
+            names = "--srtp",
+            paramLabel = "PROVIDER",
+            converter = SrtpConverter.class,
+            description =
+                    "auto, libsrtp-jna, libsrtp-ffm, openssl-ffm or jdk (default auto: the fastest that is there)")
+    String srtp;
+
+    /** Options win over the file. */
+    ServerConfig over(ServerConfig base) {
+        ListenConfig listenBase = base.listen();
+        MediaConfig media = base.media();
+        return new ServerConfig(
+                new ListenConfig(
+                        listen == null ? listenBase.plain() : listen,
+                        tlsListen == null ? listenBase.tls() : tlsListen,
+                        listenBase.certificate(),
+                        listenBase.key()),
+                new MediaConfig(
+                        mediaPort == null ? media.port() : mediaPort,
+                        loops == null ? media.loops() : loops,
+                        announce == null ? media.announce() : List.copyOf(new ArrayList<>(announce)),
+                        srtp == null ? media.srtp() : srtp,
+                        media.publisherGrace()),
+                base.access(),
+                base.limits());
+    }
+
+    /** Parsers throw IllegalArgumentException with what was expected. Immutable. */
+    private abstract static class Converter<T> implements ITypeConverter<T> {
+        abstract T parse(String text);
+
+        @Override
+        public T convert(String text) {
+            try {
+                return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** Immutable. */
+    static final class ListenConverter extends Converter<ListenAddress> {
+        @Override
+        ListenAddress parse(String text) {
+            return ListenAddress.parse(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class PortConverter extends Converter<Integer> {
+        @Override
+        Integer parse(String text) {
+            return ListenAddress.parsePort(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class LoopsConverter extends Converter<Integer> {
+        @Override
+        Integer parse(String text) {
+            return MediaConfig.parseLoops(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class AddressConverter extends Converter<InetAddress> {
+        @Override
+        InetAddress parse(String text) {
+            return ConfigFile.parseAddress(text.strip());
+        }
+    }
+
+    /** Immutable. */
+    static final class SrtpConverter extends Converter<String> {
+        @Override
+        String parse(String text) {
+            return ConfigFile.parseSrtp(text);
+        }
+    }
+}

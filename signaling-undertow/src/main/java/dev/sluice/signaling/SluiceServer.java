@@ -1,0 +1,115 @@
+package dev.sluice.signaling;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.ConnectionCaps;
+import dev.sluice.signaling.access.Proxies;
+import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.Limits;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.http.BindFailedException;
+import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.HttpListeners;
+import dev.sluice.signaling.http.SessionDirectory;
+import dev.sluice.signaling.http.StaticPages;
+import dev.sluice.signaling.http.StatusEndpoint;
+import dev.sluice.signaling.http.StreamEndpoint;
+import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.websocket.SocketEndpoint;
+import dev.sluice.signaling.websocket.SocketTimings;
+import dev.sluice.signaling.whip.WhipEndpoint;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The running server: engine, endpoints and listeners put together, and taken apart in the reverse order. Safe for many threads.
+ */
+final class SluiceServer implements AutoCloseable {
+    /** So long do WebSocket clients get to answer our close frames before media and listeners go. */
+    private static final long SOCKET_GRACE_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+    private final MediaEngine engine;
+    private final VirtualThreads threads = new VirtualThreads();
+    private final SessionDirectory sessions = new SessionDirectory();
+    private final SocketEndpoint sockets;
+    private final StatusEndpoint status;
+    private final HttpListeners listeners;
+    private boolean closed;
+
+    private SluiceServer(
+            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            throws BindFailedException {
+        this.engine = engine;
+        AccessConfig accessConfig = config.access();
+        AccessControl access = new AccessControl(accessConfig);
+        Proxies proxies = new Proxies(accessConfig.trustedProxies());
+        BodyReader bodies = new BodyReader(threads);
+        this.status = new StatusEndpoint(engine, threads);
+        this.sockets = new SocketEndpoint(engine, access, sessions, timings, threads, caps(config.limits(), proxies));
+        Router router = new Router(
+                access,
+                proxies,
+                new StaticPages(),
+                status,
+                new StreamEndpoint(engine, access, sessions, bodies, threads),
+                sockets,
+                new WhipEndpoint(engine, access, sessions, bodies, threads, random));
+        this.listeners = HttpListeners.bind(
+                config.listen().plain(), config.listen().tls(), tls, caps(config.limits(), proxies), router);
+    }
+
+    /**
+     * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
+     */
+    static SluiceServer bind(
+            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            throws BindFailedException {
+        return new SluiceServer(config, engine, tls, timings, random);
+    }
+
+    private static ConnectionCaps caps(Limits limits, Proxies proxies) {
+        return new ConnectionCaps(limits.connectionsInAll(), limits.maxConnectionsPerSource(), proxies);
+    }
+
+    void open() {
+        listeners.open();
+    }
+
+    InetSocketAddress plainAddress() {
+        return listeners.plainAddress();
+    }
+
+    InetSocketAddress tlsAddress() {
+        return listeners.tlsAddress();
+    }
+
+    int openSockets() {
+        return sockets.openSockets();
+    }
+
+    int sessions() {
+        return sessions.size();
+    }
+
+    /** Tells WebSockets first, with 1001, then ends the media, then HTTP. Idempotent; takes about a second at most. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        status.stopping();
+        listeners.stopAccepting();
+        sockets.closeAll();
+        long deadlineNs = System.nanoTime() + SOCKET_GRACE_NS;
+        while (sockets.openSockets() > 0 && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        engine.close();
+        listeners.close();
+        threads.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.signaling.access;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts connections, in all and per source. Loopback, this host's own addresses and trusted proxies are exempt from the cap
+ * per source, never from the one in all. Safe for many threads.
+ */
+public final class ConnectionCaps {
+    private final int inAll;
+    private final int perSource;
+    private final Proxies proxies;
+    private final Set<InetAddress> own = ownAddresses();
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConcurrentHashMap<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
+    private final LongAdder refused = new LongAdder();
+
+    public ConnectionCaps(int inAll, int perSource, Proxies proxies) {
+        this.inAll = inAll;
+        this.perSource = perSource;
+        this.proxies = proxies;
+    }
+
+    /** True when the connection may stay; then {@link #leave} must follow once. */
+    public boolean enter(InetAddress source) {
+        if (open.incrementAndGet() > inAll) {
+            open.decrementAndGet();
+            refused.increment();
+            return false;
+        }
+        if (isExempt(source)) {
+            return true;
+        }
+        boolean[] full = new boolean[1];
+        bySource.compute(source, (address, count) -> {
+            int now = count == null ? 0 : count;
+            full[0] = now >= perSource;
+            return full[0] ? count : Integer.valueOf(now + 1);
+        });
+        if (full[0]) {
+            open.decrementAndGet();
+            refused.increment();
+        }
+        return !full[0];
+    }
+
+    public void leave(InetAddress source) {
+        open.decrementAndGet();
+        bySource.computeIfPresent(source, (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
+    }
+
+    public int open() {
+        return open.get();
+    }
+
+    public long refused() {
+        return refused.sum();
+    }
+
+    private boolean isExempt(InetAddress source) {
+        return source.isLoopbackAddress() || own.contains(source) || proxies.isTrusted(source);
+    }
+
+    private static Set<InetAddress> ownAddresses() {
+        try {
+            Set<InetAddress> addresses = new HashSet<>();
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .forEach(addresses::add);
+            return addresses;
+        } catch (SocketException e) {
+            return Set.of();
+        }
+    }
+}

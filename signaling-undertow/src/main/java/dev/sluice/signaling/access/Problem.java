@@ -1,0 +1,135 @@
+package dev.sluice.signaling.access;
+
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.engine.SessionRefusedException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Why a client gets no session or loses it, with what HTTP and WebSocket say about it. The HTTP status is never 400 or 406:
+ * a widespread WHEP player changes its mode for good on the one and retries without pause on the other. Immutable.
+ *
+ * @param status of HTTP
+ * @param closeCode of a WebSocket's close frame (RFC 6455 section 7.4), 4000 + something for our own
+ * @param code a word for programs
+ * @param title one sentence for people
+ * @param retryAfterSeconds 0: no use in retrying soon
+ */
+public record Problem(int status, int closeCode, String code, String title, int retryAfterSeconds) {
+
+    public static final int GOING_AWAY = 1001;
+    private static final int NORMAL = 1000;
+    private static final int INTERNAL_ERROR = 1011;
+
+    private static final int RETRY_NOT_LIVE_SECONDS = 2;
+    private static final int RETRY_CAPS_SECONDS = 5;
+
+    public static Problem badMessage(String title) {
+        return new Problem(422, 4400, "bad_message", title, 0);
+    }
+
+    public static Problem password() {
+        return new Problem(401, 4401, "password", "The password is missing or wrong.", 0);
+    }
+
+    public static Problem origin(String title) {
+        return new Problem(403, 4403, "origin", title, 0);
+    }
+
+    public static Problem notDeclared(String stream) {
+        return new Problem(404, 4404, "stream_not_found", "No stream \"" + stream + "\" is declared here.", 0);
+    }
+
+    public static Problem notFound(String title) {
+        return new Problem(404, 4404, "not_found", title, 0);
+    }
+
+    public static Problem notLive(String title) {
+        return new Problem(409, 4409, "not_live", title, RETRY_NOT_LIVE_SECONDS);
+    }
+
+    public static Problem ended(String title) {
+        return new Problem(404, 4410, "ended", title, 0);
+    }
+
+    public static Problem tooMany(String title) {
+        return new Problem(503, 4429, "too_many", title, RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem sdp(String title) {
+        return new Problem(422, 4422, "sdp", title, 0);
+    }
+
+    public static Problem codecs(String title) {
+        return new Problem(422, 4422, "codecs", title, 0);
+    }
+
+    public static Problem tooLarge(int limitBytes) {
+        return new Problem(413, 4400, "too_large", "The body is larger than " + limitBytes + " bytes.", 0);
+    }
+
+    public static Problem contentType(String expected) {
+        return new Problem(415, 4400, "content_type", "The body must be " + expected + ".", 0);
+    }
+
+    public static Problem staleTag() {
+        return new Problem(412, 4400, "stale_tag", "If-Match names another state of the session.", 0);
+    }
+
+    public static Problem method(String allowed) {
+        return new Problem(405, 4400, "method", "Only " + allowed + " work here.", 0);
+    }
+
+    public static Problem upgrade() {
+        return new Problem(426, 4400, "upgrade", "This address is for WebSockets, version 13.", 0);
+    }
+
+    public static Problem internal() {
+        return new Problem(500, INTERNAL_ERROR, "internal", "The server failed; its log says more.", 0);
+    }
+
+    public static Problem stopping() {
+        return new Problem(503, GOING_AWAY, "stopping", "The server stops.", RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem of(SessionRefusedException refused) {
+        String title = refused.getMessage();
+        return switch (refused.refusal()) {
+            case NOT_LIVE -> notLive(title);
+            case BAD_SDP -> sdp(title);
+            case NO_COMMON_CODEC -> codecs(title);
+            case ENDED -> ended(title);
+            case TOO_MANY_SESSIONS, TOO_MANY_FROM_SOURCE, OVERLOADED -> tooMany(title);
+        };
+    }
+
+    /** What a client is told when its session has ended. */
+    public static Problem of(SessionEnd end) {
+        return switch (end) {
+            case CLIENT_CLOSED, DTLS_CLOSED -> new Problem(404, NORMAL, "closed", "The client closed its media.", 0);
+            case CONSENT_EXPIRED -> ended("Nothing was heard from the client's media for 30 s.");
+            case ICE_TIMEOUT -> ended("No media connection within 10 s: is the media port reachable by UDP?");
+            case DTLS_FAILED -> ended("The media connection could not be secured (DTLS).");
+            case REPLACED -> new Problem(404, 4411, "replaced", "Another publisher took the stream over.", 0);
+            case STREAM_ENDED -> ended("The stream has ended.");
+            case CODECS_CHANGED -> codecs("The stream's new publisher sends codecs this player did not agree on.");
+            case SERVER_STOPPING -> stopping();
+            case FAILED -> internal();
+        };
+    }
+
+    /** Whether a WebSocket says it in an error message before its close frame. */
+    public boolean isError() {
+        return closeCode >= 4000 || closeCode == INTERNAL_ERROR;
+    }
+
+    /** The error message of a WebSocket. */
+    public Map<String, Object> socketMessage() {
+        return Map.of("type", "error", "code", closeCode, "error", title);
+    }
+
+    /** The error body of HTTP, as Flussonic writes it. */
+    public Map<String, Object> httpBody() {
+        return Map.of("errors", List.of(Map.of("status", Integer.toString(status), "code", code, "title", title)));
+    }
+}

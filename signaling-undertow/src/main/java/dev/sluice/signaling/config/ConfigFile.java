@@ -1,0 +1,188 @@
+package dev.sluice.signaling.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the HOCON file into a {@link ServerConfig}; unknown keys are refused by name. Immutable. */
+public final class ConfigFile {
+    private static final List<String> ROOT_KEYS = List.of(
+            "listen",
+            "tls_listen",
+            "tls",
+            "media_port",
+            "loops",
+            "announce",
+            "srtp",
+            "publisher_grace",
+            "origins",
+            "trusted_proxies",
+            "limits",
+            "streams");
+
+    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password");
+    private static final List<String> LIMIT_KEYS = List.of(
+            "max_sessions",
+            "max_sessions_per_source",
+            "max_handshakes_per_source",
+            "max_connections",
+            "max_connections_per_source");
+
+    private static final String INPUT = "publish://";
+
+    private ConfigFile() {}
+
+    /** @throws ConfigException with file, line and what was expected */
+    public static ServerConfig read(Path file) throws ConfigException {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new ConfigException(file + ": expected a config file that can be read");
+        }
+        Section root = new Section(parse(file), "", ROOT_KEYS);
+        Path folder = file.toAbsolutePath().getParent();
+        return new ServerConfig(listen(root, folder), media(root), access(root), limits(root));
+    }
+
+    private static ConfigObject parse(Path file) throws ConfigException {
+        try {
+            Config config = ConfigFactory.parseFile(
+                    file.toFile(),
+                    ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false));
+            return config.resolve().root();
+        } catch (com.typesafe.config.ConfigException e) {
+            String where = e.origin() == null ? file.toString() : Section.where(e.origin());
+            String message = e.getMessage();
+            int repeated = e.origin() == null ? -1 : message.indexOf(e.origin().description() + ": ");
+            String reason = repeated < 0
+                    ? message
+                    : message.substring(repeated + e.origin().description().length() + 2);
+            throw new ConfigException(where + ": " + reason.lines().findFirst().orElse("not readable as HOCON"));
+        }
+    }
+
+    private static ListenConfig listen(Section root, Path folder) throws ConfigException {
+        ListenConfig defaults = ListenConfig.DEFAULTS;
+        Path certificate = null;
+        Path key = null;
+        if (root.has("tls")) {
+            Section tls = root.section("tls", List.of("certificate", "key"));
+            certificate = tls.parsed("certificate", null, folder::resolve);
+            key = tls.parsed("key", null, folder::resolve);
+            if (certificate == null || key == null) {
+                throw Section.error(root.value("tls"), "tls: expected certificate and key, two PEM files");
+            }
+            for (String name : List.of("certificate", "key")) {
+                Path pem = folder.resolve(tls.text(name, ""));
+                if (!Files.isReadable(pem)) {
+                    throw Section.error(tls.value(name), "tls." + name + ": expected a PEM file, cannot read " + pem);
+                }
+            }
+        }
+        return new ListenConfig(
+                root.parsed("listen", defaults.plain(), ListenAddress::parse),
+                root.parsed("tls_listen", defaults.tls(), ListenAddress::parse),
+                certificate,
+                key);
+    }
+
+    private static MediaConfig media(Section root) throws ConfigException {
+        MediaConfig defaults = MediaConfig.DEFAULTS;
+        return new MediaConfig(
+                root.integer("media_port", defaults.port(), 0, 65_535),
+                root.integer("loops", defaults.loops(), 1, MediaConfig.MAX_LOOPS),
+                List.copyOf(root.list("announce", ConfigFile::parseAddress)),
+                root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
+                root.duration("publisher_grace", defaults.publisherGrace()));
+    }
+
+    private static AccessConfig access(Section root) throws ConfigException {
+        OriginRule play = OriginRule.ANY;
+        OriginRule publish = OriginRule.SAME;
+        if (root.has("origins") && root.value("origins") instanceof ConfigObject) {
+            Section origins = root.section("origins", List.of("play", "publish"));
+            play = origins.has("play") ? OriginRule.parse(origins.list("play", OriginRule::parseOrigin)) : play;
+            publish = origins.has("publish")
+                    ? OriginRule.parse(origins.list("publish", OriginRule::parseOrigin))
+                    : publish;
+        } else if (root.has("origins")) {
+            play = OriginRule.parse(root.list("origins", OriginRule::parseOrigin));
+            publish = play;
+        }
+        return new AccessConfig(
+                false, streams(root), play, publish, List.copyOf(root.list("trusted_proxies", AddressRange::parse)));
+    }
+
+    private static StreamRules streams(Section root) throws ConfigException {
+        List<StreamRule> rules = new ArrayList<>();
+        if (root.has("streams")) {
+            for (Map.Entry<String, ConfigValue> entry : root.object("streams").entrySet()) {
+                rules.add(stream(entry.getKey(), entry.getValue()));
+            }
+        }
+        return StreamRules.of(rules);
+    }
+
+    private static StreamRule stream(String pattern, ConfigValue value) throws ConfigException {
+        String name = "streams.\"" + pattern + "\"";
+        if (!StreamRules.isValidPattern(pattern)) {
+            throw Section.error(
+                    value,
+                    name
+                            + ": expected a stream name or pattern: 1 to 8 segments of letters, digits and . _ ~ -, or * or **");
+        }
+        if (!(value instanceof ConfigObject object)) {
+            throw Section.error(value, name + ": expected { input = \"publish://\" }, found " + Section.found(value));
+        }
+        Section stream = new Section(object, name, STREAM_KEYS);
+        if (!stream.text("input", "").equals(INPUT)) {
+            throw Section.error(
+                    stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
+        }
+        return new StreamRule(pattern, stream.text("password", ""), stream.text("play_password", ""));
+    }
+
+    private static Limits limits(Section root) throws ConfigException {
+        Limits defaults = Limits.DEFAULTS;
+        if (!root.has("limits")) {
+            return defaults;
+        }
+        Section limits = root.section("limits", LIMIT_KEYS);
+        int most = 10_000_000;
+        return new Limits(
+                limits.integer("max_sessions", defaults.maxSessions(), 1, most),
+                limits.integer("max_sessions_per_source", defaults.maxSessionsPerSource(), 1, most),
+                limits.integer("max_handshakes_per_source", defaults.maxHandshakesPerSource(), 1, most),
+                limits.integer("max_connections", defaults.maxConnections(), 1, most),
+                limits.integer("max_connections_per_source", defaults.maxConnectionsPerSource(), 1, most));
+    }
+
+    /** An IP address; names are not looked up, they would change behind our back. */
+    public static InetAddress parseAddress(String text) {
+        if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+            throw new IllegalArgumentException("\"" + text + "\" is not an IP address");
+        }
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
+        }
+    }
+
+    /** One of the SRTP provider options. */
+    public static String parseSrtp(String text) {
+        if (!List.of("auto", "libsrtp-jna", "libsrtp-ffm", "openssl-ffm", "jdk").contains(text)) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is none of auto, libsrtp-jna, libsrtp-ffm, openssl-ffm, jdk");
+        }
+        return text;
+    }
+}

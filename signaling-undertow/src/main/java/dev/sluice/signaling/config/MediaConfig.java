@@ -1,0 +1,25 @@
+package dev.sluice.signaling.config;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the operator says about the media engine. Immutable.
+ *
+ * @param port of the first loop
+ * @param announce addresses put into candidates, empty: those of this machine's interfaces
+ * @param srtp {@code auto} or a provider
+ * @param publisherGrace how long players wait for a publisher's return
+ */
+public record MediaConfig(int port, int loops, List<InetAddress> announce, String srtp, Duration publisherGrace) {
+
+    static final int MAX_LOOPS = 1_024;
+
+    public static final MediaConfig DEFAULTS = new MediaConfig(
+            7000, Runtime.getRuntime().availableProcessors(), List.of(), "auto", Duration.ofSeconds(10));
+
+    public static int parseLoops(String text) {
+        return Section.parseInteger(text, 1, MAX_LOOPS);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.signaling.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The declared streams. An exact name beats every pattern; among patterns the one with more literal segments wins, then the
+ * one with fewer {@code **}. Immutable.
+ */
+public final class StreamRules {
+    private final Map<String, StreamRule> exact = new HashMap<>();
+    private final List<StreamRule> patterns = new ArrayList<>();
+    private final boolean everyName;
+
+    private StreamRules(List<StreamRule> rules, boolean everyName) {
+        this.everyName = everyName;
+        for (StreamRule rule : rules) {
+            if (rule.pattern().contains("*")) {
+                patterns.add(rule);
+            } else {
+                exact.put(rule.pattern(), rule);
+            }
+        }
+        patterns.sort(Comparator.comparingInt((StreamRule rule) -> -literals(rule))
+                .thenComparingInt(rule -> count(rule, "**"))
+                .thenComparing(StreamRule::pattern));
+    }
+
+    public static StreamRules of(List<StreamRule> rules) {
+        return new StreamRules(rules, false);
+    }
+
+    /** Every valid name counts as declared, without passwords: a server that has no config. */
+    public static StreamRules everyName() {
+        return new StreamRules(List.of(), true);
+    }
+
+    /** The rule of a stream, empty when it is not declared or its name is not valid. */
+    public Optional<StreamRule> find(String name) {
+        if (!StreamName.isValid(name)) {
+            return Optional.empty();
+        }
+        if (everyName) {
+            return Optional.of(new StreamRule("**", "", ""));
+        }
+        StreamRule rule = exact.get(name);
+        if (rule != null) {
+            return Optional.of(rule);
+        }
+        String[] segments = name.split("/", -1);
+        for (StreamRule pattern : patterns) {
+            if (matches(pattern.pattern().split("/", -1), 0, segments, 0)) {
+                return Optional.of(pattern);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** At most 8 segments on either side, so the recursion is small whatever the pattern is. */
+    private static boolean matches(String[] pattern, int p, String[] name, int n) {
+        if (p == pattern.length) {
+            return n == name.length;
+        }
+        if (n == name.length) {
+            return false;
+        }
+        if (pattern[p].equals("**")) {
+            for (int next = n + 1; next <= name.length; next++) {
+                if (matches(pattern, p + 1, name, next)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return (pattern[p].equals("*") || pattern[p].equals(name[n])) && matches(pattern, p + 1, name, n + 1);
+    }
+
+    /** Whether a pattern is a valid name but for its stars. */
+    static boolean isValidPattern(String pattern) {
+        StringBuilder name = new StringBuilder(pattern.length());
+        for (String segment : pattern.split("/", -1)) {
+            name.append(name.isEmpty() ? "" : "/").append(segment.equals("*") || segment.equals("**") ? "x" : segment);
+        }
+        return StreamName.isValid(name.toString());
+    }
+
+    private static int literals(StreamRule rule) {
+        return rule.pattern().split("/", -1).length - count(rule, "*") - count(rule, "**");
+    }
+
+    private static int count(StreamRule rule, String segment) {
+        int count = 0;
+        for (String s : rule.pattern().split("/", -1)) {
+            count += s.equals(segment) ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.signaling.http;
+
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.Proxies;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The parts of a request that handlers ask for. Immutable. */
+public final class Request {
+    private static final HttpString FORWARDED_FOR = new HttpString("X-Forwarded-For");
+    private static final HttpString FORWARDED_PROTO = new HttpString("X-Forwarded-Proto");
+    private static final String BEARER = "bearer ";
+
+    private final String path;
+    private final Map<String, String> query;
+    private final Caller caller;
+    private final String authorization;
+
+    private Request(String path, Map<String, String> query, Caller caller, String authorization) {
+        this.path = path;
+        this.query = query;
+        this.caller = caller;
+        this.authorization = authorization;
+    }
+
+    public static Request of(HttpServerExchange exchange, Proxies proxies) {
+        HeaderMap headers = exchange.getRequestHeaders();
+        InetAddress peer = exchange.getSourceAddress().getAddress();
+        String host = headers.getFirst(Headers.HOST);
+        Caller caller = new Caller(
+                proxies.source(peer, joined(headers, FORWARDED_FOR)),
+                proxies.scheme(peer, exchange.getRequestScheme(), headers.getFirst(FORWARDED_PROTO)),
+                host == null ? "" : host,
+                headers.getFirst(Headers.ORIGIN));
+        return new Request(
+                decode(exchange.getRequestPath()),
+                parseQuery(exchange.getQueryString()),
+                caller,
+                headers.getFirst(Headers.AUTHORIZATION));
+    }
+
+    private static String joined(HeaderMap headers, HttpString name) {
+        return headers.contains(name) ? String.join(",", headers.get(name)) : null;
+    }
+
+    /** Decoded where that works; what is wrongly escaped stays as it is and is no valid stream name. */
+    private static String decode(String text) {
+        try {
+            return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /** The first value of each name; a name without a value has an empty one. */
+    static Map<String, String> parseQuery(String query) {
+        Map<String, String> values = new HashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1).replace('+', ' ');
+            values.putIfAbsent(decode(name), decode(value));
+        }
+        return values;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    /** Null when absent. */
+    public String query(String name) {
+        return query.get(name);
+    }
+
+    /** Whether a flag such as {@code audio} is switched off by {@code audio=0}. */
+    public boolean isOff(String name) {
+        String value = query.get(name);
+        return "0".equals(value) || "false".equals(value);
+    }
+
+    public boolean isOn(String name) {
+        String value = query.get(name);
+        return "1".equals(value) || "true".equals(value);
+    }
+
+    public String passwordOfQuery() {
+        return query.get("password");
+    }
+
+    /** The bearer token, or the bare header: one player sends its key without the word. Null when there is none. */
+    public String bearer() {
+        if (authorization == null) {
+            return null;
+        }
+        String text = authorization.strip();
+        return text.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? text.substring(BEARER.length()).strip()
+                : text.indexOf(' ') < 0 ? text : null;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.signaling.http;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.StreamInfo;
+import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.json.Json;
+import dev.sluice.signaling.json.JsonException;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Flussonic's client library asks beside its session: {@code media_info.json}, uploaded statistics, track selection, reports
+ * of publish errors. Safe for many threads; called on I/O threads.
+ */
+public final class StreamEndpoint {
+    private final MediaEngine engine;
+    private final AccessControl access;
+    private final SessionDirectory sessions;
+    private final BodyReader bodies;
+    private final VirtualThreads threads;
+
+    public StreamEndpoint(
+            MediaEngine engine,
+            AccessControl access,
+            SessionDirectory sessions,
+            BodyReader bodies,
+            VirtualThreads threads) {
+        this.engine = engine;
+        this.access = access;
+        this.sessions = sessions;
+        this.bodies = bodies;
+        this.threads = threads;
+    }
+
+    public void mediaInfo(HttpServerExchange exchange, Request request, RequestPath path) {
+        String method = exchange.getRequestMethod().toString();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            notAllowed(exchange, "GET, HEAD, OPTIONS");
+            return;
+        }
+        Problem problem = access.checkStream(Role.PLAY, path.stream(), request.passwordOfQuery(), request.bearer());
+        if (problem != null) {
+            Replies.problem(exchange, problem);
+            return;
+        }
+        threads.dispatch(exchange, () -> {
+            Optional<StreamInfo> info = engine.stream(path.stream());
+            if (info.isPresent()) {
+                Replies.json(exchange, 200, MediaInfo.of(info.get()));
+            } else {
+                // The 24.7.1 player takes a failure here as its sign to try again later.
+                Replies.problem(exchange, Problem.notLive("The stream is not live."));
+            }
+        });
+    }
+
+    /** Statistics are taken and forgotten; their URLs are often malformed by the client, see protocol docs. */
+    public void stats(HttpServerExchange exchange) {
+        switch (exchange.getRequestMethod().toString()) {
+            case "PUT", "POST" -> bodies.read(exchange, body -> Replies.empty(exchange, 204));
+            default -> notAllowed(exchange, "PUT, OPTIONS");
+        }
+    }
+
+    /** With one track of a kind there is nothing to choose: a valid request is granted. */
+    public void requestTracks(HttpServerExchange exchange, RequestPath path) {
+        if (!exchange.getRequestMethod().toString().equals("PUT")) {
+            notAllowed(exchange, "PUT, OPTIONS");
+            return;
+        }
+        bodies.read(exchange, body -> {
+            boolean known = sessions.find(path.session())
+                    .filter(session -> session.stream().equals(path.stream()))
+                    .isPresent();
+            if (!known) {
+                Replies.problem(exchange, Problem.notFound("This session does not exist or has ended."));
+            } else if (!isTrackList(body)) {
+                Replies.problem(exchange, Problem.badMessage("The body must be {\"tracks\":[…]}."));
+            } else {
+                Replies.empty(exchange, 204);
+            }
+        });
+    }
+
+    private static boolean isTrackList(String body) {
+        try {
+            return Json.parseObject(body).get("tracks") instanceof List<?>;
+        } catch (JsonException e) {
+            return false;
+        }
+    }
+
+    /** 20.9.3 tells why it could not publish; nobody asks for it here. */
+    public void publishError(HttpServerExchange exchange) {
+        bodies.read(exchange, body -> Replies.empty(exchange, 204));
+    }
+
+    private static void notAllowed(HttpServerExchange exchange, String allowed) {
+        exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
+        Replies.problem(exchange, Problem.method(allowed));
+    }
+}

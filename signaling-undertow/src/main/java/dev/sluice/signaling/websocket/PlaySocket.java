@@ -1,0 +1,116 @@
+package dev.sluice.signaling.websocket;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.MediaEngine.Wanted;
+import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.SessionRefusedException.Refusal;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.http.MediaInfo;
+import dev.sluice.signaling.http.Request;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.xnio.XnioExecutor;
+
+/**
+ * A player: the server offers as soon as the stream is live, the client answers. Called in order by its socket, never twice at a
+ * time.
+ */
+final class PlaySocket implements SocketHandler {
+    private final SocketContext context;
+    private final SignallingSocket socket;
+    private final String stream;
+    private final Request request;
+    private MediaSession session;
+    private Runnable watch = () -> {};
+    private XnioExecutor.Key answerTimeout;
+    private boolean answered;
+    private boolean gone;
+
+    PlaySocket(SocketContext context, SignallingSocket socket, String stream, Request request) {
+        this.context = context;
+        this.socket = socket;
+        this.stream = stream;
+        this.request = request;
+    }
+
+    @Override
+    public void onOpen() throws SessionRefusedException {
+        Problem problem = context.access().checkStream(Role.PLAY, stream, request.passwordOfQuery(), request.bearer());
+        if (problem != null) {
+            socket.close(problem);
+        } else if (request.isOn("wait")) {
+            watch = context.engine().watch(stream, state -> {
+                if (state.active()) {
+                    socket.execute(() -> socket.guarded(this::offerWhenLive));
+                }
+            });
+        } else {
+            offer();
+        }
+    }
+
+    /** The stream may have gone again since the watch said it came: then the watch goes on. */
+    private void offerWhenLive() throws SessionRefusedException {
+        if (session != null || gone) {
+            return;
+        }
+        try {
+            offer();
+            watch.run();
+        } catch (SessionRefusedException e) {
+            if (e.refusal() != Refusal.NOT_LIVE) {
+                throw e;
+            }
+        }
+    }
+
+    private void offer() throws SessionRefusedException {
+        Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
+        MediaEngine engine = context.engine();
+        session = engine.offerPlay(stream, wanted, request.caller().source());
+        context.opened(session, socket);
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("type", "offer");
+        message.put("sdp", session.localDescription());
+        // Clients of 20.4.1 and later read message.config unguarded in the first message.
+        message.put("config", Map.of());
+        message.put("session_id", session.id());
+        engine.stream(stream).ifPresent(info -> message.put("media_info", MediaInfo.of(info)));
+        socket.send(message);
+        answerTimeout = socket.executeAfter(context.timings().answer(), () -> {
+            if (!answered) {
+                socket.close(Problem.badMessage("No answer to our offer came."));
+            }
+        });
+    }
+
+    @Override
+    public void onMessage(String type, Map<String, Object> message) throws SessionRefusedException {
+        if (type.equals("answer")) {
+            if (!(message.get("sdp") instanceof String sdp)) {
+                socket.close(Problem.badMessage("An answer needs its sdp."));
+            } else if (session == null || answered) {
+                socket.close(Problem.badMessage("No answer was expected."));
+            } else {
+                answered = true;
+                answerTimeout.remove();
+                session.onAnswer(sdp);
+            }
+        }
+        // Candidates are not needed: ours are all in the offer, the client's checks tell us its addresses.
+    }
+
+    @Override
+    public void onClosed() {
+        gone = true;
+        watch.run();
+        if (answerTimeout != null) {
+            answerTimeout.remove();
+        }
+        if (session != null) {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sluice.signaling.websocket;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.MediaSession;
+import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.http.SessionDirectory;
+
+/** What both kinds of signalling sockets use. Immutable. */
+record SocketContext(MediaEngine engine, AccessControl access, SessionDirectory sessions, SocketTimings timings) {
+
+    /** Ties a new session to its socket: the end of its media closes the socket. */
+    void opened(MediaSession session, SignallingSocket socket) {
+        sessions.add(session, "websocket");
+        session.ended().thenAccept(end -> socket.execute(() -> socket.close(Problem.of(end))));
+    }
+}

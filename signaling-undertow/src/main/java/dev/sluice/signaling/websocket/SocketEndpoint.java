@@ -1,0 +1,120 @@
+package dev.sluice.signaling.websocket;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.ConnectionCaps;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.http.Replies;
+import dev.sluice.signaling.http.Request;
+import dev.sluice.signaling.http.RequestPath;
+import dev.sluice.signaling.http.SessionDirectory;
+import dev.sluice.signaling.http.VirtualThreads;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
+import io.undertow.websockets.core.WebSocketChannel;
+import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
+import io.undertow.websockets.spi.WebSocketHttpExchange;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Takes WebSocket upgrades and knows the open sockets. Safe for many threads. */
+public final class SocketEndpoint {
+    private static final AttachmentKey<Request> REQUEST = AttachmentKey.create(Request.class);
+    private static final AttachmentKey<RequestPath> PATH = AttachmentKey.create(RequestPath.class);
+    private static final HttpString VERSION = new HttpString("Sec-WebSocket-Version");
+
+    private final SocketContext context;
+    private final VirtualThreads threads;
+    private final ConnectionCaps caps;
+    private final WebSocketProtocolHandshakeHandler handshake;
+    private final Set<SignallingSocket> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    public SocketEndpoint(
+            MediaEngine engine,
+            AccessControl access,
+            SessionDirectory sessions,
+            SocketTimings timings,
+            VirtualThreads threads,
+            ConnectionCaps caps) {
+        this.context = new SocketContext(engine, access, sessions, timings);
+        this.threads = threads;
+        this.caps = caps;
+        this.handshake = new WebSocketProtocolHandshakeHandler(
+                List.of(new Hybi13Handshake()), this::onConnect, SocketEndpoint::refuseUpgrade);
+    }
+
+    /** Called on the I/O thread; the origin has been checked. */
+    public void handle(HttpServerExchange exchange, Request request, RequestPath path) throws Exception {
+        if (!isUpgrade(exchange)) {
+            refuseUpgrade(exchange);
+        } else if (stopping) {
+            Replies.problem(exchange, Problem.stopping());
+        } else if (!caps.enter(request.caller().source())) {
+            Replies.problem(exchange, Problem.tooMany("Too many connections."));
+        } else {
+            exchange.putAttachment(REQUEST, request);
+            exchange.putAttachment(PATH, path);
+            exchange.getConnection()
+                    .addCloseListener(gone -> caps.leave(request.caller().source()));
+            handshake.handleRequest(exchange);
+        }
+    }
+
+    /** Whether a request is a WebSocket's; every other Upgrade, such as Java's h2c, does not count. */
+    public static boolean isUpgrade(HttpServerExchange exchange) {
+        HeaderMap headers = exchange.getRequestHeaders();
+        return exchange.getRequestMethod().equals(Methods.GET)
+                && hasToken(headers, Headers.UPGRADE, "websocket")
+                && hasToken(headers, Headers.CONNECTION, "upgrade");
+    }
+
+    private static boolean hasToken(HeaderMap headers, HttpString name, String token) {
+        if (headers.contains(name)) {
+            for (String value : headers.get(name)) {
+                for (String part : value.split(",", -1)) {
+                    if (part.strip().equalsIgnoreCase(token)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void refuseUpgrade(HttpServerExchange exchange) {
+        exchange.setPersistent(false);
+        exchange.getResponseHeaders().put(VERSION, "13");
+        Replies.problem(exchange, Problem.upgrade());
+    }
+
+    private void onConnect(WebSocketHttpExchange exchange, WebSocketChannel channel) {
+        Request request = exchange.getAttachment(REQUEST);
+        RequestPath path = exchange.getAttachment(PATH);
+        SignallingSocket socket = new SignallingSocket(channel, threads::execute, context.timings());
+        SocketHandler handler = path.kind() == RequestPath.Kind.PUBLISH_SOCKET
+                ? new PublishSocket(context, socket, path.stream(), request)
+                : new PlaySocket(context, socket, path.stream(), request);
+        open.add(socket);
+        socket.start(handler, () -> open.remove(socket));
+        if (stopping) {
+            socket.close(Problem.stopping());
+        }
+    }
+
+    /** Closes every socket with 1001; no further ones are taken. */
+    public void closeAll() {
+        stopping = true;
+        open.forEach(socket -> socket.close(Problem.stopping()));
+    }
+
+    public int openSockets() {
+        return open.size();
+    }
+}

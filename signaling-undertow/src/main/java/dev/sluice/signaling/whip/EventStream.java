@@ -1,0 +1,152 @@
+package dev.sluice.signaling.whip;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.MediaEngine.StreamState;
+import dev.sluice.signaling.json.Json;
+import io.undertow.server.handlers.sse.ServerSentEventConnection;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.xnio.IoUtils;
+
+/**
+ * One subscription to a stream's events. A client that reads slowly misses states in between, never the last one: nothing piles
+ * up for it. Safe for many threads.
+ */
+final class EventStream {
+    private static final long KEEP_ALIVE_MS = TimeUnit.SECONDS.toMillis(15);
+
+    private record Event(String name, String data) {}
+
+    private final MediaEngine engine;
+    private final HttpSession session;
+    private final Set<String> wanted;
+    private ServerSentEventConnection connection;
+    private Runnable watch = () -> {};
+    private StreamState latest;
+    private Boolean sentActive;
+    private int sentPlayers = -1;
+    private boolean sending;
+    private boolean finished;
+
+    EventStream(MediaEngine engine, HttpSession session, Set<String> wanted) {
+        this.engine = engine;
+        this.session = session;
+        this.wanted = wanted;
+    }
+
+    HttpSession session() {
+        return session;
+    }
+
+    /** A later connection takes the place of an earlier one and hears the present state. */
+    void connect(ServerSentEventConnection newConnection) {
+        ServerSentEventConnection former;
+        synchronized (this) {
+            former = connection;
+            connection = newConnection;
+            sentActive = null;
+            sentPlayers = -1;
+            sending = false;
+        }
+        if (former != null) {
+            IoUtils.safeClose(former);
+        }
+        newConnection.setKeepAliveTime(KEEP_ALIVE_MS);
+        newConnection.addCloseTask(this::disconnected);
+        Runnable started = engine.watch(session.media().stream(), this::onState);
+        Runnable replaced;
+        synchronized (this) {
+            replaced = watch;
+            watch = started;
+        }
+        replaced.run();
+        send();
+    }
+
+    private void disconnected(ServerSentEventConnection gone) {
+        Runnable stop = () -> {};
+        synchronized (this) {
+            if (connection == gone) {
+                connection = null;
+                stop = watch;
+                watch = () -> {};
+            }
+        }
+        stop.run();
+    }
+
+    private void onState(StreamState state) {
+        synchronized (this) {
+            latest = state;
+        }
+        send();
+    }
+
+    /** The session has ended, or the client wants no more: says inactive, then the connection closes. */
+    void finish() {
+        synchronized (this) {
+            finished = true;
+            latest = new StreamState(false, latest == null ? 0 : latest.players());
+        }
+        send();
+    }
+
+    /** Sends what differs from what the client knows, one event at a time. */
+    private void send() {
+        ServerSentEventConnection to;
+        Event event;
+        synchronized (this) {
+            to = connection;
+            if (to == null || sending) {
+                return;
+            }
+            event = next();
+            sending = event != null;
+        }
+        if (event != null) {
+            to.send(event.data, event.name, null, new Sent());
+        } else if (isFinished()) {
+            to.shutdown();
+        }
+    }
+
+    private synchronized boolean isFinished() {
+        return finished;
+    }
+
+    private Event next() {
+        if (latest == null) {
+            return null;
+        }
+        if (sentActive == null || sentActive != latest.active()) {
+            sentActive = latest.active();
+            String name = latest.active() ? EventEndpoint.ACTIVE : EventEndpoint.INACTIVE;
+            if (wanted.contains(name)) {
+                return new Event(name, "{}");
+            }
+        }
+        if (sentPlayers != latest.players() && wanted.contains(EventEndpoint.VIEWER_COUNT)) {
+            sentPlayers = latest.players();
+            return new Event(EventEndpoint.VIEWER_COUNT, Json.write(Map.of(EventEndpoint.VIEWER_COUNT, sentPlayers)));
+        }
+        return null;
+    }
+
+    /** Goes on with the next event when one has left. Safe for many threads. */
+    private final class Sent implements ServerSentEventConnection.EventCallback {
+        @Override
+        public void done(ServerSentEventConnection to, String data, String event, String id) {
+            synchronized (EventStream.this) {
+                sending = false;
+            }
+            send();
+        }
+
+        @Override
+        public void failed(ServerSentEventConnection to, String data, String event, String id, IOException error) {
+            IoUtils.safeClose(to);
+        }
+    }
+}

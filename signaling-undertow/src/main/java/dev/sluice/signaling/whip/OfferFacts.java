@@ -1,0 +1,41 @@
+package dev.sluice.signaling.whip;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The few lines of an offer or fragment that the HTTP side must know itself; the engine reads the SDP. Immutable.
+ *
+ * @param ufrags every {@code a=ice-ufrag} (RFC 8839 section 5.4); some stacks have one in each section
+ * @param ufrag the first one, null when there is none
+ * @param password the first {@code a=ice-pwd}, null when there is none
+ * @param peerConnection names the PeerConnection that made an offer: its session id (RFC 8866 section 5.2) and certificates; null
+ *     when there is no certificate
+ */
+record OfferFacts(Set<String> ufrags, String ufrag, String password, String peerConnection) {
+
+    static OfferFacts read(String sdp) {
+        Set<String> ufrags = new HashSet<>();
+        Set<String> fingerprints = new TreeSet<>();
+        String ufrag = null;
+        String password = null;
+        String origin = "";
+        for (String line : (Iterable<String>) sdp.lines()::iterator) {
+            String value = line.substring(line.indexOf(':') + 1).strip();
+            if (line.startsWith("a=ice-ufrag:")) {
+                ufrags.add(value);
+                ufrag = ufrag == null ? value : ufrag;
+            } else if (line.startsWith("a=ice-pwd:")) {
+                password = password == null ? value : password;
+            } else if (line.startsWith("a=fingerprint:")) {
+                fingerprints.add(value);
+            } else if (line.startsWith("o=") && origin.isEmpty()) {
+                String[] fields = line.substring(2).split(" ", -1);
+                origin = fields.length < 2 ? "" : fields[0] + " " + fields[1];
+            }
+        }
+        return new OfferFacts(
+                Set.copyOf(ufrags), ufrag, password, fingerprints.isEmpty() ? null : origin + " " + fingerprints);
+    }
+}
