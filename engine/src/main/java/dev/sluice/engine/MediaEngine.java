@@ -18,7 +18,7 @@ public interface MediaEngine extends AutoCloseable {
      * @throws EngineStartException when a port is taken or a forced SRTP provider is not there
      */
     static MediaEngine start(EngineConfig config) throws EngineStartException {
-        throw new EngineStartException("not built yet: " + config);
+        return new LiveEngine(config);
     }
 
     /**

@@ -17,6 +17,8 @@ public enum DropReason {
     STUN_UNKNOWN_USER,
     STUN_NOT_A_REQUEST,
     STUN_UNKNOWN_ATTRIBUTE,
+    /** A check from a remote that takes itself for the controlled side; it is answered with 487. */
+    ICE_ROLE_CONFLICT,
     ICE_TOO_MANY_PAIRS,
     /** DTLS or media from an address that passed no ICE check. */
     NOT_A_VALID_PAIR,
@@ -24,6 +26,8 @@ public enum DropReason {
     DTLS_FRAGMENT_BOUND,
     DTLS_QUEUE_FULL,
     DTLS_NOT_EXPECTED,
+    /** As many handshakes run as may; the client sends its hello again. */
+    DTLS_TOO_MANY_HANDSHAKES,
     SRTP_NO_KEYS,
     SRTP_AUTHENTICATION,
     SRTP_REPLAYED,
@@ -35,6 +39,12 @@ public enum DropReason {
     RTP_UNKNOWN_SSRC,
     RTP_UNKNOWN_PAYLOAD_TYPE,
     RTP_FROM_PLAYER,
+    /** Sent before the packet at which a player joined or changed its source, but came after it. */
+    RTP_LATE,
+    /** A player's video starts at a key frame only. */
+    RTP_BEFORE_KEY_FRAME,
+    /** Rewritten for a player, the packet would be larger than a datagram may be. */
+    RTP_TOO_LARGE,
     RTCP_MALFORMED,
     LOG_TOO_LARGE,
     LAPPED,

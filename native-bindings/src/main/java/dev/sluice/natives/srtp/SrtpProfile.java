@@ -51,6 +51,14 @@ public enum SrtpProfile {
         return this == AEAD_AES_128_GCM || this == AEAD_AES_256_GCM;
     }
 
+    /** Throws IllegalArgumentException unless both are as long as this profile wants them. */
+    void requireLengths(byte[] key, byte[] salt) {
+        if (key.length != keyLengthBytes || salt.length != saltLengthBytes) {
+            throw new IllegalArgumentException(this + " has a key of " + keyLengthBytes + " bytes and a salt of "
+                    + saltLengthBytes + ", not " + key.length + " and " + salt.length);
+        }
+    }
+
     /** The profile with this use_srtp value, or null when Sluice does not speak it. */
     public static SrtpProfile ofDtlsId(int dtlsId) {
         for (SrtpProfile profile : values()) {

@@ -21,15 +21,15 @@ import java.util.regex.Pattern;
 /** Pages, scripts and styles out of the jar, kept in memory once asked for. Safe for many threads. */
 public final class StaticPages {
     private static final String ASSETS = "/-/assets/";
-    private static final Pattern ASSET_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
+    private static final Pattern ASSET_NAME = Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
 
     private static final Map<String, String> PATHS = Map.of(
             "/", "index.html",
             "/publish", "publish.html",
             "/play", "play.html",
-            "/sluice.js", "sluice.js",
-            "/sluice.mjs", "sluice.mjs",
-            "/sluice.d.ts", "sluice.d.ts");
+            "/sluice.js", "client/sluice.js",
+            "/sluice.mjs", "client/sluice.mjs",
+            "/sluice.d.ts", "client/sluice.d.ts");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -72,7 +72,7 @@ public final class StaticPages {
     public boolean handle(HttpServerExchange exchange, String path) {
         String file = PATHS.get(path);
         if (file == null && path.startsWith(ASSETS)) {
-            file = path.substring(ASSETS.length());
+            file = "assets/" + path.substring(ASSETS.length());
         }
         return file != null && serve(exchange, file, false);
     }

@@ -1,0 +1,56 @@
+# Shared by run, test and bench: finds what they need. To be sourced, with $root set to the project's folder.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Sets JAVA_HOME to a JDK of version 25 or newer, or ends with one line that says what is missing.
+find_jdk() {
+    local home
+    for home in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* "$HOME"/.sdkman/candidates/java/* /opt/*jdk* /usr/java/*; do
+        if [ -x "$home/bin/javac" ] && [ -f "$home/release" ]; then
+            local version
+            version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
+            if [ "${version:-0}" -ge 25 ]; then
+                export JAVA_HOME=$home
+                return
+            fi
+        fi
+    done
+    say "No JDK 25 found: install one (package temurin-25-jdk or openjdk-25-jdk) or set JAVA_HOME to its folder."
+    exit 1
+}
+
+need_maven() {
+    command -v mvn > /dev/null && return
+    say "Maven is missing: install the package maven."
+    exit 1
+}
+
+# Whether packages can be installed without a question: root, or sudo without a password, with apt.
+may_install() {
+    command -v apt-get > /dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2> /dev/null; }
+}
+
+# install WHY PACKAGE…: installs, or says in one line what to install and what is skipped meanwhile.
+install() {
+    local why=$1
+    shift
+    if ! may_install; then
+        say "$why: install $* (apt-get install $*)."
+        return 1
+    fi
+    local sudo=
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    say "Installing $* …"
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update > /dev/null 2>&1
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" > /dev/null 2>&1; then
+        say "$why: installing $* failed; try it by hand to see why."
+        return 1
+    fi
+}
+
+has_library() { ldconfig -p 2> /dev/null | grep -q "$1"; }
+
+# Debian's mvn 3.8 warns about its own libraries on a new JDK; nobody can act on that.
+quiet_maven() {
+    MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow" mvn "$@"
+}

@@ -1,0 +1,430 @@
+package dev.sluice.engine;
+
+import dev.sluice.engine.MediaEngine.Wanted;
+import dev.sluice.engine.SessionRefusedException.Refusal;
+import dev.sluice.engine.dtls.Fingerprint;
+import dev.sluice.engine.ice.IceCredentials;
+import dev.sluice.engine.net.MediaLoop;
+import dev.sluice.engine.peer.LiveStream;
+import dev.sluice.engine.peer.Peer;
+import dev.sluice.engine.peer.Player;
+import dev.sluice.engine.peer.Publication;
+import dev.sluice.engine.peer.PublishedTrack;
+import dev.sluice.engine.peer.Publisher;
+import dev.sluice.engine.sdp.AcceptedPlay;
+import dev.sluice.engine.sdp.CodecFormat;
+import dev.sluice.engine.sdp.HostCandidate;
+import dev.sluice.engine.sdp.LocalTransport;
+import dev.sluice.engine.sdp.MediaKind;
+import dev.sluice.engine.sdp.PlayAnswer;
+import dev.sluice.engine.sdp.PlayOffer;
+import dev.sluice.engine.sdp.PlaySource;
+import dev.sluice.engine.sdp.PlayTrack;
+import dev.sluice.engine.sdp.PublishAnswer;
+import dev.sluice.engine.sdp.PublishTrack;
+import dev.sluice.engine.sdp.RemoteTransport;
+import dev.sluice.engine.sdp.SdpException;
+import dev.sluice.engine.sdp.SdpNegotiator;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A session as the facade keeps it: its loop, its peer and what was negotiated. Safe for many threads; what changes the
+ * SDP is serialised by the session's monitor.
+ */
+final class Session implements MediaSession {
+    private final String id;
+    private final String stream;
+    private final boolean publisher;
+    private final SessionHost host;
+    private final MediaLoop loop;
+    private final List<HostCandidate> candidates;
+    private final SessionLimits.Place place;
+    private final long sdpSessionId;
+    private final String cname;
+    private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
+    private final AtomicReference<SessionEnd> requestedEnd = new AtomicReference<>();
+
+    private volatile Peer peer;
+    private volatile String localDescription;
+    private volatile String bundleMid;
+    private volatile int iceGeneration = 1;
+    /** What a player's tracks were offered or answered with. */
+    private volatile List<CodecFormat> playFormats = List.of();
+
+    private IceCredentials local;
+    private int sdpVersion;
+    private RemoteTransport remote;
+    private List<PublishTrack> publishTracks = List.of();
+    private List<PlayTrack> playTracks = List.of();
+    private Set<MediaKind> wanted = Set.of();
+    private PlayOffer playOffer;
+
+    Session(String stream, boolean publisher, SessionHost host, MediaLoop loop, SessionLimits.Place place) {
+        this.id = host.newSessionId();
+        this.stream = stream;
+        this.publisher = publisher;
+        this.host = host;
+        this.loop = loop;
+        this.place = place;
+        this.candidates = host.candidates(loop);
+        this.sdpSessionId = host.random().nextLong() >>> 2;
+        this.cname = host.newCname();
+        this.local = IceCredentials.generate(host.random());
+    }
+
+    // ---- opening -----------------------------------------------------------------------------------------------
+
+    synchronized void openPublisher(String offer, LiveStream live) throws SessionRefusedException {
+        PublishAnswer answer = answerPublish(offer);
+        List<Fingerprint> fingerprints = fingerprints(answer.remote());
+        long rtcpSsrc = host.newSsrc();
+        host.call(loop, nowNs -> {
+            Publisher role = new Publisher(
+                    live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
+            addPeer(host.newPeer(id, local, loop, role, null, nowNs));
+            peer.onRemote(fingerprints, nowNs, loop);
+        });
+        accept(answer);
+    }
+
+    synchronized void openOfferedPlayer(Publication publication, Wanted kinds, LiveStream live)
+            throws SessionRefusedException {
+        wanted = kinds(kinds);
+        try {
+            playOffer = SdpNegotiator.offerPlay(sources(publication), wanted, transport());
+        } catch (SdpException e) {
+            throw refused(e);
+        }
+        playFormats = formats(playOffer.tracks());
+        localDescription = playOffer.sdp();
+        bundleMid = playOffer.bundleMid();
+        host.call(loop, nowNs -> addPeer(host.newPeer(id, local, loop, null, newPlayer(live), nowNs)));
+    }
+
+    synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
+            throws SessionRefusedException {
+        wanted = kinds(kinds);
+        PlayAnswer answer = answerPlay(offer, sources(publication));
+        List<Fingerprint> fingerprints = fingerprints(answer.remote());
+        playFormats = formats(answer.tracks());
+        host.call(loop, nowNs -> {
+            Player role = newPlayer(live);
+            role.configure(answer.tracks(), answer.remote().extmapAllowMixed());
+            addPeer(host.newPeer(id, local, loop, null, role, nowNs));
+            peer.onRemote(fingerprints, nowNs, loop);
+        });
+        accept(answer);
+    }
+
+    private Player newPlayer(LiveStream live) {
+        return new Player(live, SessionHost.ascii(cname), host.wallClock(), host.random());
+    }
+
+    /** On the loop's thread. A close that came while the session was opened is not lost. */
+    private void addPeer(Peer opened) {
+        loop.add(opened);
+        peer = opened;
+        if (requestedEnd.get() != null) {
+            opened.requestClose();
+        }
+    }
+
+    @Override
+    public synchronized void onAnswer(String sdp) throws SessionRefusedException {
+        if (playOffer == null || remote != null) {
+            throw new SessionRefusedException(Refusal.BAD_SDP, "An answer came that no offer waits for.");
+        }
+        try {
+            AcceptedPlay accepted = SdpNegotiator.acceptPlayAnswer(playOffer, sdp);
+            List<Fingerprint> fingerprints = fingerprints(accepted.remote());
+            host.call(loop, nowNs -> {
+                if (!peer.isEnded()) {
+                    peer.player().configure(accepted.tracks(), accepted.remote().extmapAllowMixed());
+                    peer.onRemote(fingerprints, nowNs, loop);
+                }
+            });
+            remote = accepted.remote();
+            playTracks = accepted.tracks();
+            playFormats = formats(accepted.tracks());
+        } catch (SdpException e) {
+            close();
+            throw refused(e);
+        } catch (SessionRefusedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    // ---- later offers ------------------------------------------------------------------------------------------
+
+    @Override
+    public synchronized String onOffer(String sdp) throws SessionRefusedException {
+        checkAlive();
+        if (publisher) {
+            offerAgain(sdp);
+        } else {
+            playAgain(sdp);
+        }
+        return localDescription;
+    }
+
+    private void offerAgain(String sdp) throws SessionRefusedException {
+        PublishAnswer answer = answerPublish(sdp);
+        checkSameCertificate(answer.remote());
+        if (isRestart(answer.remote())) {
+            restart();
+            answer = answerPublish(sdp);
+        }
+        List<PublishTrack> tracks = answer.tracks();
+        if (!tracks.equals(publishTracks)) {
+            host.call(loop, nowNs -> {
+                if (!peer.isEnded()) {
+                    peer.publisher().renegotiate(tracks, nowNs);
+                    loop.onRepublished(peer);
+                }
+            });
+        }
+        accept(answer);
+    }
+
+    private void playAgain(String sdp) throws SessionRefusedException {
+        List<PlaySource> same = playTracks.stream()
+                .map(track -> new PlaySource(track.codec(), track.redPayloadType() >= 0, track.ssrc()))
+                .toList();
+        PlayAnswer answer = answerPlay(sdp, same);
+        checkSameCertificate(answer.remote());
+        if (isRestart(answer.remote())) {
+            restart();
+            answer = answerPlay(sdp, same);
+        }
+        accept(answer);
+    }
+
+    @Override
+    public synchronized IceRestart restartIce(String remoteUfrag, String remotePassword)
+            throws SessionRefusedException {
+        checkAlive();
+        restart();
+        if (remote != null) {
+            remote = new RemoteTransport(
+                    remoteUfrag, remotePassword, remote.fingerprints(), remote.extmapAllowMixed());
+        }
+        return new IceRestart(local.ufrag(), local.password(), host.candidateOf(peer, candidates));
+    }
+
+    private void restart() throws SessionRefusedException {
+        IceCredentials next = IceCredentials.generate(host.random());
+        host.call(loop, nowNs -> {
+            if (!peer.isEnded()) {
+                peer.restartIce(next, nowNs, loop);
+            }
+        });
+        local = next;
+        iceGeneration++;
+    }
+
+    private boolean isRestart(RemoteTransport offered) {
+        return !offered.ufrag().equals(remote.ufrag()) || !offered.password().equals(remote.password());
+    }
+
+    private void checkSameCertificate(RemoteTransport offered) throws SessionRefusedException {
+        if (!offered.fingerprints().equals(remote.fingerprints())) {
+            throw new SessionRefusedException(
+                    Refusal.BAD_SDP, "The certificate cannot change within a session; open a new one.");
+        }
+    }
+
+    private void checkAlive() throws SessionRefusedException {
+        Peer present = peer;
+        if (present == null || ended.isDone() || requestedEnd.get() != null) {
+            throw new SessionRefusedException(Refusal.ENDED, "The session has ended.");
+        }
+    }
+
+    // ---- SDP ---------------------------------------------------------------------------------------------------
+
+    private PublishAnswer answerPublish(String offer) throws SessionRefusedException {
+        try {
+            return SdpNegotiator.answerPublish(offer, transport(), publishTracks);
+        } catch (SdpException e) {
+            throw refused(e);
+        }
+    }
+
+    private PlayAnswer answerPlay(String offer, List<PlaySource> sources) throws SessionRefusedException {
+        try {
+            return SdpNegotiator.answerPlay(offer, sources, wanted, transport(), playTracks);
+        } catch (SdpException e) {
+            throw refused(e);
+        }
+    }
+
+    private void accept(PublishAnswer answer) {
+        remote = answer.remote();
+        publishTracks = answer.tracks();
+        localDescription = answer.sdp();
+        bundleMid = answer.bundleMid();
+    }
+
+    private void accept(PlayAnswer answer) {
+        remote = answer.remote();
+        playTracks = answer.tracks();
+        localDescription = answer.sdp();
+        bundleMid = answer.bundleMid();
+    }
+
+    private LocalTransport transport() {
+        return new LocalTransport(
+                local.ufrag(),
+                local.password(),
+                host.fingerprint(),
+                candidates,
+                sdpSessionId,
+                ++sdpVersion,
+                cname,
+                "sluice");
+    }
+
+    private List<PlaySource> sources(Publication publication) {
+        List<PlaySource> sources = new ArrayList<>();
+        for (PublishedTrack track : publication.tracks()) {
+            sources.add(new PlaySource(track.format(), track.red(), host.newSsrc()));
+        }
+        return sources;
+    }
+
+    private static Set<MediaKind> kinds(Wanted kinds) {
+        Set<MediaKind> set = EnumSet.noneOf(MediaKind.class);
+        if (kinds.audio()) {
+            set.add(MediaKind.AUDIO);
+        }
+        if (kinds.video()) {
+            set.add(MediaKind.VIDEO);
+        }
+        return set;
+    }
+
+    private static List<CodecFormat> formats(List<PlayTrack> tracks) {
+        return tracks.stream().map(PlayTrack::codec).toList();
+    }
+
+    private static List<Fingerprint> fingerprints(RemoteTransport remote) throws SessionRefusedException {
+        List<Fingerprint> usable = new ArrayList<>();
+        String problem = "no fingerprint";
+        for (String text : remote.fingerprints()) {
+            try {
+                usable.add(Fingerprint.parse(text));
+            } catch (IllegalArgumentException e) {
+                problem = e.getMessage();
+            }
+        }
+        if (usable.isEmpty()) {
+            throw new SessionRefusedException(Refusal.BAD_SDP, "a=fingerprint: " + problem);
+        }
+        return usable;
+    }
+
+    private static SessionRefusedException refused(SdpException e) {
+        return new SessionRefusedException(
+                e.kind() == SdpException.Kind.NO_COMMON_CODEC ? Refusal.NO_COMMON_CODEC : Refusal.BAD_SDP,
+                e.getMessage());
+    }
+
+    // ---- state -------------------------------------------------------------------------------------------------
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String stream() {
+        return stream;
+    }
+
+    @Override
+    public boolean isPublisher() {
+        return publisher;
+    }
+
+    @Override
+    public String localDescription() {
+        return localDescription;
+    }
+
+    @Override
+    public List<String> candidates() {
+        return candidates.stream().map(HostCandidate::value).toList();
+    }
+
+    @Override
+    public String bundleMid() {
+        return bundleMid;
+    }
+
+    @Override
+    public int iceGeneration() {
+        return iceGeneration;
+    }
+
+    /** Null before the session was opened. */
+    Peer peer() {
+        return peer;
+    }
+
+    /** A connected publisher's. */
+    Publication publication() {
+        return peer.publisher().publication();
+    }
+
+    /** Whether a player's decoders can go on with this publication. */
+    boolean fits(Publication publication) {
+        for (CodecFormat format : playFormats) {
+            PublishedTrack track = publication.track(format.kind());
+            if (track != null && !track.format().compatibleWith(format)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        close(SessionEnd.CLIENT_CLOSED);
+    }
+
+    @Override
+    public void close(SessionEnd end) {
+        requestedEnd.compareAndSet(null, end);
+        Peer present = peer;
+        if (present != null) {
+            present.requestClose();
+        }
+    }
+
+    /** What {@link #close(SessionEnd)} was called with first, or null. */
+    SessionEnd requestedEnd() {
+        return requestedEnd.get();
+    }
+
+    void onConnected() {
+        place.finish();
+    }
+
+    /** The session is over, or was never opened. Idempotent. */
+    void onEnded(SessionEnd end) {
+        place.release();
+        Thread.ofVirtual().name("session-end").start(() -> ended.complete(end));
+    }
+
+    @Override
+    public CompletionStage<SessionEnd> ended() {
+        return ended;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.sluice.engine;
+
+import dev.sluice.engine.MediaEngine.StreamState;
+import dev.sluice.engine.peer.LiveStream;
+import dev.sluice.engine.peer.Publication;
+import dev.sluice.engine.peer.PublishedTrack;
+import dev.sluice.engine.sdp.MediaKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Which streams are live, who publishes and who plays them: takeover, grace time, the end. Safe for many threads; one
+ * lock, never held by a media loop.
+ *
+ * <pre>
+ * (none) --publisher connects--> active --publisher ends or is silent--> waiting --grace over--> (none), players end
+ *                                  ^------publisher (the same or another) is there again-----'
+ * </pre>
+ */
+final class StreamDirectory {
+    private final Duration grace;
+    private final ScheduledExecutorService timer;
+    private final Map<String, Entry> streams = new HashMap<>();
+
+    /** @param timer runs the ends of grace times */
+    StreamDirectory(Duration grace, ScheduledExecutorService timer) {
+        this.grace = grace;
+        this.timer = timer;
+    }
+
+    private static final class Entry {
+        private final LiveStream live;
+        private final Set<Session> players = new HashSet<>();
+        private final Set<Session> candidates = new HashSet<>();
+        private final List<StateWatch> watches = new ArrayList<>();
+        private Session publisher;
+        private boolean active;
+        private ScheduledFuture<?> graceEnd;
+        private long liveSinceEpochMs;
+
+        Entry(String name) {
+            live = new LiveStream(name);
+        }
+
+        boolean isUnused() {
+            return publisher == null
+                    && graceEnd == null
+                    && players.isEmpty()
+                    && candidates.isEmpty()
+                    && watches.isEmpty();
+        }
+
+        void tellWatches() {
+            StreamState state = new StreamState(active, players.size());
+            watches.forEach(watch -> watch.onState(state));
+        }
+    }
+
+    private Entry entry(String name) {
+        return streams.computeIfAbsent(name, Entry::new);
+    }
+
+    private void forgetIfUnused(String name, Entry entry) {
+        if (entry.isUnused()) {
+            streams.remove(name, entry);
+        }
+    }
+
+    /** A publisher's offer came; it takes the stream over once it is connected. */
+    synchronized LiveStream addCandidate(Session session) {
+        Entry entry = entry(session.stream());
+        entry.candidates.add(session);
+        return entry.live;
+    }
+
+    /** The publication that a new player could have now, or null when the stream is not live. */
+    synchronized Publication publicationFor(String stream) {
+        Entry entry = streams.get(stream);
+        return entry == null || !entry.active ? null : entry.live.publication();
+    }
+
+    /** Takes a player in; null when the stream is not live any more. */
+    synchronized LiveStream addPlayer(Session session) {
+        Entry entry = streams.get(session.stream());
+        if (entry == null || !entry.active) {
+            return null;
+        }
+        entry.players.add(session);
+        entry.tellWatches();
+        return entry.live;
+    }
+
+    /** A publisher's media is up: it has the stream from now on; the one before is told. */
+    synchronized void onPublisherConnected(Session session) {
+        Entry entry = streams.get(session.stream());
+        if (entry == null || !entry.candidates.remove(session)) {
+            return;
+        }
+        Session before = entry.publisher;
+        entry.publisher = session;
+        if (before != null) {
+            before.close(SessionEnd.REPLACED);
+        }
+        if (!entry.active && entry.graceEnd == null) {
+            entry.liveSinceEpochMs = System.currentTimeMillis();
+        }
+        publish(entry, session);
+        activate(entry);
+    }
+
+    /** The connected publisher has another publication: changed tracks, or a new SSRC. */
+    synchronized void onRepublished(Session session) {
+        Entry entry = streams.get(session.stream());
+        if (entry != null && entry.publisher == session) {
+            publish(entry, session);
+        }
+    }
+
+    private static void publish(Entry entry, Session session) {
+        Publication publication = session.publication();
+        entry.live.publish(publication);
+        for (Session player : List.copyOf(entry.players)) {
+            if (!player.fits(publication)) {
+                player.close(SessionEnd.CODECS_CHANGED);
+            }
+        }
+    }
+
+    private void activate(Entry entry) {
+        if (entry.graceEnd != null) {
+            entry.graceEnd.cancel(false);
+            entry.graceEnd = null;
+        }
+        if (!entry.active) {
+            entry.active = true;
+            entry.tellWatches();
+        }
+    }
+
+    /** The connected publisher sends nothing, or sends again. */
+    synchronized void onSilence(Session session, boolean silent) {
+        Entry entry = streams.get(session.stream());
+        if (entry == null || entry.publisher != session) {
+            return;
+        }
+        if (silent) {
+            startGrace(entry);
+        } else {
+            activate(entry);
+        }
+    }
+
+    /** A session of either kind has ended. */
+    synchronized void onEnded(Session session) {
+        Entry entry = streams.get(session.stream());
+        if (entry == null) {
+            return;
+        }
+        entry.candidates.remove(session);
+        if (entry.players.remove(session)) {
+            entry.tellWatches();
+        }
+        if (entry.publisher == session) {
+            entry.publisher = null;
+            startGrace(entry);
+        }
+        forgetIfUnused(session.stream(), entry);
+    }
+
+    private void startGrace(Entry entry) {
+        if (!entry.active) {
+            return;
+        }
+        entry.active = false;
+        entry.graceEnd = timer.schedule(() -> endGrace(entry), grace.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private synchronized void endGrace(Entry entry) {
+        if (entry.active || entry.graceEnd == null) {
+            return;
+        }
+        entry.graceEnd = null;
+        entry.tellWatches();
+        for (Session player : List.copyOf(entry.players)) {
+            player.close(SessionEnd.STREAM_ENDED);
+        }
+        forgetIfUnused(entry.live.name(), entry);
+    }
+
+    synchronized List<StreamInfo> list() {
+        List<StreamInfo> list = new ArrayList<>();
+        for (Entry entry : new TreeMap<>(streams).values()) {
+            if (isListed(entry)) {
+                list.add(info(entry));
+            }
+        }
+        return list;
+    }
+
+    /** Null when the stream is neither live nor waiting for its publisher. */
+    synchronized StreamInfo info(String name) {
+        Entry entry = streams.get(name);
+        return entry == null || !isListed(entry) ? null : info(entry);
+    }
+
+    private static boolean isListed(Entry entry) {
+        return entry.active || entry.graceEnd != null;
+    }
+
+    private static StreamInfo info(Entry entry) {
+        List<StreamInfo.Track> tracks = new ArrayList<>();
+        for (PublishedTrack track : entry.live.publication().tracks()) {
+            boolean video = track.kind() == MediaKind.VIDEO;
+            tracks.add(new StreamInfo.Track(
+                    video ? "v1" : "a1",
+                    track.kind().token(),
+                    track.format().name(),
+                    track.format().clockRate(),
+                    video ? 0 : track.format().channels(),
+                    track.dimensions() >>> 16,
+                    track.dimensions() & 0xffff,
+                    track.bitrateBps()));
+        }
+        return new StreamInfo(
+                entry.live.name(), entry.active, List.copyOf(tracks), entry.players.size(), entry.liveSinceEpochMs);
+    }
+
+    synchronized Runnable watch(String name, Consumer<StreamState> listener) {
+        Entry entry = entry(name);
+        StateWatch watch = new StateWatch(listener);
+        entry.watches.add(watch);
+        watch.onState(new StreamState(entry.active, entry.players.size()));
+        return () -> endWatch(name, entry, watch);
+    }
+
+    private synchronized void endWatch(String name, Entry entry, StateWatch watch) {
+        watch.end();
+        entry.watches.remove(watch);
+        forgetIfUnused(name, entry);
+    }
+}

@@ -1,0 +1,414 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.IngressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DistinctErrorLog;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.LoopCounters;
+import dev.sluice.engine.peer.Doorbell;
+import dev.sluice.engine.peer.Fanout;
+import dev.sluice.engine.peer.Peer;
+import dev.sluice.engine.peer.PeerEnd;
+import dev.sluice.engine.peer.PeerSink;
+import dev.sluice.engine.stun.Stun;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One platform thread, its UDP port and all peers whose candidates name that port: receives, fans out, flushes, keeps
+ * the time. Confined to one media loop, {@link #offer}, {@link #ring} and {@link #close} excepted.
+ */
+public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
+
+    /** Something another thread wants done on the loop's thread. */
+    public interface Command {
+        void run(MediaLoop loop, long nowNs);
+    }
+
+    /** What the facade hears of its peers; called on the loop's thread, must not block. */
+    public interface Events {
+        void onConnected(Peer peer);
+
+        void onSilence(Peer peer, boolean silent);
+
+        void onRepublished(Peer peer);
+
+        void onEnded(Peer peer, PeerEnd end);
+    }
+
+    private static final int MAX_COMMANDS = 8;
+    /** Receive calls in one duty cycle before players get their turn. */
+    private static final int MAX_RECEIVES = 4;
+    /** How exact timers are; the shortest of them, transport-cc feedback, wants 100 ms. */
+    private static final long TICK_NS = 10_000_000L;
+
+    private static final long IDLE_NS = 1_000_000_000L;
+
+    private final DatagramPort port;
+    private final Events events;
+    private final LoopCounters counters = new LoopCounters();
+    private final DistinctErrorLog errors;
+    private final Mailbox mailbox = new Mailbox();
+    private final PeerTable table = new PeerTable();
+    private final Fanout fanout = new Fanout(this);
+    private final List<Peer> peers = new ArrayList<>();
+    private final List<Peer> publishers = new ArrayList<>();
+    private final Arena arena = Arena.ofShared();
+    private final IngressBatch ingress = new IngressBatch(arena);
+    private final EgressBatch egress = new EgressBatch(arena);
+    private final Thread thread;
+
+    private long nextTickNs;
+    private volatile boolean sleeping;
+    private volatile boolean dtlsProgress;
+    private volatile boolean closing;
+
+    MediaLoop(int index, DatagramPort port, Events events, DistinctErrorLog errors) {
+        this.port = port;
+        this.events = events;
+        this.errors = errors;
+        this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The UDP port that candidates name. */
+    public int port() {
+        return port.port();
+    }
+
+    @Override
+    public LoopCounters counters() {
+        return counters;
+    }
+
+    /** Hands a command over; false when the mailbox is full or the loop has ended. Safe for many threads. */
+    public boolean offer(Command command) {
+        if (closing || !mailbox.offer(command)) {
+            return false;
+        }
+        ring();
+        return true;
+    }
+
+    @Override
+    public void ring() {
+        if (sleeping) {
+            sleeping = false;
+            port.wakeup();
+        }
+    }
+
+    /** A handshake has output. Safe for many threads. */
+    public void onDtlsProgress() {
+        dtlsProgress = true;
+        ring();
+    }
+
+    /** Sessions on this loop, for the choice of a loop. Safe for many threads, approximate. */
+    public long load() {
+        return counters.get(Counter.PEERS_ADDED) - counters.get(Counter.PEERS_ENDED);
+    }
+
+    /** Takes a new peer in; on the loop's thread. */
+    public void add(Peer peer) {
+        peers.add(peer);
+        if (peer.publisher() != null) {
+            publishers.add(peer);
+        }
+        table.putUfrag(peer.ice().local().key(), peer);
+        counters.increment(Counter.PEERS_ADDED);
+    }
+
+    private void run() {
+        long nowNs = System.nanoTime();
+        nextTickNs = nowNs;
+        while (!closing) {
+            nowNs = System.nanoTime();
+            if (dutyCycle(nowNs) == 0) {
+                idle();
+            }
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, System.nanoTime() - nowNs);
+        }
+        shutDown(System.nanoTime());
+    }
+
+    /**
+     * Commands, receive, fan-out, flush, timers.
+     *
+     * @return work done; 0 means the loop may sleep
+     */
+    int dutyCycle(long nowNs) {
+        int work = runCommands(nowNs);
+        for (int i = 0; i < MAX_RECEIVES; i++) {
+            int received = receive(nowNs);
+            work += received;
+            if (received < IngressBatch.CAPACITY) {
+                break;
+            }
+        }
+        if (dtlsProgress) {
+            dtlsProgress = false;
+            progressHandshakes(nowNs);
+        }
+        tellReaders(nowNs);
+        work += fanout.run(nowNs, this);
+        if (nowNs - nextTickNs >= 0) {
+            nextTickNs = nowNs + TICK_NS;
+            runTimers(nowNs);
+        }
+        flush();
+        return work;
+    }
+
+    private int runCommands(long nowNs) {
+        int done = 0;
+        while (done < MAX_COMMANDS) {
+            Command command = mailbox.poll();
+            if (command == null) {
+                break;
+            }
+            try {
+                command.run(this, nowNs);
+            } catch (RuntimeException e) {
+                errors.record(e);
+            }
+            done++;
+        }
+        return done;
+    }
+
+    private int receive(long nowNs) {
+        ingress.clear();
+        int received = port.receive(ingress);
+        if (received == 0) {
+            return 0;
+        }
+        counters.increment(Counter.RECEIVE_CALLS);
+        counters.add(Counter.DATAGRAMS_IN, received);
+        long bytes = 0;
+        for (int i = 0; i < received; i++) {
+            bytes += ingress.length(i);
+            dispatch(i, nowNs);
+        }
+        counters.add(Counter.BYTES_IN, bytes);
+        return received;
+    }
+
+    private void dispatch(int index, long nowNs) {
+        long offset = ingress.offset(index);
+        int length = ingress.length(index);
+        if (length == 0) {
+            drop(DropReason.EMPTY_DATAGRAM);
+            return;
+        }
+        Peer peer;
+        if (Stun.isStun(ingress.segment(), offset, length)) {
+            long key = Stun.localUfragKey(ingress.segment(), offset, length);
+            peer = key == -1 ? null : table.findByUfrag(key);
+            if (peer == null) {
+                drop(key == -1 ? DropReason.STUN_NOT_A_REQUEST : DropReason.STUN_UNKNOWN_USER);
+                return;
+            }
+        } else {
+            peer = table.find(ingress.high(index), ingress.low(index), ingress.port(index), ingress.localIndex(index));
+            if (peer == null) {
+                drop(DropReason.UNKNOWN_SOURCE);
+                return;
+            }
+        }
+        try {
+            int result = peer.onDatagram(
+                    ingress.segment(),
+                    offset,
+                    length,
+                    ingress.high(index),
+                    ingress.low(index),
+                    ingress.port(index),
+                    ingress.localIndex(index),
+                    nowNs,
+                    this);
+            if (result < 0) {
+                drop(DropReason.ofCode(result));
+            }
+        } catch (RuntimeException e) {
+            fail(peer, e, nowNs);
+        }
+    }
+
+    private void progressHandshakes(long nowNs) {
+        for (int i = peers.size() - 1; i >= 0; i--) {
+            Peer peer = peers.get(i);
+            if (peer.hasDtlsProgress()) {
+                try {
+                    peer.onDtlsProgress(nowNs, this);
+                } catch (RuntimeException e) {
+                    fail(peer, e, nowNs);
+                }
+            }
+        }
+    }
+
+    private void tellReaders(long nowNs) {
+        for (int i = 0; i < publishers.size(); i++) {
+            Peer peer = publishers.get(i);
+            if (peer.publisher().takeAppended()) {
+                peer.publisher().stream().ringReaders(this);
+            }
+            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
+                runTimers(peer, nowNs);
+            }
+        }
+    }
+
+    private void runTimers(long nowNs) {
+        for (int i = peers.size() - 1; i >= 0; i--) {
+            Peer peer = peers.get(i);
+            if (nowNs - peer.deadlineNs(nowNs) >= 0) {
+                runTimers(peer, nowNs);
+            }
+        }
+    }
+
+    private void runTimers(Peer peer, long nowNs) {
+        try {
+            peer.onTimeout(nowNs, this);
+        } catch (RuntimeException e) {
+            fail(peer, e, nowNs);
+        }
+    }
+
+    private void fail(Peer peer, RuntimeException error, long nowNs) {
+        errors.record(error);
+        peer.end(PeerEnd.FAILED, nowNs, this);
+    }
+
+    private void idle() {
+        sleeping = true;
+        // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
+        if (mailbox.isPending() || dtlsProgress || closing || fanout.hasWork()) {
+            sleeping = false;
+            return;
+        }
+        port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
+        sleeping = false;
+    }
+
+    private void flush() {
+        if (egress.isEmpty()) {
+            return;
+        }
+        long bytes = 0;
+        for (int i = 0; i < egress.size(); i++) {
+            bytes += egress.length(i);
+        }
+        int refused = port.send(egress);
+        counters.add(Counter.DATAGRAMS_OUT, egress.size() - refused);
+        counters.add(Counter.BYTES_OUT, bytes);
+        counters.drop(DropReason.SEND_FAILED, refused);
+        egress.clear();
+    }
+
+    @Override
+    public EgressBatch egress(int datagrams) {
+        if (!egress.hasRoom(datagrams)) {
+            flush();
+        }
+        return egress;
+    }
+
+    @Override
+    public void drop(DropReason reason) {
+        counters.drop(reason, 1);
+    }
+
+    @Override
+    public void onAddress(Peer peer, RemoteAddress address) {
+        table.put(address, peer);
+    }
+
+    @Override
+    public void onAddressGone(Peer peer, RemoteAddress address) {
+        table.remove(address, peer);
+    }
+
+    @Override
+    public void onUfrag(Peer peer, long key) {
+        table.putUfrag(key, peer);
+    }
+
+    @Override
+    public void onUfragGone(long key) {
+        table.removeUfrag(key);
+    }
+
+    @Override
+    public void onConnected(Peer peer) {
+        if (peer.player() != null) {
+            fanout.add(peer);
+        }
+        events.onConnected(peer);
+    }
+
+    @Override
+    public void onSilence(Peer peer, boolean silent) {
+        events.onSilence(peer, silent);
+    }
+
+    @Override
+    public void onRepublished(Peer peer) {
+        events.onRepublished(peer);
+    }
+
+    @Override
+    public void onEnded(Peer peer, PeerEnd end) {
+        if (peer.player() != null) {
+            fanout.remove(peer);
+        } else {
+            publishers.remove(peer);
+        }
+        for (int i = 0; i < peer.ice().pairs(); i++) {
+            table.remove(peer.ice().pair(i), peer);
+        }
+        table.removeUfrag(peer.ice().local().key());
+        table.removeUfrag(peer.previousUfragKey());
+        peers.remove(peer);
+        counters.increment(Counter.PEERS_ENDED);
+        events.onEnded(peer, end);
+    }
+
+    private void shutDown(long nowNs) {
+        Command command;
+        while ((command = mailbox.poll()) != null) {
+            command.run(this, nowNs);
+        }
+        for (int i = peers.size() - 1; i >= 0; i--) {
+            peers.get(i).end(PeerEnd.ASKED, nowNs, this);
+        }
+        flush();
+        port.close();
+        arena.close();
+    }
+
+    /** Lets the loop end every peer (BYE, close_notify) and stop. Idempotent. Safe for many threads. */
+    void requestClose() {
+        closing = true;
+        port.wakeup();
+    }
+
+    /** {@link #requestClose}, and waits for the thread. */
+    @Override
+    public void close() {
+        requestClose();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

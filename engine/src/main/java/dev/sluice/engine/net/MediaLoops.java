@@ -1,0 +1,81 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.metrics.DistinctErrorLog;
+import dev.sluice.engine.metrics.LoopCounters;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** All media loops of a server, each on a port of its own. Safe for many threads. */
+public final class MediaLoops implements AutoCloseable {
+    private final List<MediaLoop> loops;
+
+    private MediaLoops(List<MediaLoop> loops) {
+        this.loops = loops;
+    }
+
+    /**
+     * Binds all ports, then starts the threads.
+     *
+     * @param firstPort of the first loop, the others follow upwards; 0 takes free ones
+     * @throws IOException with the port in its message when one is taken; nothing stays open
+     */
+    public static MediaLoops start(
+            List<InetAddress> addresses,
+            int firstPort,
+            int count,
+            MediaLoop.Events events,
+            DistinctErrorLog errors)
+            throws IOException {
+        List<DatagramPort> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int port = firstPort == 0 ? 0 : firstPort + i;
+            try {
+                ports.add(NioDatagramPort.open(addresses, port));
+            } catch (IOException e) {
+                ports.forEach(DatagramPort::close);
+                throw new IOException("media port " + port + "/udp cannot be bound: " + e.getMessage(), e);
+            }
+        }
+        List<MediaLoop> loops = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            loops.add(new MediaLoop(i, ports.get(i), events, errors));
+        }
+        loops.forEach(MediaLoop::start);
+        return new MediaLoops(List.copyOf(loops));
+    }
+
+    public List<MediaLoop> all() {
+        return loops;
+    }
+
+    /** The loop with the fewest sessions. */
+    public MediaLoop leastLoaded() {
+        MediaLoop best = loops.getFirst();
+        for (MediaLoop loop : loops) {
+            if (loop.load() < best.load()) {
+                best = loop;
+            }
+        }
+        return best;
+    }
+
+    /** The clock that all loops read, for what has to speak their time. */
+    public static long nanoTime() {
+        return System.nanoTime();
+    }
+
+    /** All counters summed, by their names. */
+    public Map<String, Long> counters() {
+        return LoopCounters.sum(loops.stream().map(MediaLoop::counters).toList());
+    }
+
+    /** Ends all loops, side by side. Idempotent. */
+    @Override
+    public void close() {
+        loops.forEach(MediaLoop::requestClose);
+        loops.forEach(MediaLoop::close);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.peer.Peer;
+
+/**
+ * Which peer a datagram belongs to: by source address once a check from there was authenticated, by ICE user name
+ * fragment before. Confined to one media loop.
+ *
+ * <p>Open addressing with linear probing over primitive keys, so a look-up allocates nothing and touches one or two
+ * cache lines.
+ */
+final class PeerTable {
+    private static final int INITIAL_CAPACITY = 256;
+
+    private RemoteAddress[] addresses = new RemoteAddress[INITIAL_CAPACITY];
+    private Peer[] byAddress = new Peer[INITIAL_CAPACITY];
+    private int addressCount;
+
+    private long[] ufrags = new long[INITIAL_CAPACITY];
+    private Peer[] byUfrag = new Peer[INITIAL_CAPACITY];
+    private int ufragCount;
+
+    /** The peer that owns this source address, or null. */
+    Peer find(long high, long low, int port, int localIndex) {
+        int mask = addresses.length - 1;
+        int slot = hash(high, low, port, localIndex) & mask;
+        while (addresses[slot] != null) {
+            if (addresses[slot].matches(high, low, port, localIndex)) {
+                return byAddress[slot];
+            }
+            slot = slot + 1 & mask;
+        }
+        return null;
+    }
+
+    /** Gives the address to the peer, whoever had it before: its newest check was authenticated. */
+    void put(RemoteAddress address, Peer peer) {
+        if (addressCount * 2 >= addresses.length) {
+            growAddresses();
+        }
+        int mask = addresses.length - 1;
+        int slot = hash(address) & mask;
+        while (addresses[slot] != null && !addresses[slot].equals(address)) {
+            slot = slot + 1 & mask;
+        }
+        if (addresses[slot] == null) {
+            addressCount++;
+        }
+        addresses[slot] = address;
+        byAddress[slot] = peer;
+    }
+
+    /** Takes the address from the peer, if it is still the peer's. */
+    void remove(RemoteAddress address, Peer peer) {
+        int mask = addresses.length - 1;
+        int slot = hash(address) & mask;
+        while (addresses[slot] != null) {
+            if (addresses[slot].equals(address)) {
+                if (byAddress[slot] == peer) {
+                    deleteAddress(slot);
+                }
+                return;
+            }
+            slot = slot + 1 & mask;
+        }
+    }
+
+    /** The peer with this key of its local user name fragment, or null. */
+    Peer findByUfrag(long key) {
+        int mask = ufrags.length - 1;
+        int slot = hash(key) & mask;
+        while (byUfrag[slot] != null) {
+            if (ufrags[slot] == key) {
+                return byUfrag[slot];
+            }
+            slot = slot + 1 & mask;
+        }
+        return null;
+    }
+
+    void putUfrag(long key, Peer peer) {
+        if (ufragCount * 2 >= ufrags.length) {
+            growUfrags();
+        }
+        int mask = ufrags.length - 1;
+        int slot = hash(key) & mask;
+        while (byUfrag[slot] != null && ufrags[slot] != key) {
+            slot = slot + 1 & mask;
+        }
+        if (byUfrag[slot] == null) {
+            ufragCount++;
+        }
+        ufrags[slot] = key;
+        byUfrag[slot] = peer;
+    }
+
+    void removeUfrag(long key) {
+        int mask = ufrags.length - 1;
+        int slot = hash(key) & mask;
+        while (byUfrag[slot] != null) {
+            if (ufrags[slot] == key) {
+                deleteUfrag(slot);
+                return;
+            }
+            slot = slot + 1 & mask;
+        }
+    }
+
+    int addressCount() {
+        return addressCount;
+    }
+
+    int ufragCount() {
+        return ufragCount;
+    }
+
+    /** Closes the gap by moving followers back, so that no tombstones pile up under churn. */
+    private void deleteAddress(int gap) {
+        int mask = addresses.length - 1;
+        int slot = gap;
+        while (true) {
+            slot = slot + 1 & mask;
+            if (addresses[slot] == null) {
+                break;
+            }
+            int home = hash(addresses[slot]) & mask;
+            if ((slot - home & mask) >= (slot - gap & mask)) {
+                addresses[gap] = addresses[slot];
+                byAddress[gap] = byAddress[slot];
+                gap = slot;
+            }
+        }
+        addresses[gap] = null;
+        byAddress[gap] = null;
+        addressCount--;
+    }
+
+    private void deleteUfrag(int gap) {
+        int mask = ufrags.length - 1;
+        int slot = gap;
+        while (true) {
+            slot = slot + 1 & mask;
+            if (byUfrag[slot] == null) {
+                break;
+            }
+            int home = hash(ufrags[slot]) & mask;
+            if ((slot - home & mask) >= (slot - gap & mask)) {
+                ufrags[gap] = ufrags[slot];
+                byUfrag[gap] = byUfrag[slot];
+                gap = slot;
+            }
+        }
+        byUfrag[gap] = null;
+        ufragCount--;
+    }
+
+    private void growAddresses() {
+        RemoteAddress[] oldAddresses = addresses;
+        Peer[] oldPeers = byAddress;
+        addresses = new RemoteAddress[oldAddresses.length * 2];
+        byAddress = new Peer[addresses.length];
+        addressCount = 0;
+        for (int i = 0; i < oldAddresses.length; i++) {
+            if (oldAddresses[i] != null) {
+                put(oldAddresses[i], oldPeers[i]);
+            }
+        }
+    }
+
+    private void growUfrags() {
+        long[] oldUfrags = ufrags;
+        Peer[] oldPeers = byUfrag;
+        ufrags = new long[oldUfrags.length * 2];
+        byUfrag = new Peer[ufrags.length];
+        ufragCount = 0;
+        for (int i = 0; i < oldPeers.length; i++) {
+            if (oldPeers[i] != null) {
+                putUfrag(oldUfrags[i], oldPeers[i]);
+            }
+        }
+    }
+
+    private static int hash(RemoteAddress address) {
+        return hash(address.high(), address.low(), address.port(), address.localIndex());
+    }
+
+    private static int hash(long high, long low, int port, int localIndex) {
+        return hash(high * 31 + low + ((long) port << 32) + ((long) localIndex << 48));
+    }
+
+    /** Fibonacci hashing: neighbours in address and port come to stand far apart. */
+    private static int hash(long key) {
+        return (int) (key * 0x9e37_79b9_7f4a_7c15L >>> 32);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.engine.peer;
+
+/** Wakes a loop that sleeps. Safe for many threads. */
+public interface Doorbell {
+
+    /** Makes the loop run a duty cycle soon; costs one volatile read while it is awake. */
+    void ring();
+}

@@ -1,0 +1,120 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.ReceptionStats;
+import dev.sluice.engine.rtp.ExtensionMap;
+import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.rtp.RtpHeader;
+import dev.sluice.engine.rtp.SequenceExtender;
+import dev.sluice.engine.sdp.MediaKind;
+import dev.sluice.engine.sdp.PublishTrack;
+import java.nio.charset.StandardCharsets;
+
+/** One track as it comes from the publisher: its SSRC, statistics and the log it goes to. Confined to one media loop. */
+final class InboundTrack {
+    static final long NO_SSRC = -1;
+    private static final long BITRATE_WINDOW_NS = 1_000_000_000L;
+
+    private final PublishTrack negotiated;
+    private final byte[] mid;
+    private final ExtensionMap extensions;
+    private final int transportCcId;
+    private final int midId;
+    private PublishedTrack published;
+    private long ssrc = NO_SSRC;
+    private SequenceExtender sequence = new SequenceExtender();
+    private ReceptionStats stats;
+    private long lastPacketNs;
+    private long windowStartNs;
+    private long windowBytes;
+
+    InboundTrack(PublishTrack negotiated, PublishedTrack published) {
+        this.negotiated = negotiated;
+        this.mid = negotiated.mid().getBytes(StandardCharsets.US_ASCII);
+        this.extensions = new ExtensionMap(negotiated.extensions()::id);
+        this.transportCcId = extensions.id(ExtensionType.TRANSPORT_CC);
+        this.midId = extensions.id(ExtensionType.MID);
+        this.published = published;
+    }
+
+    PublishTrack negotiated() {
+        return negotiated;
+    }
+
+    PublishedTrack published() {
+        return published;
+    }
+
+    boolean isVideo() {
+        return negotiated.kind() == MediaKind.VIDEO;
+    }
+
+    long ssrc() {
+        return ssrc;
+    }
+
+    ReceptionStats stats() {
+        return stats;
+    }
+
+    long lastPacketNs() {
+        return lastPacketNs;
+    }
+
+    /** The id of transport-cc's extension, 0 when not negotiated. */
+    int transportCcId() {
+        return transportCcId;
+    }
+
+    boolean acceptsPayloadType(int payloadType) {
+        return payloadType == negotiated.payloadType() || payloadType == negotiated.redPayloadType();
+    }
+
+    boolean declares(long candidate) {
+        for (long declared : negotiated.ssrcs()) {
+            if (declared == candidate) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the packet names this track by its MID (RFC 9143 section 9.2). */
+    boolean isNamedBy(RtpHeader header) {
+        long element = midId == 0 ? -1 : header.extension(midId);
+        if (element == -1 || header.elementLength() != mid.length) {
+            return false;
+        }
+        for (int i = 0; i < mid.length; i++) {
+            if (Bytes.u8(header.segment(), element + i) != mid[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes this SSRC from now on; with another one before, into a new track of players' view. */
+    void latch(long newSsrc, PublishedTrack newPublished) {
+        ssrc = newSsrc;
+        published = newPublished;
+        sequence = new SequenceExtender();
+        stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
+    }
+
+    /** Statistics, then the log. Returns 0 or a {@link DropReason} code. */
+    int append(RtpHeader header, int description, long nowNs) {
+        stats.onPacket(header.sequenceNumber(), header.timestamp(), nowNs);
+        published.clock().onPacket(header.timestamp(), nowNs);
+        lastPacketNs = nowNs;
+        windowBytes += header.lengthBytes();
+        if (nowNs - windowStartNs >= BITRATE_WINDOW_NS) {
+            published.bitrateBps((long) (windowBytes * 8e9 / (nowNs - windowStartNs)));
+            windowStartNs = nowNs;
+            windowBytes = 0;
+        }
+        long extended = sequence.extend(header.sequenceNumber());
+        long position = published.log().append(header, extensions, description, extended, nowNs);
+        return position < 0 ? (int) position : 0;
+    }
+}

@@ -1,0 +1,422 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.DtlsEndpoint;
+import dev.sluice.engine.dtls.Fingerprint;
+import dev.sluice.engine.ice.IceAgent;
+import dev.sluice.engine.ice.IceCredentials;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.srtp.SrtpSession;
+import dev.sluice.natives.srtp.SrtpProfile;
+import dev.sluice.natives.srtp.SrtpProvider;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * One remote on one BUNDLE transport: ICE-lite, DTLS, SRTP, and behind them a publisher or a player. Confined to one
+ * media loop, {@link #requestClose} and the plain accessors excepted.
+ *
+ * <pre>
+ * first byte (RFC 7983)   0..3 STUN → IceAgent   20..63 DTLS → DtlsEndpoint   128..191 SRTP → Publisher | Player
+ * </pre>
+ */
+public final class Peer {
+
+    /** Makes the DTLS side once the remote's fingerprints are known. Safe for many threads. */
+    public interface DtlsOpener {
+        /** @param onProgress run on a handshake's thread when output or a state change waits for the loop */
+        DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress);
+    }
+
+    /** From the exchange of SDP to the first authenticated check. */
+    public static final long ICE_TIMEOUT_NS = 10_000_000_000L;
+    /** From the first valid pair to the end of the handshake. */
+    public static final long DTLS_TIMEOUT_NS = 10_000_000_000L;
+
+    /** No key of a user name fragment is negative. */
+    public static final long NO_UFRAG = -1;
+
+    /** A ClientHello is two datagrams in browsers; GStreamer's is five. */
+    private static final int EARLY_DATAGRAMS = 16;
+
+    private final String id;
+    private final IceAgent ice;
+    private final DtlsOpener dtlsOpener;
+    private final SrtpProvider srtpProvider;
+    private final Runnable onDtlsProgress;
+    private final Publisher publisher;
+    private final Player player;
+
+    private List<Fingerprint> remoteFingerprints;
+    /** DTLS that came before the remote's answer: its fingerprint is not known yet. */
+    private Queue<byte[]> early;
+
+    private DtlsEndpoint dtls;
+    private RemoteAddress dtlsAddress;
+    private SrtpSession srtp;
+    private volatile SrtpProfile srtpProfile;
+    private long startedNs;
+    private long validPairNs;
+    private boolean hasValidPair;
+    private boolean ended;
+    private long previousUfragKey = NO_UFRAG;
+    private volatile boolean dtlsProgress;
+    private volatile boolean closeRequested;
+
+    /**
+     * @param id of the session, for logs
+     * @param local our ICE credentials
+     * @param onDtlsProgress run on a handshake's thread when {@link #hasDtlsProgress} has become true
+     * @param publisher null for a player
+     * @param player null for a publisher
+     */
+    public Peer(
+            String id,
+            IceCredentials local,
+            DtlsOpener dtlsOpener,
+            SrtpProvider srtpProvider,
+            Runnable onDtlsProgress,
+            Publisher publisher,
+            Player player,
+            long nowNs) {
+        this.id = id;
+        this.ice = new IceAgent(local, nowNs);
+        this.dtlsOpener = dtlsOpener;
+        this.srtpProvider = srtpProvider;
+        this.onDtlsProgress = onDtlsProgress;
+        this.publisher = publisher;
+        this.player = player;
+        this.startedNs = nowNs;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public IceAgent ice() {
+        return ice;
+    }
+
+    /** Null for a player. */
+    public Publisher publisher() {
+        return publisher;
+    }
+
+    /** Null for a publisher. */
+    public Player player() {
+        return player;
+    }
+
+    /** In use since the handshake, null before. Safe for many threads. */
+    public SrtpProfile srtpProfile() {
+        return srtpProfile;
+    }
+
+    public boolean isConnected() {
+        return srtp != null;
+    }
+
+    /** Whether DTLS has output or a new state for {@link #onDtlsProgress}. */
+    public boolean hasDtlsProgress() {
+        return dtlsProgress;
+    }
+
+    /** ICE restart (RFC 8445 section 9): new credentials, same DTLS and media. */
+    public void restartIce(IceCredentials next, long nowNs, PeerSink sink) {
+        long before = ice.local().key();
+        IceCredentials dead = ice.restart(next, nowNs);
+        if (dead == null) {
+            previousUfragKey = before;
+        } else {
+            sink.onUfragGone(dead.key());
+        }
+        sink.onUfrag(this, next.key());
+    }
+
+    /** Of the generation before a restart that the remote has not followed yet, or {@link #NO_UFRAG}. */
+    public long previousUfragKey() {
+        return previousUfragKey;
+    }
+
+    /** Asks the loop to end this peer at its next look at the clock. Idempotent. Safe for many threads. */
+    public void requestClose() {
+        closeRequested = true;
+    }
+
+    /** The remote's SDP is here: DTLS may begin, with a certificate of one of these fingerprints. */
+    public void onRemote(List<Fingerprint> fingerprints, long nowNs, PeerSink sink) {
+        remoteFingerprints = fingerprints;
+        if (!hasValidPair) {
+            startedNs = nowNs;
+        }
+        if (early != null) {
+            dtls = openDtls();
+            for (byte[] datagram : early) {
+                int result = dtls.onDatagram(MemorySegment.ofArray(datagram), 0, datagram.length, nowNs);
+                if (result < 0) {
+                    sink.drop(DropReason.ofCode(result));
+                }
+            }
+            early = null;
+        }
+    }
+
+    /**
+     * One datagram from an address that is this peer's, or a STUN request with this peer's user name.
+     *
+     * @return 0, or the code of a {@link DropReason}
+     */
+    public int onDatagram(
+            MemorySegment in,
+            long offset,
+            int lengthBytes,
+            long high,
+            long low,
+            int port,
+            int localIndex,
+            long nowNs,
+            PeerSink sink) {
+        if (ended) {
+            return DropReason.UNKNOWN_SOURCE.code();
+        }
+        int first = Bytes.u8(in, offset);
+        if (first >= 128 && first < 192) {
+            return onSrtp(in, offset, lengthBytes, nowNs, sink);
+        }
+        if (first < 4) {
+            return onStun(in, offset, lengthBytes, high, low, port, localIndex, nowNs, sink);
+        }
+        if (first >= 20 && first < 64) {
+            RemoteAddress from = ice.find(high, low, port, localIndex);
+            return from == null
+                    ? DropReason.NOT_A_VALID_PAIR.code()
+                    : onDtls(in, offset, lengthBytes, from, nowNs, sink);
+        }
+        return DropReason.UNKNOWN_PROTOCOL.code();
+    }
+
+    private int onStun(
+            MemorySegment in,
+            long offset,
+            int lengthBytes,
+            long high,
+            long low,
+            int port,
+            int localIndex,
+            long nowNs,
+            PeerSink sink) {
+        int result = ice.onDatagram(in, offset, lengthBytes, high, low, port, localIndex, nowNs, sink.egress(1));
+        if (result < 0) {
+            return result;
+        }
+        if (!hasValidPair) {
+            hasValidPair = true;
+            validPairNs = nowNs;
+        }
+        if ((result & IceAgent.PAIR_REPLACED) != 0) {
+            sink.onAddressGone(this, ice.replaced());
+        }
+        if ((result & IceAgent.PREVIOUS_ENDED) != 0) {
+            sink.onUfragGone(previousUfragKey);
+            previousUfragKey = NO_UFRAG;
+        }
+        sink.onAddress(this, ice.find(high, low, port, localIndex));
+        return 0;
+    }
+
+    private int onDtls(
+            MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
+        dtlsAddress = from;
+        if (dtls == null) {
+            if (remoteFingerprints == null) {
+                return keepEarly(in, offset, lengthBytes);
+            }
+            dtls = openDtls();
+        }
+        int result = dtls.onDatagram(in, offset, lengthBytes, nowNs);
+        onDtlsProgress(nowNs, sink);
+        return result;
+    }
+
+    private DtlsEndpoint openDtls() {
+        return dtlsOpener.open(remoteFingerprints, () -> {
+            dtlsProgress = true;
+            onDtlsProgress.run();
+        });
+    }
+
+    private int keepEarly(MemorySegment in, long offset, int lengthBytes) {
+        if (early == null) {
+            early = new ArrayDeque<>();
+        }
+        if (early.size() == EARLY_DATAGRAMS || lengthBytes > EgressBatch.MAX_DATAGRAM_BYTES) {
+            return DropReason.DTLS_QUEUE_FULL.code();
+        }
+        early.add(in.asSlice(offset, lengthBytes).toArray(ValueLayout.JAVA_BYTE));
+        return 0;
+    }
+
+    /** Sends what the handshake has written and acts on its state. */
+    public void onDtlsProgress(long nowNs, PeerSink sink) {
+        dtlsProgress = false;
+        if (dtls == null || ended) {
+            return;
+        }
+        flushDtls(sink);
+        switch (dtls.state()) {
+            case CONNECTED -> {
+                if (srtp == null) {
+                    onKeys(nowNs, sink);
+                }
+            }
+            case FAILED -> end(PeerEnd.DTLS_FAILED, nowNs, sink);
+            case CLOSED -> end(PeerEnd.DTLS_CLOSED, nowNs, sink);
+            case WAITING, HANDSHAKING -> {}
+        }
+    }
+
+    private void flushDtls(PeerSink sink) {
+        RemoteAddress to = destination();
+        while (to != null) {
+            EgressBatch egress = sink.egress(1);
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int length = dtls.pollOutbound(egress.segment(), at, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length == 0) {
+                return;
+            }
+            egress.commit(length, to);
+        }
+    }
+
+    private void onKeys(long nowNs, PeerSink sink) {
+        srtp = new SrtpSession(srtpProvider, dtls.takeKeys());
+        srtpProfile = srtp.profile();
+        sink.counters().increment(Counter.HANDSHAKES_COMPLETED);
+        if (player != null) {
+            player.onConnected(nowNs);
+        } else {
+            publisher.onConnected(nowNs);
+        }
+        sink.onConnected(this);
+    }
+
+    private int onSrtp(MemorySegment in, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+        if (srtp == null) {
+            return DropReason.SRTP_NO_KEYS.code();
+        }
+        if (lengthBytes < 2) {
+            return DropReason.SRTP_MALFORMED.code();
+        }
+        int second = Bytes.u8(in, offset + 1);
+        // RFC 5761 section 4: RTCP packet types 192..223 cannot be RTP payload types with or without a marker.
+        if (second >= 192 && second < 224) {
+            int length = srtp.unprotectRtcp(in, offset, lengthBytes);
+            if (length < 0) {
+                return length;
+            }
+            return player != null
+                    ? player.onRtcp(in, offset, length, nowNs, sink)
+                    : publisher.onRtcp(in, offset, length, nowNs, this, sink);
+        }
+        if (publisher == null) {
+            return DropReason.RTP_FROM_PLAYER.code();
+        }
+        int length = srtp.unprotectRtp(in, offset, lengthBytes);
+        return length < 0 ? length : publisher.onRtp(in, offset, length, nowNs, this, sink);
+    }
+
+    /** Whatever is due at this time. */
+    public void onTimeout(long nowNs, PeerSink sink) {
+        if (ended) {
+            return;
+        }
+        if (closeRequested) {
+            end(PeerEnd.ASKED, nowNs, sink);
+        } else if (!hasValidPair) {
+            if (nowNs - startedNs >= ICE_TIMEOUT_NS) {
+                end(PeerEnd.ICE_TIMEOUT, nowNs, sink);
+            }
+        } else if (srtp == null) {
+            if (nowNs - validPairNs >= DTLS_TIMEOUT_NS) {
+                end(PeerEnd.DTLS_FAILED, nowNs, sink);
+            }
+        } else if (ice.consentExpired(nowNs)) {
+            end(PeerEnd.CONSENT_EXPIRED, nowNs, sink);
+        } else if (publisher != null) {
+            publisher.onTimeout(nowNs, this, sink);
+        } else {
+            player.onTimeout(nowNs, this, sink);
+        }
+    }
+
+    /** When {@link #onTimeout} is due. */
+    public long deadlineNs(long nowNs) {
+        if (closeRequested) {
+            return nowNs;
+        }
+        if (!hasValidPair) {
+            return startedNs + ICE_TIMEOUT_NS;
+        }
+        if (srtp == null) {
+            return validPairNs + DTLS_TIMEOUT_NS;
+        }
+        long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
+        long consent = ice.deadlineNs();
+        return media - consent < 0 ? media : consent;
+    }
+
+    /** Where media and DTLS go: the nominated pair's address, before a nomination the one that DTLS came from. */
+    RemoteAddress destination() {
+        RemoteAddress selected = ice.selected();
+        return selected != null ? selected : dtlsAddress;
+    }
+
+    /** Protects the RTCP packet written at the egress's last claim and commits it. */
+    void commitRtcp(EgressBatch egress, long at, int lengthBytes, PeerSink sink) {
+        int length = srtp.protectRtcp(egress.segment(), at, lengthBytes, EgressBatch.MAX_DATAGRAM_BYTES);
+        if (length < 0) {
+            sink.drop(DropReason.ofCode(length));
+        } else {
+            egress.commit(length, destination());
+        }
+    }
+
+    SrtpSession srtp() {
+        return srtp;
+    }
+
+    /** Ends the peer at once: BYE and close_notify go out, keys are wiped, nothing of it is left. Idempotent. */
+    public void end(PeerEnd reason, long nowNs, PeerSink sink) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (player != null) {
+            if (srtp != null) {
+                player.writeBye(nowNs, this, sink);
+            }
+            player.close();
+        } else {
+            publisher.close();
+        }
+        if (dtls != null) {
+            dtls.close();
+            flushDtls(sink);
+        }
+        if (srtp != null) {
+            srtp.close();
+        }
+        early = null;
+        sink.onEnded(this, reason);
+    }
+
+    public boolean isEnded() {
+        return ended;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.LoopCounters;
+
+/**
+ * Where a peer's output goes: datagrams, counts and state changes. An argument of every call, never stored. Confined
+ * to one media loop.
+ */
+public interface PeerSink {
+
+    /** The batch, with room for this many datagrams of the largest size: it is flushed first when it has less. */
+    EgressBatch egress(int datagrams);
+
+    LoopCounters counters();
+
+    /** A check from this address was authenticated: datagrams from there are this peer's. */
+    void onAddress(Peer peer, RemoteAddress address);
+
+    /** This address is the peer's no longer. */
+    void onAddressGone(Peer peer, RemoteAddress address);
+
+    /** Requests with this key of a local user name fragment are for this peer. */
+    void onUfrag(Peer peer, long key);
+
+    /** This key is answered no longer. */
+    void onUfragGone(long key);
+
+    /** Counts one drop. */
+    void drop(DropReason reason);
+
+    /** ICE and DTLS are up: media may flow. */
+    void onConnected(Peer peer);
+
+    /** The publisher has sent nothing for {@link Publisher#SILENCE_NS}, or sends again. */
+    void onSilence(Peer peer, boolean silent);
+
+    /** A new SSRC took over a track: the peer has a new publication. */
+    void onRepublished(Peer peer);
+
+    /** The peer has ended; its last datagrams are in the batch. */
+    void onEnded(Peer peer, PeerEnd end);
+}

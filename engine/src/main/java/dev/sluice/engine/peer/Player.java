@@ -1,0 +1,219 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.NtpTime;
+import dev.sluice.engine.rtcp.RtcpReader;
+import dev.sluice.engine.rtcp.RtcpWriter;
+import dev.sluice.engine.rtp.ExtensionMap;
+import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.sdp.MediaKind;
+import dev.sluice.engine.sdp.PlayTrack;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The playing side of a peer: reads the logs of a live stream, whoever publishes it, and sends them as one continuous
+ * stream for each track. Confined to one media loop.
+ */
+public final class Player {
+    private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
+
+    private final LiveStream stream;
+    private final byte[] cname;
+    private final NtpTime wallClock;
+    private final RandomGenerator random;
+    private final RtcpReader rtcp = new RtcpReader();
+    private PlayerTrack[] tracks = new PlayerTrack[0];
+    private Publication publication;
+    private long nextReportNs;
+
+    /**
+     * @param cname of our SDES
+     * @param wallClock turns the loop's clock into NTP time
+     * @param random for first sequence numbers and timestamps
+     */
+    public Player(LiveStream stream, byte[] cname, NtpTime wallClock, RandomGenerator random) {
+        this.stream = stream;
+        this.cname = cname;
+        this.wallClock = wallClock;
+        this.random = random;
+    }
+
+    public LiveStream stream() {
+        return stream;
+    }
+
+    /** What the player's SDP agreed to. */
+    public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
+        tracks = new PlayerTrack[negotiated.size()];
+        for (int i = 0; i < tracks.length; i++) {
+            PlayTrack track = negotiated.get(i);
+            // Below 2^15, so that a lost first packet cannot skew the receiver's rollover counter (RFC 3711 3.3.1).
+            int firstSequence = random.nextInt(1 << 15);
+            tracks[i] = new PlayerTrack(
+                    track,
+                    new RtpRewriter(
+                            track.ssrc(),
+                            track.payloadType(),
+                            track.redPayloadType(),
+                            LogMemory.codecOf(track.codec()),
+                            track.mid().getBytes(StandardCharsets.US_ASCII),
+                            new ExtensionMap(track.extensions()::id),
+                            twoByteExtensionsAllowed,
+                            firstSequence,
+                            random.nextInt() & 0xffff_ffffL));
+        }
+    }
+
+    void onConnected(long nowNs) {
+        nextReportNs = nowNs + REPORT_INTERVAL_NS;
+    }
+
+    /** Whether the last run left packets unread. */
+    boolean hasMore() {
+        for (PlayerTrack track : tracks) {
+            if (track.hasMore()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Sends what is new in the logs.
+     *
+     * @return packets sent
+     */
+    int run(Publication current, Peer peer, long nowNs, PeerSink sink) {
+        if (current != publication) {
+            attach(current);
+        }
+        RemoteAddress to = peer.destination();
+        int sent = 0;
+        for (PlayerTrack track : tracks) {
+            sent += track.run(peer.srtp(), to, nowNs, sink);
+            if (track.takeLapped()) {
+                sink.drop(DropReason.LAPPED);
+                publication.requestKeyFrame();
+            }
+        }
+        return sent;
+    }
+
+    private void attach(Publication next) {
+        publication = next;
+        for (PlayerTrack track : tracks) {
+            track.attach(next.track(track.negotiated().kind()));
+        }
+        if (waitsForKeyFrame()) {
+            next.requestKeyFrame();
+        }
+    }
+
+    private boolean waitsForKeyFrame() {
+        for (PlayerTrack track : tracks) {
+            if (track.waitsForKeyFrame()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
+    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+        int kind = rtcp.open(packet, offset, lengthBytes);
+        while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
+            switch (kind) {
+                case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                default -> {}
+            }
+        }
+        return Math.min(kind, 0);
+    }
+
+    private void onReport(long nowNs) {
+        for (int i = 0; i < rtcp.count(); i++) {
+            for (PlayerTrack track : tracks) {
+                if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
+                    track.stats().onReportBlock(rtcp, i, wallClock.at(nowNs));
+                }
+            }
+        }
+    }
+
+    /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
+    private void onKeyFrameRequest(PeerSink sink) {
+        for (int i = 0; i < rtcp.count(); i++) {
+            for (PlayerTrack track : tracks) {
+                if (publication != null
+                        && track.negotiated().kind() == MediaKind.VIDEO
+                        && track.negotiated().ssrc() == rtcp.ssrc(i)) {
+                    sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
+                    publication.requestKeyFrame();
+                    return;
+                }
+            }
+        }
+    }
+
+    void onTimeout(long nowNs, Peer peer, PeerSink sink) {
+        if (nowNs - nextReportNs >= 0) {
+            nextReportNs = nowNs + REPORT_INTERVAL_NS;
+            writeReports(nowNs, peer, sink, false);
+        }
+    }
+
+    /** Sender reports of all tracks that have sent, each with the CNAME, in one compound packet (RFC 3550 6.1). */
+    private void writeReports(long nowNs, Peer peer, PeerSink sink, boolean bye) {
+        EgressBatch egress = sink.egress(1);
+        MemorySegment out = egress.segment();
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int length = 0;
+        for (PlayerTrack track : tracks) {
+            long timestamp = track.timestampAt(nowNs);
+            if (timestamp >= 0) {
+                length += RtcpWriter.writeSenderReport(
+                        out,
+                        at + length,
+                        track.negotiated().ssrc(),
+                        wallClock.at(nowNs),
+                        timestamp,
+                        track.rewriter().packets(),
+                        track.rewriter().payloadOctets(),
+                        0);
+            }
+        }
+        if (length == 0) {
+            return;
+        }
+        for (PlayerTrack track : tracks) {
+            if (track.rewriter().packets() > 0) {
+                length += RtcpWriter.writeSourceDescription(out, at + length, track.negotiated().ssrc(), cname);
+                if (bye) {
+                    length += RtcpWriter.writeBye(out, at + length, track.negotiated().ssrc());
+                }
+            }
+        }
+        peer.commitRtcp(egress, at, length, sink);
+    }
+
+    void writeBye(long nowNs, Peer peer, PeerSink sink) {
+        writeReports(nowNs, peer, sink, true);
+    }
+
+    long deadlineNs() {
+        return nextReportNs;
+    }
+
+    void close() {
+        for (PlayerTrack track : tracks) {
+            track.detach();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.SenderStats;
+import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.sdp.PlayTrack;
+import dev.sluice.engine.srtp.SrtpSession;
+
+/** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
+final class PlayerTrack {
+    /** Records taken in one duty cycle, so that a player that fell behind does not hold up the others. */
+    private static final int MAX_RUN = 64;
+
+    private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
+
+    private final PlayTrack negotiated;
+    private final RtpRewriter rewriter;
+    private final SenderStats stats = new SenderStats();
+    private PublishedTrack source;
+    private PacketLog.Reader reader;
+    private long laps;
+
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+        this.negotiated = negotiated;
+        this.rewriter = rewriter;
+    }
+
+    PlayTrack negotiated() {
+        return negotiated;
+    }
+
+    RtpRewriter rewriter() {
+        return rewriter;
+    }
+
+    SenderStats stats() {
+        return stats;
+    }
+
+    /** Whether this is video that waits for the start of a key frame. */
+    boolean waitsForKeyFrame() {
+        return reader != null && rewriter.codec().isVideo() && !rewriter.isAnchored();
+    }
+
+    /** Reads this track from its newest packet on, video from its next key frame; null for none. */
+    void attach(PublishedTrack next) {
+        if (next == source) {
+            return;
+        }
+        detach();
+        if (next == null || !next.format().compatibleWith(negotiated.codec()) || !next.log().tryRetain()) {
+            return;
+        }
+        source = next;
+        reader = new PacketLog.Reader(next.log(), next.log().position());
+        laps = 0;
+        rewriter.switchSource();
+    }
+
+    void detach() {
+        if (source != null) {
+            source.log().release();
+            source = null;
+            reader = null;
+        }
+    }
+
+    boolean hasMore() {
+        return reader != null && reader.nextPosition() != source.log().position();
+    }
+
+    /** Whether the writer overtook this track's reader since the last call. */
+    boolean takeLapped() {
+        if (reader == null || reader.laps() == laps) {
+            return false;
+        }
+        laps = reader.laps();
+        return true;
+    }
+
+    /**
+     * Writes the new packets of the log into the batch, protected.
+     *
+     * @return packets written
+     */
+    int run(SrtpSession srtp, RemoteAddress to, long nowNs, PeerSink sink) {
+        if (reader == null) {
+            return 0;
+        }
+        int written = 0;
+        for (int i = 0; i < MAX_RUN && reader.next(); i++) {
+            written += forward(srtp, to, nowNs, sink);
+        }
+        return written;
+    }
+
+    private int forward(SrtpSession srtp, RemoteAddress to, long nowNs, PeerSink sink) {
+        EgressBatch egress = sink.egress(1);
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int plain = rewriter.write(reader, egress.segment(), at, PLAIN_ROOM_BYTES, nowNs);
+        if (plain < 0) {
+            sink.drop(DropReason.ofCode(plain));
+            return 0;
+        }
+        int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+        if (length < 0) {
+            sink.drop(DropReason.ofCode(length));
+            return 0;
+        }
+        egress.commit(length, to);
+        return 1;
+    }
+
+    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet. */
+    long timestampAt(long nowNs) {
+        return source == null || !rewriter.isAnchored()
+                ? -1
+                : rewriter.mapTimestamp(source.clock().timestampAt(nowNs));
+    }
+}

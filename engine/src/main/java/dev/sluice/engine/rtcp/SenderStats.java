@@ -1,0 +1,62 @@
+package dev.sluice.engine.rtcp;
+
+/**
+ * What the remote last reported about one stream that we send: loss, jitter, round trip. All of it is the remote's word, for
+ * display only. Confined to one media loop.
+ */
+public final class SenderStats {
+    /** A longer round trip is a wrong echo of our sender report, not a network. */
+    private static final long MAX_ROUND_TRIP_UNITS = 60 << 16;
+
+    private boolean reported;
+    private int fractionLost;
+    private int cumulativeLost;
+    private long jitter;
+    private long roundTripNs = -1;
+
+    /**
+     * Takes a report block about this stream (RFC 3550 section 6.4.1).
+     *
+     * @param nowNtp now on the clock that our sender reports are made from
+     */
+    public void onReportBlock(RtcpReader reader, int index, long nowNtp) {
+        reported = true;
+        fractionLost = reader.fractionLost(index);
+        cumulativeLost = reader.cumulativeLost(index);
+        jitter = reader.jitter(index);
+        long lastSenderReport = reader.lastSenderReport(index);
+        if (lastSenderReport == 0) {
+            return;
+        }
+        long sinceReport = NtpTime.compact(nowNtp) - lastSenderReport & 0xffff_ffffL;
+        long units = sinceReport - reader.delaySinceLastSenderReport(index);
+        // Rounding of three numbers can make a round trip on one machine a unit or two negative.
+        if (units >= -2 && units <= MAX_ROUND_TRIP_UNITS) {
+            roundTripNs = NtpTime.compactToNs(Math.max(units, 0));
+        }
+    }
+
+    /** Whether a report came. */
+    public boolean isReported() {
+        return reported;
+    }
+
+    /** Packets lost between the last two reports, in 1/256. */
+    public int fractionLost() {
+        return fractionLost;
+    }
+
+    public int cumulativeLost() {
+        return cumulativeLost;
+    }
+
+    /** Interarrival jitter in units of the stream's clock. */
+    public long jitter() {
+        return jitter;
+    }
+
+    /** Round trip; −1 while unknown. */
+    public long roundTripNs() {
+        return roundTripNs;
+    }
+}

@@ -1,0 +1,246 @@
+package dev.sluice.engine.rtp;
+
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.metrics.DropReason;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes a track's packets for one player, so that they are one continuous RTP stream whoever publishes: own SSRC, payload
+ * type and extension ids; sequence, timestamp and the codec's own counters go on where the last source ended. Confined to
+ * one media loop.
+ *
+ * <p>Within a source its steps, gaps and order are kept. A packet of before the one that a source began with is dropped:
+ * its place in the sequence is taken by the source before. State changes only after the log said that the copy is whole,
+ * so a lapped record leaves no trace.
+ */
+public final class RtpRewriter {
+    /** A source that jumps further gets this gap: 2^15 lost in one would put the player's SRTP index off for good. */
+    private static final int MAX_GAP_PACKETS = 1 << 12;
+
+    private final int ssrc;
+    private final int payloadType;
+    private final int redPayloadType;
+    private final Codec codec;
+    private final ExtensionWriter extensions;
+    private final ContinuousCounter pictureId = new ContinuousCounter();
+    private final ContinuousCounter tl0PictureIndex = new ContinuousCounter();
+    private final ContinuousCounter keyIndex = new ContinuousCounter();
+    private final ContinuousCounter frameNumber = new ContinuousCounter();
+
+    private boolean anchored;
+    private boolean started;
+    private boolean firstOfSource;
+    private long firstIn;
+    private long highestIn;
+    private long sequenceShift;
+    private long highestSequence;
+    private int timestampShift;
+    private int newestTimestamp;
+    private long newestTimestampArrivalNs;
+    private long packets;
+    private long payloadOctets;
+
+    /**
+     * Makes a rewriter that waits for its first source.
+     *
+     * @param redPayloadType what the player knows RED by, or −1: RED is then stripped to its primary block
+     * @param mid value of the mid extension, written when the player's ids have one; or null
+     * @param twoByteAllowed whether the player takes both extension forms (RFC 8285 section 4.1.2); else elements that need
+     *     the two-byte form are left out
+     * @param firstSequence below 2^15, so that losing the first packets cannot skew the player's SRTP index
+     */
+    public RtpRewriter(
+            long ssrc,
+            int payloadType,
+            int redPayloadType,
+            Codec codec,
+            byte[] mid,
+            ExtensionMap playerIds,
+            boolean twoByteAllowed,
+            int firstSequence,
+            long firstTimestamp) {
+        this.ssrc = (int) ssrc;
+        this.payloadType = payloadType;
+        this.redPayloadType = redPayloadType;
+        this.codec = codec;
+        this.extensions = new ExtensionWriter(playerIds, mid, twoByteAllowed);
+        this.highestSequence = firstSequence - 1L;
+        this.newestTimestamp = (int) firstTimestamp;
+    }
+
+    /**
+     * What comes next is of another source, or of the same one after a pause of ours. The first packet written of it (for
+     * video: the start of a key frame) goes on one after the last, its timestamp by the time that passed between them.
+     */
+    public void switchSource() {
+        anchored = false;
+        pictureId.switchSource();
+        tl0PictureIndex.switchSource();
+        keyIndex.switchSource();
+        frameNumber.switchSource();
+    }
+
+    /** Whether a packet of the current source was written; {@link #mapTimestamp} holds only then. */
+    public boolean isAnchored() {
+        return anchored;
+    }
+
+    /**
+     * Writes the reader's record as a plain RTP packet for this player.
+     *
+     * @return its length in bytes; or a negative code and nothing is counted: {@link DropReason#RTP_BEFORE_KEY_FRAME},
+     *     {@link DropReason#RTP_LATE}, {@link DropReason#RTP_MALFORMED} (RED), {@link DropReason#RTP_TOO_LARGE},
+     *     {@link DropReason#LAPPED}
+     */
+    public int write(PacketLog.Reader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+        if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
+            return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
+        }
+        int description = record.description();
+        int strippedBytes = 0;
+        if (PayloadDescription.isRed(description)) {
+            int primary = PayloadDescription.primaryOffset(description);
+            if (primary == 0) {
+                return DropReason.RTP_MALFORMED.code();
+            }
+            strippedBytes = redPayloadType < 0 ? primary : 0;
+        }
+        int payloadBytes = record.payloadLength() - strippedBytes;
+        int paddingBytes = record.paddingLength();
+        int mostBytes = RtpHeader.FIXED_BYTES + extensions.mostBytes(record) + payloadBytes + paddingBytes;
+        if (mostBytes > roomBytes) {
+            return DropReason.RTP_TOO_LARGE.code();
+        }
+        int extensionBytes = extensions.write(record, to, offset + RtpHeader.FIXED_BYTES, nowNs);
+        long payloadAt = offset + RtpHeader.FIXED_BYTES + extensionBytes;
+        Bytes.copy(
+                record.segment(), record.payloadOffset() + strippedBytes, to, payloadAt, payloadBytes + paddingBytes);
+        if (!record.valid()) {
+            return DropReason.LAPPED.code();
+        }
+        // From here on only our own copy is read, and state may change.
+        boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
+        follow(record);
+        writeHead(record, to, offset, extensionBytes != 0, red);
+        if (PayloadDescription.hasCounters(description)) {
+            rewriteCounters(description, to, payloadAt);
+        }
+        if (red) {
+            RedPayload.setPayloadType(to, payloadAt, payloadType);
+        }
+        rewriteFrameNumber(to);
+        packets++;
+        payloadOctets += payloadBytes;
+        return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
+    }
+
+    /** The player's timestamp for one of the current source, 0 … 2^32−1: for sender reports. */
+    public long mapTimestamp(long sourceTimestamp) {
+        return (int) sourceTimestamp + timestampShift & 0xffff_ffffL;
+    }
+
+    public long ssrc() {
+        return ssrc & 0xffff_ffffL;
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    /** Packets written. */
+    public long packets() {
+        return packets;
+    }
+
+    /** Bytes of payload written, without headers and padding: what a sender report counts (RFC 3550 section 6.4.1). */
+    public long payloadOctets() {
+        return payloadOctets;
+    }
+
+    /** Highest extended sequence number written; one below the first when nothing was. */
+    public long highestSequence() {
+        return highestSequence;
+    }
+
+    /** Newest timestamp written, 0 … 2^32−1. */
+    public long newestTimestamp() {
+        return newestTimestamp & 0xffff_ffffL;
+    }
+
+    /** Brings sequence and timestamp up to this record, which is going to be written. */
+    private void follow(PacketLog.Reader record) {
+        long in = record.extendedSequence();
+        firstOfSource = !anchored;
+        if (!anchored) {
+            anchorTimestamp(record);
+            anchorSequence(in, 1);
+        } else if (in - highestIn > MAX_GAP_PACKETS) {
+            anchorSequence(in, MAX_GAP_PACKETS);
+        }
+        highestIn = Math.max(highestIn, in);
+        highestSequence = Math.max(highestSequence, in + sequenceShift);
+        int timestamp = (int) record.timestamp() + timestampShift;
+        if (timestamp - newestTimestamp > 0) {
+            newestTimestamp = timestamp;
+            newestTimestampArrivalNs = record.arrivalNs();
+        }
+    }
+
+    private void anchorSequence(long in, int step) {
+        sequenceShift = highestSequence + step - in;
+        firstIn = in;
+        highestIn = in;
+        anchored = true;
+    }
+
+    private void anchorTimestamp(PacketLog.Reader record) {
+        if (started) {
+            long elapsedUs = Math.max(0, (record.arrivalNs() - newestTimestampArrivalNs) / 1_000);
+            newestTimestamp += (int) Math.max(1, elapsedUs * codec.clockRate() / 1_000_000);
+        }
+        started = true;
+        newestTimestampArrivalNs = record.arrivalNs();
+        timestampShift = newestTimestamp - (int) record.timestamp();
+    }
+
+    private void writeHead(PacketLog.Reader record, MemorySegment to, long offset, boolean extension, boolean red) {
+        int bits = 0x80 | (record.paddingLength() != 0 ? 0x20 : 0) | (extension ? 0x10 : 0);
+        // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
+        boolean marker = record.marker() || firstOfSource && !codec.isVideo();
+        int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
+        long sequence = record.extendedSequence() + sequenceShift & 0xffff;
+        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
+        Bytes.put32(to, offset + 8, ssrc);
+    }
+
+    private void rewriteCounters(int description, MemorySegment to, long payloadAt) {
+        int pictureIdOffset = PayloadDescription.pictureIdOffset(description);
+        if (pictureIdOffset != 0) {
+            long at = payloadAt + pictureIdOffset;
+            if (PayloadDescription.hasLongPictureId(description)) {
+                Bytes.put16(to, at, 0x8000 | pictureId.map(Bytes.u16(to, at) & 0x7fff, 15));
+            } else {
+                Bytes.put8(to, at, pictureId.map(Bytes.u8(to, at), 7));
+            }
+        }
+        int tl0Offset = PayloadDescription.tl0Offset(description);
+        if (tl0Offset != 0) {
+            long at = payloadAt + tl0Offset;
+            Bytes.put8(to, at, tl0PictureIndex.map(Bytes.u8(to, at), 8));
+        }
+        int keyIndexOffset = PayloadDescription.keyIndexOffset(description);
+        if (keyIndexOffset != 0) {
+            long at = payloadAt + keyIndexOffset;
+            int value = Bytes.u8(to, at);
+            Bytes.put8(to, at, value & 0xe0 | keyIndex.map(value & 0x1f, 5));
+        }
+    }
+
+    /** The dependency descriptor's frame_number (AV1 RTP specification, appendix A.8.2). */
+    private void rewriteFrameNumber(MemorySegment to) {
+        long at = extensions.frameNumberOffset();
+        if (at >= 0) {
+            Bytes.put16(to, at, frameNumber.map(Bytes.u16(to, at), 16));
+        }
+    }
+}

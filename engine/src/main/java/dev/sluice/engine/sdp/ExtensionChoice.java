@@ -1,0 +1,113 @@
+package dev.sluice.engine.sdp;
+
+import dev.sluice.engine.rtp.ExtensionType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which header extensions a track gets. Immutable.
+ *
+ * @param ids as the engine needs them
+ * @param values of {@code a=extmap} lines
+ */
+record ExtensionChoice(HeaderExtensions ids, List<String> values) {
+    /** The one-byte form carries 16 bytes (RFC 8285 section 4.2). */
+    private static final int MAX_ONE_BYTE_MID = 16;
+
+    private static final Map<MediaKind, Set<ExtensionType>> PUBLISH = Map.of(
+            MediaKind.AUDIO,
+            EnumSet.of(
+                    ExtensionType.MID,
+                    ExtensionType.ABS_CAPTURE_TIME,
+                    ExtensionType.AUDIO_LEVEL,
+                    ExtensionType.TRANSPORT_CC),
+            MediaKind.VIDEO,
+            EnumSet.of(
+                    ExtensionType.MID,
+                    ExtensionType.ABS_CAPTURE_TIME,
+                    ExtensionType.VIDEO_ORIENTATION,
+                    ExtensionType.DEPENDENCY_DESCRIPTOR,
+                    ExtensionType.PLAYOUT_DELAY,
+                    ExtensionType.TRANSPORT_CC));
+
+    private static final Map<MediaKind, Set<ExtensionType>> PLAY = Map.of(
+            MediaKind.AUDIO,
+            EnumSet.of(
+                    ExtensionType.MID,
+                    ExtensionType.ABS_SEND_TIME,
+                    ExtensionType.ABS_CAPTURE_TIME,
+                    ExtensionType.AUDIO_LEVEL),
+            MediaKind.VIDEO,
+            EnumSet.of(
+                    ExtensionType.MID,
+                    ExtensionType.ABS_SEND_TIME,
+                    ExtensionType.ABS_CAPTURE_TIME,
+                    ExtensionType.VIDEO_ORIENTATION,
+                    ExtensionType.DEPENDENCY_DESCRIPTOR,
+                    ExtensionType.PLAYOUT_DELAY));
+
+    /** Those of a publisher's section. */
+    static ExtensionChoice publish(SdpMedia media, boolean transportCc) {
+        Set<ExtensionType> wanted = EnumSet.copyOf(PUBLISH.get(media.kind()));
+        if (!transportCc) {
+            wanted.remove(ExtensionType.TRANSPORT_CC);
+        }
+        return choose(media, wanted, Direction.RECVONLY);
+    }
+
+    /** Those of a player's section. */
+    static ExtensionChoice play(SdpMedia media) {
+        Set<ExtensionType> wanted = EnumSet.copyOf(PLAY.get(media.kind()));
+        if (media.mid.length() > MAX_ONE_BYTE_MID && !media.extmapAllowMixed()) {
+            wanted.remove(ExtensionType.MID);
+        }
+        return choose(media, wanted, Direction.SENDONLY);
+    }
+
+    private static ExtensionChoice choose(SdpMedia media, Set<ExtensionType> wanted, Direction ours) {
+        Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
+        List<String> values = new ArrayList<>();
+        for (ExtensionType type : wanted) {
+            SdpExtension offered = media.extension(type);
+            if (offered == null || ids.containsValue(offered.id())) {
+                continue;
+            }
+            Direction theirs = offered.direction();
+            boolean fits = ours.sends() ? theirs.receives() : theirs.sends();
+            if (fits && (offered.id() <= HeaderExtensions.MAX_ONE_BYTE_ID || media.extmapAllowMixed())) {
+                ids.put(type, offered.id());
+                String suffix = theirs == Direction.SENDRECV ? "" : "/" + ours.token();
+                values.add(offered.id() + suffix + " " + type.uri());
+            }
+        }
+        return new ExtensionChoice(HeaderExtensions.of(ids), List.copyOf(values));
+    }
+
+    /** Those of our own offer. */
+    static ExtensionChoice offer(MediaKind kind) {
+        HeaderExtensions ids = HeaderExtensions.canonical(PLAY.get(kind));
+        List<String> values = new ArrayList<>();
+        for (ExtensionType type : PLAY.get(kind)) {
+            values.add(ids.id(type) + " " + type.uri());
+        }
+        return new ExtensionChoice(ids, List.copyOf(values));
+    }
+
+    /** What an answer's section leaves of our offer: lines with the id and the URI we gave. */
+    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer) {
+        Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
+        for (ExtensionType type : ExtensionType.values()) {
+            SdpExtension extension = answer.extension(type);
+            if (extension != null
+                    && extension.id() == offered.id(type)
+                    && extension.direction().receives()) {
+                ids.put(type, extension.id());
+            }
+        }
+        return HeaderExtensions.of(ids);
+    }
+}

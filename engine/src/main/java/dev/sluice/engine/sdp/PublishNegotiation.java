@@ -1,0 +1,164 @@
+package dev.sluice.engine.sdp;
+
+import dev.sluice.engine.rtp.ExtensionType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The choice of sections, codecs and extensions for a publisher. Immutable. */
+final class PublishNegotiation {
+    private PublishNegotiation() {}
+
+    static PublishAnswer answer(RemoteOffer offer, LocalTransport local, List<PublishTrack> previous)
+            throws SdpException {
+        Map<MediaKind, SdpMedia> sending = new EnumMap<>(MediaKind.class);
+        for (SdpMedia media : offer.usable()) {
+            if (media.direction().sends() && (!sending.containsKey(media.kind()) || isPrevious(media, previous))) {
+                sending.put(media.kind(), media);
+            }
+        }
+        if (sending.isEmpty() && previous.isEmpty()) {
+            throw SdpException.bad(
+                    offer.usable().getFirst().line, "expected a section that is sendonly or sendrecv, to publish");
+        }
+        List<PublishTrack> tracks = new ArrayList<>();
+        List<SdpSection> sections = new ArrayList<>();
+        for (SdpMedia media : offer.usable()) {
+            if (sending.get(media.kind()) == media) {
+                take(media, previous, tracks, sections);
+            }
+        }
+        checkDemultiplexing(offer, tracks);
+        return new PublishAnswer(offer.answer(local, sections), tracks, offer.remote(), offer.bundleMid());
+    }
+
+    private static boolean isPrevious(SdpMedia media, List<PublishTrack> previous) {
+        return find(media, previous) != null;
+    }
+
+    private static PublishTrack find(SdpMedia media, List<PublishTrack> previous) {
+        for (PublishTrack track : previous) {
+            if (track.mid().equals(media.mid) && track.kind() == media.kind()) {
+                return track;
+            }
+        }
+        return null;
+    }
+
+    private static void take(
+            SdpMedia media, List<PublishTrack> previous, List<PublishTrack> tracks, List<SdpSection> sections)
+            throws SdpException {
+        SdpCodec codec = kept(media, find(media, previous));
+        if (codec == null) {
+            codec = choose(media);
+        }
+        if (codec == null) {
+            throw SdpException.noCommonCodec(
+                    media.line,
+                    media.token + ": expected " + CodecTable.carried(media.kind()) + ", the offer has "
+                            + media.describeCodecs());
+        }
+        int red = redInFront(media, codec);
+        ExtensionChoice extensions = ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC));
+        boolean transportCc = extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
+        int feedback = transportCc ? codec.feedback() : codec.feedback() & ~Feedback.TRANSPORT_CC;
+        List<SdpSection.Codec> codecs = new ArrayList<>();
+        if (red >= 0) {
+            codecs.add(SdpSection.Codec.red(red, codec.payloadType()));
+        }
+        codecs.add(SdpSection.Codec.of(
+                codec.payloadType(), codec.format(), codec.format().fmtp(), feedback));
+        sections.add(new SdpSection(
+                media.token,
+                media.protocol,
+                media.mid,
+                Direction.RECVONLY,
+                media.rtcpReducedSize,
+                codecs,
+                extensions.values(),
+                -1));
+        tracks.add(new PublishTrack(
+                media.kind(),
+                media.mid,
+                codec.format(),
+                codec.payloadType(),
+                red,
+                media.ssrcs,
+                extensions.ids(),
+                codec.has(Feedback.NACK_PLI),
+                codec.has(Feedback.CCM_FIR),
+                transportCc,
+                codec.has(Feedback.REMB)));
+    }
+
+    /** A running track goes on as it is while the offer allows it. */
+    private static SdpCodec kept(SdpMedia media, PublishTrack previous) {
+        SdpCodec codec = previous == null ? null : media.codec(previous.payloadType());
+        return codec != null && codec.isCarried() && codec.format().compatibleWith(previous.codec()) ? codec : null;
+    }
+
+    /** The offer's first codec that we carry; of several H.264 entries the one that most players have. */
+    private static SdpCodec choose(SdpMedia media) {
+        SdpCodec best = null;
+        for (SdpCodec codec : media.codecs) {
+            if (!codec.isCarried()) {
+                continue;
+            }
+            if (best == null) {
+                best = codec;
+            } else if (best.isNamed(CodecTable.H264) && codec.isNamed(CodecTable.H264) && rank(codec) < rank(best)) {
+                best = codec;
+            }
+        }
+        return best;
+    }
+
+    private static int rank(SdpCodec h264) {
+        String fmtp = h264.format().fmtp();
+        int rank = CodecTable.intParameter(fmtp, "packetization-mode", 0) == 1 ? 0 : 2;
+        return H264Profile.isConstrainedBaseline(fmtp) ? rank : rank + 1;
+    }
+
+    /** RED's payload type when it stands before Opus, −1 otherwise. */
+    private static int redInFront(SdpMedia media, SdpCodec codec) {
+        if (!codec.isNamed(CodecTable.OPUS)) {
+            return -1;
+        }
+        for (SdpCodec other : media.codecs) {
+            if (other.isRed()) {
+                return other.payloadType();
+            }
+            if (other.isCarried()) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** What would let packets of one track be taken for the other's. */
+    private static void checkDemultiplexing(RemoteOffer offer, List<PublishTrack> tracks) throws SdpException {
+        Map<Long, String> owners = new HashMap<>();
+        for (PublishTrack track : tracks) {
+            int line = offer.sdp().find(track.mid()).line;
+            for (long ssrc : track.ssrcs()) {
+                String owner = owners.putIfAbsent(ssrc, track.mid());
+                if (owner != null) {
+                    throw SdpException.bad(
+                            line, "expected an SSRC of its own, got " + ssrc + " of section " + SdpText.quote(owner));
+                }
+            }
+            for (PublishTrack other : tracks) {
+                int midId = other.extensions().id(ExtensionType.MID);
+                ExtensionType here = track.extensions().type(midId);
+                if (midId != 0 && here != null && here != ExtensionType.MID) {
+                    throw SdpException.bad(
+                            line,
+                            "expected extmap " + midId + " to be the mid as in section " + SdpText.quote(other.mid())
+                                    + ", got " + here.uri());
+                }
+            }
+        }
+    }
+}

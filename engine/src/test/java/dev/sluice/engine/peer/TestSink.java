@@ -1,0 +1,98 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.LoopCounters;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Stands for a loop: keeps what peers say and send. Confined to one test. */
+final class TestSink implements PeerSink, Doorbell {
+    private final EgressBatch egress = new EgressBatch(Arena.ofAuto());
+    private final LoopCounters counters = new LoopCounters();
+    final Fanout fanout = new Fanout(this);
+    final Map<DropReason, Integer> drops = new EnumMap<>(DropReason.class);
+    final Map<Peer, PeerEnd> ended = new java.util.HashMap<>();
+    final List<Peer> connected = new ArrayList<>();
+    final List<Boolean> silences = new ArrayList<>();
+    int republished;
+    int rings;
+    /** Takes what is flushed; null lets it go. */
+    Flush onFlush;
+
+    interface Flush {
+        void onDatagrams(EgressBatch batch);
+    }
+
+    @Override
+    public EgressBatch egress(int datagrams) {
+        if (!egress.hasRoom(datagrams)) {
+            flush();
+        }
+        return egress;
+    }
+
+    void flush() {
+        if (onFlush != null) {
+            onFlush.onDatagrams(egress);
+        }
+        egress.clear();
+    }
+
+    @Override
+    public LoopCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void drop(DropReason reason) {
+        drops.merge(reason, 1, Integer::sum);
+    }
+
+    @Override
+    public void onAddress(Peer peer, RemoteAddress address) {}
+
+    @Override
+    public void onAddressGone(Peer peer, RemoteAddress address) {}
+
+    @Override
+    public void onUfrag(Peer peer, long key) {}
+
+    @Override
+    public void onUfragGone(long key) {}
+
+    @Override
+    public void onConnected(Peer peer) {
+        connected.add(peer);
+        if (peer.player() != null) {
+            fanout.add(peer);
+        }
+    }
+
+    @Override
+    public void onSilence(Peer peer, boolean silent) {
+        silences.add(silent);
+    }
+
+    @Override
+    public void onRepublished(Peer peer) {
+        republished++;
+    }
+
+    @Override
+    public void onEnded(Peer peer, PeerEnd end) {
+        ended.put(peer, end);
+        if (peer.player() != null) {
+            fanout.remove(peer);
+        }
+    }
+
+    @Override
+    public void ring() {
+        rings++;
+    }
+}

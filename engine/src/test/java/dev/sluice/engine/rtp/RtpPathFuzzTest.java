@@ -1,0 +1,48 @@
+package dev.sluice.engine.rtp;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Whatever a publisher sends through the log to a player: nothing throws, and what comes out is a packet again. The first
+ * byte chooses codec and player.
+ */
+class RtpPathFuzzTest {
+    private static final Codec[] CODECS = Codec.values();
+    private static final ExtensionMap IDS = new ExtensionMap(type -> type.ordinal() + 1);
+    private static final ExtensionMap LARGE_IDS = new ExtensionMap(type -> type.ordinal() + 14);
+
+    @FuzzTest
+    void shouldWriteAPacketOrDropIt(byte[] bytes) {
+        if (bytes.length > 0) {
+            forward(bytes[0] & 0xff, bytes);
+        }
+    }
+
+    static void forward(int choice, byte[] bytes) {
+        RtpHeader header = new RtpHeader();
+        MemorySegment segment = MemorySegment.ofArray(bytes);
+        if (header.parse(segment, 1, bytes.length - 1) != 0) {
+            return;
+        }
+        Codec codec = CODECS[choice % CODECS.length];
+        boolean twoByte = (choice & 0x40) != 0;
+        int redType = (choice & 0x20) != 0 ? 63 : -1;
+        ExtensionMap ids = (choice & 0x80) != 0 ? IDS : LARGE_IDS;
+        PacketLog log = new PacketLog(MemorySegment.ofArray(new byte[1 << 14]), () -> {});
+        RtpRewriter rewriter = new RtpRewriter(1, 100, redType, codec, new byte[] {'0'}, ids, twoByte, 1, 1);
+        int description = codec.describe(segment, header.payloadOffset(), header.payloadLength());
+        // Said to start a key frame, so that it is rewritten in any case.
+        if (log.append(header, IDS, description | PayloadDescription.KEY_FRAME_START, 70_000, 0) < 0) {
+            return;
+        }
+        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        MemorySegment out = MemorySegment.ofArray(new byte[1500]);
+        while (reader.next()) {
+            int length = rewriter.write(reader, out, 0, 1500, 0);
+            if (length >= 0 && header.parse(out, 0, length) != 0) {
+                throw new AssertionError("what was written is no packet");
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package dev.sluice.engine.sdp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.rtp.ExtensionType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PublishAnswerTest {
+
+    @Test
+    void shouldAnswerChromiumInItsOwnNumbers() throws SdpException {
+        PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("chromium-publish-ws"));
+
+        PublishTrack audio = answer.tracks().get(0);
+        assertEquals("opus", audio.codec().name());
+        assertEquals("minptime=10;useinbandfec=1", audio.codec().fmtp());
+        assertEquals(111, audio.payloadType());
+        assertTrue(audio.transportCc());
+        assertEquals(1, audio.extensions().id(ExtensionType.AUDIO_LEVEL));
+        assertEquals(3, audio.extensions().id(ExtensionType.TRANSPORT_CC));
+        assertEquals(4, audio.extensions().id(ExtensionType.MID));
+        assertEquals(0, audio.extensions().id(ExtensionType.ABS_SEND_TIME), "nothing reads it");
+
+        PublishTrack video = answer.tracks().get(1);
+        assertEquals("VP8", video.codec().name());
+        assertEquals(96, video.payloadType());
+        assertTrue(video.nackPli() && video.ccmFir() && video.transportCc() && video.remb());
+        assertEquals(13, video.extensions().id(ExtensionType.VIDEO_ORIENTATION));
+
+        List<String> lines = SdpTestData.lines(answer.sdp(), 1);
+        assertEquals("m=video 7000 UDP/TLS/RTP/SAVPF 96", lines.getFirst());
+        assertTrue(lines.contains("c=IN IP4 192.0.2.1"));
+        assertTrue(lines.contains("a=recvonly"));
+        assertTrue(lines.contains("a=rtcp-rsize"));
+        assertTrue(lines.contains("a=rtcp-fb:96 transport-cc"));
+        assertTrue(lines.contains("a=rtcp-fb:96 nack pli"));
+        assertFalse(lines.contains("a=rtcp-fb:96 nack"), "retransmission is not spoken");
+        assertFalse(lines.stream().anyMatch(line -> line.startsWith("a=ssrc")));
+    }
+
+    @Test
+    void shouldAnswerFirefoxInItsOwnNumbers() throws SdpException {
+        PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("firefox-publish-ws"));
+        PublishTrack video = answer.tracks().get(0);
+        assertEquals(120, video.payloadType());
+        assertEquals(List.of(1767721194L), video.ssrcs(), "the retransmission's is left out");
+        assertEquals(0, video.extensions().id(ExtensionType.PLAYOUT_DELAY), "Firefox only receives it");
+        assertEquals("", video.codec().fmtp(), "max-fs is about receiving");
+        PublishTrack audio = answer.tracks().get(1);
+        assertEquals(109, audio.payloadType());
+        assertEquals(
+                "maxplaybackrate=48000;stereo=1;useinbandfec=1", audio.codec().fmtp());
+    }
+
+    @Test
+    void shouldUseTheBundleSectionsCredentialsWhenSectionsDiffer() throws SdpException {
+        PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("aiortc-publish"));
+        assertEquals("uOjW", answer.remote().ufrag());
+        assertEquals("PAVpeDKtxfbvnlukEqmdSM", answer.remote().password());
+        assertFalse(answer.remote().extmapAllowMixed());
+        assertEquals("0", answer.bundleMid());
+        PublishTrack video = answer.tracks().get(1);
+        assertEquals(97, video.payloadType());
+        assertEquals(List.of(1705444891L), video.ssrcs());
+        assertTrue(video.remb());
+        assertFalse(video.transportCc() || video.ccmFir());
+    }
+
+    @Test
+    void shouldTakeGstreamersBundleOnlySectionAndUpperCaseCodec() throws SdpException {
+        PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("gstreamer-publish"));
+        PublishTrack audio = answer.tracks().get(1);
+        assertEquals("audio1", audio.mid());
+        assertEquals("opus", audio.codec().name());
+        assertEquals("sprop-stereo=1;stereo=1", audio.codec().fmtp());
+        List<String> lines = SdpTestData.lines(answer.sdp(), 1);
+        assertEquals("m=audio 7000 UDP/TLS/RTP/SAVPF 111", lines.getFirst());
+        assertFalse(answer.tracks().getFirst().transportCc(), "feedback without the extension cannot work");
+        assertFalse(answer.sdp().contains("transport-cc"));
+        assertEquals("video0", answer.bundleMid());
+    }
+
+    @Test
+    void shouldAnswerPionLibdatachannelAndWerift() throws SdpException {
+        PublishAnswer pion = SdpTestData.publish(SdpTestData.wire("pion-publish"));
+        assertEquals(List.of(3847734121L), pion.tracks().getFirst().ssrcs());
+        PublishAnswer libdatachannel = SdpTestData.publish(SdpTestData.wire("libdatachannel-publish-h264"));
+        assertEquals(
+                "profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1",
+                libdatachannel.tracks().get(1).codec().fmtp());
+        PublishAnswer werift = SdpTestData.publish(SdpTestData.wire("werift-publish"));
+        assertEquals(96, werift.tracks().get(1).payloadType());
+    }
+
+    @Test
+    void shouldPreferConstrainedBaselineInModeOneAmongH264() throws SdpException {
+        assertEquals(
+                109,
+                SdpTestData.publish(SdpTestData.wire("libwebrtc-java-publish-h264")).tracks().stream()
+                        .filter(track -> track.kind() == MediaKind.VIDEO)
+                        .findFirst()
+                        .orElseThrow()
+                        .payloadType());
+        PublishAnswer aiortc = SdpTestData.publish(SdpTestData.wire("aiortc-publish-h264"));
+        assertEquals(101, aiortc.tracks().get(1).payloadType());
+    }
+
+    @Test
+    void shouldKeepTheOffersOrderBetweenCodecs() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 97 98 102 96",
+                "a=rtpmap:97 rtx/90000",
+                "a=rtpmap:98 VP9/90000",
+                "a=fmtp:98 profile-id=2",
+                "a=rtpmap:102 H264/90000",
+                "a=rtpmap:96 VP8/90000");
+        CodecFormat codec = SdpTestData.publish(offer).tracks().getFirst().codec();
+        assertEquals("VP9", codec.name());
+        assertEquals("profile-id=2", codec.fmtp());
+    }
+
+    @Test
+    void shouldNegotiateNoLayersForASimulcastOffer() throws SdpException {
+        PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("chromium-publish-simulcast"));
+        PublishTrack video = answer.tracks().get(1);
+        assertEquals(List.of(), video.ssrcs());
+        assertEquals(4, video.extensions().id(ExtensionType.MID), "the only way to find its packets");
+        assertEquals(12, video.extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        assertFalse(answer.sdp().contains("rid"));
+    }
+
+    @Test
+    void shouldTakeRedOnlyWhereItStandsFirst() throws SdpException {
+        String first = SdpTestData.offer(
+                "m=audio 9 UDP/TLS/RTP/SAVPF 63 111 0",
+                "a=rtpmap:63 RED/48000/2",
+                "a=fmtp:63 111/111",
+                "a=rtpmap:111 opus/48000/2");
+        PublishTrack track = SdpTestData.publish(first).tracks().getFirst();
+        assertEquals(111, track.payloadType());
+        assertEquals(63, track.redPayloadType());
+        List<String> lines = SdpTestData.lines(SdpTestData.publish(first).sdp(), 0);
+        assertEquals("m=audio 7000 UDP/TLS/RTP/SAVPF 63 111", lines.getFirst());
+        assertTrue(lines.contains("a=rtpmap:63 red/48000/2"));
+        assertTrue(lines.contains("a=fmtp:63 111/111"));
+
+        PublishTrack second = SdpTestData.publish(first.replace("SAVPF 63 111", "SAVPF 111 63"))
+                .tracks()
+                .getFirst();
+        assertEquals(-1, second.redPayloadType());
+    }
+
+    @Test
+    void shouldTakeStaticPayloadTypesWithoutRtpmap() throws SdpException {
+        PublishTrack track = SdpTestData.publish(SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 9 8 0", "a=sendonly"))
+                .tracks()
+                .getFirst();
+        assertEquals("PCMA", track.codec().name());
+        assertEquals(8, track.payloadType());
+    }
+
+    @Test
+    void shouldSetFurtherSectionsInactiveAndRejectOtherKinds() throws SdpException {
+        String offer = SdpTestData.offer("m=application 9 UDP/DTLS/SCTP webrtc-datachannel")
+                        .replace("BUNDLE 0", "BUNDLE 0 1 2 3")
+                + SdpTestData.section("1", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2")
+                + SdpTestData.section("2", "m=audio 9 UDP/TLS/RTP/SAVPF 9 111", "a=rtpmap:111 opus/48000/2")
+                + SdpTestData.section("3", "m=video 0 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000");
+        PublishAnswer answer = SdpTestData.publish(offer);
+        assertEquals(1, answer.tracks().size());
+        assertEquals("1", answer.bundleMid(), "the data channel's section is rejected, so the next carries the bundle");
+        assertTrue(answer.sdp().contains("a=group:BUNDLE 1 2\r\n"));
+        assertEquals(
+                "m=application 0 UDP/DTLS/SCTP webrtc-datachannel",
+                SdpTestData.lines(answer.sdp(), 0).getFirst());
+        assertTrue(SdpTestData.lines(answer.sdp(), 1).contains("a=end-of-candidates"));
+        List<String> further = SdpTestData.lines(answer.sdp(), 2);
+        assertEquals("m=audio 7000 UDP/TLS/RTP/SAVPF 111", further.getFirst());
+        assertTrue(further.contains("a=inactive"));
+        assertEquals(
+                "m=video 0 UDP/TLS/RTP/SAVPF 96",
+                SdpTestData.lines(answer.sdp(), 3).getFirst());
+    }
+
+    @Test
+    void shouldNameTheCodecsWhenNoneFits() {
+        String offer = SdpTestData.offer(
+                "m=audio 9 UDP/TLS/RTP/SAVPF 9 13 99", "a=rtpmap:9 G722/8000", "a=rtpmap:13 CN/8000", "a=sendonly");
+        SdpException refusal = assertThrows(SdpException.class, () -> SdpTestData.publish(offer));
+        assertEquals(SdpException.Kind.NO_COMMON_CODEC, refusal.kind());
+        assertEquals(
+                "line 6: audio: expected opus, PCMU or PCMA, the offer has G722, payload type 99",
+                refusal.getMessage());
+    }
+
+    @Test
+    void shouldKeepTheRunningCodecInALaterOffer() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 96 98", "a=rtpmap:96 VP8/90000", "a=rtpmap:98 VP9/90000");
+        PublishAnswer first = SdpTestData.publish(offer);
+        String later = offer.replace("SAVPF 96 98", "SAVPF 98 96").replace("ice-ufrag:remo", "ice-ufrag:newu");
+        PublishAnswer second = SdpNegotiator.answerPublish(later, SdpTestData.LOCAL, first.tracks());
+        assertEquals(first.tracks(), second.tracks());
+        assertEquals("newu", second.remote().ufrag());
+
+        PublishAnswer changed = SdpNegotiator.answerPublish(
+                later.replace("a=rtpmap:96 VP8", "a=rtpmap:96 AV1"), SdpTestData.LOCAL, first.tracks());
+        assertEquals("VP9", changed.tracks().getFirst().codec().name());
+    }
+
+    @Test
+    void shouldLetOnlyALaterOfferStopAllTracks() throws SdpException {
+        String sending = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=sendonly");
+        String stopped = sending.replace("a=sendonly", "a=inactive");
+        SdpException refusal = assertThrows(SdpException.class, () -> SdpTestData.publish(stopped));
+        assertEquals(SdpException.Kind.BAD_SDP, refusal.kind());
+        PublishAnswer first = SdpTestData.publish(sending);
+        PublishAnswer second = SdpNegotiator.answerPublish(stopped, SdpTestData.LOCAL, first.tracks());
+        assertEquals(List.of(), second.tracks());
+        assertTrue(second.sdp().contains("a=inactive"));
+    }
+
+    @Test
+    void shouldRespectExtensionDirectionsAndTheOneByteForm() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 96",
+                "a=rtpmap:96 VP8/90000",
+                "a=extmap:3/sendonly urn:3gpp:video-orientation",
+                "a=extmap:4/recvonly " + ExtensionType.ABS_CAPTURE_TIME.uri(),
+                "a=extmap:20 " + ExtensionType.MID.uri());
+        HeaderExtensions ids = SdpTestData.publish(offer).tracks().getFirst().extensions();
+        assertEquals(3, ids.id(ExtensionType.VIDEO_ORIENTATION));
+        assertEquals(0, ids.id(ExtensionType.ABS_CAPTURE_TIME));
+        assertEquals(0, ids.id(ExtensionType.MID), "needs the two-byte form");
+        assertTrue(SdpTestData.publish(offer).sdp().contains("a=extmap:3/recvonly urn:3gpp:video-orientation\r\n"));
+        HeaderExtensions mixed = SdpTestData.publish(offer + "a=extmap-allow-mixed\r\n")
+                .tracks()
+                .getFirst()
+                .extensions();
+        assertEquals(20, mixed.id(ExtensionType.MID));
+    }
+
+    @Test
+    void shouldAnswerAnOfferWithoutAGroupWithoutOne() throws SdpException {
+        String offer = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0").replace("a=group:BUNDLE 0\r\n", "");
+        PublishAnswer answer = SdpTestData.publish(offer);
+        assertFalse(answer.sdp().contains("BUNDLE"));
+        assertTrue(answer.sdp().contains("a=end-of-candidates"));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.natives.srtp;
+
+import static dev.sluice.natives.srtp.PacketLayout.E_FLAG;
+import static dev.sluice.natives.srtp.PacketLayout.RTCP_HEADER_LENGTH_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A session of libsrtp2. Confined to one thread.
+ *
+ * <p>libsrtp keeps indices and replay windows; lengths are checked before it is asked, so that its codes are those of
+ * the other providers, and SSRCs are counted here: libsrtp makes a stream for each authenticated one, without end.
+ */
+final class LibsrtpContext implements SrtpContext {
+    private final Libsrtp libsrtp;
+    private final SrtpProfile profile;
+    private final Direction direction;
+    private final SsrcSet ssrcs = new SsrcSet();
+    private final Arena arena = Arena.ofConfined();
+    /** An int: libsrtp takes and gives the packet's length there. */
+    private final MemorySegment length = arena.allocate(JAVA_INT);
+
+    private final long lengthAddress = length.address();
+    private final long session;
+
+    LibsrtpContext(Libsrtp libsrtp, SrtpProfile profile, byte[] key, byte[] salt, boolean outbound) {
+        this.libsrtp = libsrtp;
+        this.profile = profile;
+        direction = new Direction(outbound);
+        try (Arena setUp = Arena.ofConfined()) {
+            MemorySegment keyAndSalt = setUp.allocate(key.length + salt.length);
+            MemorySegment.copy(key, 0, keyAndSalt, JAVA_BYTE, 0, key.length);
+            MemorySegment.copy(salt, 0, keyAndSalt, JAVA_BYTE, key.length, salt.length);
+            MemorySegment pointer = setUp.allocate(JAVA_LONG);
+            MemorySegment policy = LibsrtpPolicy.write(setUp, profile, keyAndSalt, outbound);
+            int status = libsrtp.create(pointer.address(), policy.address());
+            keyAndSalt.fill((byte) 0); // libsrtp keeps derived keys only
+            if (status != Libsrtp.OK) {
+                arena.close();
+                throw new IllegalStateException("libsrtp refuses " + profile + ": status " + status);
+            }
+            session = pointer.get(JAVA_LONG, 0);
+        }
+    }
+
+    @Override
+    public int protectRtp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
+        direction.requireOutbound();
+        PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
+        if (PacketLayout.rtpHeaderLength(packet, offset, lengthBytes) < 0) {
+            return MALFORMED;
+        }
+        if (roomBytes - lengthBytes < profile.rtpTagLengthBytes()) {
+            return NO_ROOM;
+        }
+        int ssrc = PacketLayout.rtpSsrc(packet, offset);
+        int place = ssrcs.find(ssrc);
+        if (place < 0) {
+            return place;
+        }
+        length.set(JAVA_INT, 0, lengthBytes);
+        return conclude(libsrtp.protect(session, packet.address() + offset, lengthAddress), place, ssrc);
+    }
+
+    @Override
+    public int unprotectRtp(MemorySegment packet, long offset, int lengthBytes) {
+        direction.requireInbound();
+        PacketLayout.requireNative(packet, offset, lengthBytes);
+        if (PacketLayout.rtpHeaderLength(packet, offset, lengthBytes - profile.rtpTagLengthBytes()) < 0) {
+            return MALFORMED;
+        }
+        int ssrc = PacketLayout.rtpSsrc(packet, offset);
+        int place = ssrcs.find(ssrc);
+        if (place < 0) {
+            return place;
+        }
+        length.set(JAVA_INT, 0, lengthBytes);
+        return conclude(libsrtp.unprotect(session, packet.address() + offset, lengthAddress), place, ssrc);
+    }
+
+    @Override
+    public int protectRtcp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
+        direction.requireOutbound();
+        PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
+        if (lengthBytes < RTCP_HEADER_LENGTH_BYTES) {
+            return MALFORMED;
+        }
+        if (roomBytes - lengthBytes < PacketLayout.rtcpOverhead(profile)) {
+            return NO_ROOM;
+        }
+        int ssrc = PacketLayout.rtcpSsrc(packet, offset);
+        int place = ssrcs.find(ssrc);
+        if (place < 0) {
+            return place;
+        }
+        length.set(JAVA_INT, 0, lengthBytes);
+        return conclude(libsrtp.protectRtcp(session, packet.address() + offset, lengthAddress), place, ssrc);
+    }
+
+    @Override
+    public int unprotectRtcp(MemorySegment packet, long offset, int lengthBytes) {
+        direction.requireInbound();
+        PacketLayout.requireNative(packet, offset, lengthBytes);
+        if (lengthBytes - PacketLayout.rtcpOverhead(profile) < RTCP_HEADER_LENGTH_BYTES) {
+            return MALFORMED;
+        }
+        if ((PacketLayout.rtcpIndexWord(profile, packet, offset, lengthBytes) & E_FLAG) == 0) {
+            return AUTHENTICATION_FAILED;
+        }
+        int ssrc = PacketLayout.rtcpSsrc(packet, offset);
+        int place = ssrcs.find(ssrc);
+        if (place < 0) {
+            return place;
+        }
+        length.set(JAVA_INT, 0, lengthBytes);
+        return conclude(libsrtp.unprotectRtcp(session, packet.address() + offset, lengthAddress), place, ssrc);
+    }
+
+    private int conclude(int status, int place, int ssrc) {
+        if (status == Libsrtp.OK) {
+            ssrcs.take(place, ssrc);
+            return length.get(JAVA_INT, 0);
+        }
+        return switch (status) {
+            // A wrong GCM tag is a cipher failure with NSS, an authentication failure with OpenSSL.
+            case Libsrtp.AUTHENTICATION_FAILED, Libsrtp.CIPHER_FAILED -> AUTHENTICATION_FAILED;
+            case Libsrtp.REPLAY_FAILED -> REPLAYED;
+            case Libsrtp.REPLAY_OLD -> TOO_OLD;
+            default -> FAILED;
+        };
+    }
+
+    /** libsrtp wipes its keys as it frees them. */
+    @Override
+    public void close() {
+        if (direction.close()) {
+            int ignored = libsrtp.dealloc(session);
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.signaling;
+
+import dev.sluice.engine.EngineConfig;
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.Limits;
+import dev.sluice.signaling.config.ListenAddress;
+import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.MediaConfig;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.websocket.SocketTimings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The whole server in this process, on free ports of loopback. Safe for many threads. */
+public final class RunningServer implements AutoCloseable {
+    private final MediaEngine engine;
+    private final SluiceServer server;
+
+    private RunningServer(MediaEngine engine, SluiceServer server) {
+        this.engine = engine;
+        this.server = server;
+    }
+
+    /** Open for trying out, one loop, the SRTP provider that auto takes, and a grace time of 2 s. */
+    public static RunningServer start() throws Exception {
+        return start("auto", Duration.ofSeconds(2));
+    }
+
+    public static RunningServer start(String srtp, Duration grace) throws Exception {
+        ListenAddress free = ListenAddress.parse("127.0.0.1:0");
+        ServerConfig config = new ServerConfig(
+                new ListenConfig(free, free, null, null),
+                new MediaConfig(0, 2, List.of(), srtp, grace),
+                AccessConfig.OPEN,
+                Limits.DEFAULTS);
+        return start(config);
+    }
+
+    public static RunningServer start(ServerConfig config) throws Exception {
+        SecureRandom random = new SecureRandom();
+        EngineConfig engineConfig = config.engineConfig();
+        MediaEngine engine = MediaEngine.start(engineConfig);
+        try {
+            SluiceServer server = SluiceServer.bind(
+                    config,
+                    engine,
+                    TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
+                    SocketTimings.DEFAULTS,
+                    random);
+            server.open();
+            return new RunningServer(engine, server);
+        } catch (Exception e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    public MediaEngine engine() {
+        return engine;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.plainAddress().getPort();
+    }
+
+    public String tlsUrl() {
+        return "https://127.0.0.1:" + server.tlsAddress().getPort();
+    }
+
+    public InetSocketAddress plainAddress() {
+        return server.plainAddress();
+    }
+
+    public int openSockets() {
+        return server.openSockets();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
