@@ -8,8 +8,8 @@ import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "sluice",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        customSynopsis = "./run [OPTION]…",
         sortOptions = false,
         description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
         usageHelpAutoWidth = true)
@@ -57,11 +58,10 @@ final class Options {
     @Option(
             names = "--announce",
             paramLabel = "ADDR[,ADDR…]",
-            split = ",",
-            converter = AddressConverter.class,
+            converter = AddressesConverter.class,
             description =
                     "addresses put into candidates, such as the public one of a NAT (default: those of this machine)")
-    List<InetAddress> announce;
+    Addresses announce;
 
     @Option(names = "--config", paramLabel = "FILE", description = "streams, passwords, origins, TLS: see README")
     Path config;
@@ -103,7 +103,7 @@ final class Options {
                 new MediaConfig(
                         mediaPort == null ? media.port() : mediaPort,
                         loops == null ? media.loops() : loops,
-                        announce == null ? media.announce() : List.copyOf(new ArrayList<>(announce)),
+                        announce == null ? media.announce() : announce.list,
                         srtp == null ? media.srtp() : srtp,
                         media.publisherGrace()),
                 base.access(),
@@ -148,11 +148,16 @@ final class Options {
         }
     }
 
+    /** One value for picocli, which would treat a list as a repeated option. Immutable. */
+    record Addresses(List<InetAddress> list) {}
+
     /** Immutable. */
-    static final class AddressConverter extends Converter<InetAddress> {
+    static final class AddressesConverter extends Converter<Addresses> {
         @Override
-        InetAddress parse(String text) {
-            return ConfigFile.parseAddress(text.strip());
+        Addresses parse(String text) {
+            return new Addresses(Stream.of(text.split(",", -1))
+                    .map(address -> ConfigFile.parseAddress(address.strip()))
+                    .toList());
         }
     }
 
