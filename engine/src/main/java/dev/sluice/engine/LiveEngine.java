@@ -124,15 +124,17 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
 
     @Override
     public MediaSession offerPlay(String stream, Wanted wanted, InetAddress source) throws SessionRefusedException {
-        return openPlayer(stream, source, (session, publication, live) ->
-                session.openOfferedPlayer(publication, wanted, live));
+        return openPlayer(
+                stream, source, (session, publication, live) -> session.openOfferedPlayer(publication, wanted, live));
     }
 
     @Override
     public MediaSession answerPlay(String stream, String offerSdp, Wanted wanted, InetAddress source)
             throws SessionRefusedException {
-        return openPlayer(stream, source, (session, publication, live) ->
-                session.openAnsweredPlayer(offerSdp, publication, wanted, live));
+        return openPlayer(
+                stream,
+                source,
+                (session, publication, live) -> session.openAnsweredPlayer(offerSdp, publication, wanted, live));
     }
 
     private interface PlayerOpening {
@@ -199,8 +201,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public void onSilence(Peer peer, boolean silent) {
         later(peer, session -> {
-            LOG.info(
-                    "session={} event={} stream={}", session.id(), silent ? "silent" : "sending", session.stream());
+            LOG.info("session={} event={} stream={}", session.id(), silent ? "silent" : "sending", session.stream());
             directory.onSilence(session, silent);
         });
     }

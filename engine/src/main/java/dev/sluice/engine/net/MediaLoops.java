@@ -23,11 +23,7 @@ public final class MediaLoops implements AutoCloseable {
      * @throws IOException with the port in its message when one is taken; nothing stays open
      */
     public static MediaLoops start(
-            List<InetAddress> addresses,
-            int firstPort,
-            int count,
-            MediaLoop.Events events,
-            DistinctErrorLog errors)
+            List<InetAddress> addresses, int firstPort, int count, MediaLoop.Events events, DistinctErrorLog errors)
             throws IOException {
         List<DatagramPort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
