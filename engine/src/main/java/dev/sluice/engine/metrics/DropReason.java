@@ -26,6 +26,8 @@ public enum DropReason {
     DTLS_FRAGMENT_BOUND,
     DTLS_QUEUE_FULL,
     DTLS_NOT_EXPECTED,
+    /** As many handshakes run as may; the client sends its hello again. */
+    DTLS_TOO_MANY_HANDSHAKES,
     SRTP_NO_KEYS,
     SRTP_AUTHENTICATION,
     SRTP_REPLAYED,

@@ -1,0 +1,197 @@
+package dev.sluice.engine.dtls;
+
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.srtp.SrtpKeys;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bouncycastle.tls.AlertDescription;
+
+/**
+ * The border between the owner's media loop and the virtual thread of {@link DtlsConnection}. What {@link DtlsEndpoint} has
+ * is confined to one media loop; the rest is called by the connection's thread.
+ */
+final class ServerEndpoint implements DtlsEndpoint, RecordSink {
+    /** A flight is one or two datagrams; when full the oldest goes, as a later flight replaces it. */
+    static final int MAX_OUTBOUND = 8;
+    /** Refused hellos cost parsing only, but not more often than this. */
+    static final long MIN_START_INTERVAL_NS = 40_000_000;
+
+    private final DtlsServer server;
+    private final List<Fingerprint> remoteFingerprints;
+    private final Runnable onProgress;
+    private final DtlsFilter filter = new DtlsFilter();
+
+    /** Of the owner's loop; null while no hello was taken. */
+    private DtlsConnection connection;
+
+    private boolean startedBefore;
+    private long startedNs;
+
+    private final BlockingQueue<byte[]> outbound = new ArrayBlockingQueue<>(MAX_OUTBOUND);
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final AtomicReference<SrtpKeys> keys = new AtomicReference<>();
+    private volatile String failure;
+    private volatile int remoteAlert = -1;
+    private volatile byte[] closeNotify;
+
+    ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, Runnable onProgress) {
+        this.server = server;
+        this.remoteFingerprints = remoteFingerprints;
+        this.onProgress = onProgress;
+    }
+
+    @Override
+    public int onDatagram(MemorySegment segment, long offset, int lengthBytes, long nowNs) {
+        switch (state.get()) {
+            case WAITING -> {
+                if (connection != null) { // Its hello was refused.
+                    connection = null;
+                    filter.restart();
+                }
+            }
+            case CONNECTED -> filter.connected();
+            case FAILED, CLOSED -> {
+                return DropReason.DTLS_NOT_EXPECTED.code();
+            }
+            default -> {} // HANDSHAKING: the filter is where it should be.
+        }
+        int code = filter.onDatagram(segment, offset, lengthBytes, nowNs, this);
+        remoteAlert = filter.remoteAlert();
+        return code;
+    }
+
+    /** From the filter, on the owner's loop. The first record of all is a complete hello. */
+    @Override
+    public int onRecord(byte[] record, long nowNs) {
+        if (connection == null) {
+            return start(record, nowNs);
+        }
+        return connection.offer(record) ? 0 : DropReason.DTLS_QUEUE_FULL.code();
+    }
+
+    private int start(byte[] hello, long nowNs) {
+        if (startedBefore && nowNs - startedNs < MIN_START_INTERVAL_NS) {
+            return DropReason.DTLS_QUEUE_FULL.code();
+        }
+        if (!server.tryHandshake()) {
+            return DropReason.DTLS_TOO_MANY_HANDSHAKES.code();
+        }
+        startedBefore = true;
+        startedNs = nowNs;
+        failure = null;
+        connection = new DtlsConnection(server, this, server.policy(remoteFingerprints));
+        connection.offer(hello);
+        state.set(State.HANDSHAKING);
+        server.start(connection::run);
+        return 0;
+    }
+
+    @Override
+    public int pollOutbound(MemorySegment to, long offset, int roomBytes) {
+        byte[] datagram = roomBytes < DtlsServer.MAX_DATAGRAM_BYTES ? null : outbound.poll();
+        if (datagram == null) {
+            return 0;
+        }
+        MemorySegment.copy(datagram, 0, to, ValueLayout.JAVA_BYTE, offset, datagram.length);
+        return datagram.length;
+    }
+
+    @Override
+    public State state() {
+        return state.get();
+    }
+
+    @Override
+    public String failure() {
+        String reason = failure;
+        int alert = remoteAlert;
+        return reason == null || alert < 0 || state.get() == State.CLOSED
+                ? reason
+                : reason + " (the remote sent alert " + AlertDescription.getText((short) alert) + ")";
+    }
+
+    @Override
+    public SrtpKeys takeKeys() {
+        return state.get() == State.CONNECTED ? keys.getAndSet(null) : null;
+    }
+
+    @Override
+    public void close() {
+        State before = state.getAndSet(State.CLOSED);
+        if (before == State.CONNECTED) {
+            offerOutbound(closeNotify);
+        } else if (before == State.HANDSHAKING) {
+            outbound.clear();
+        }
+        if (connection != null) {
+            connection.cancel();
+            connection = null;
+        }
+        filter.release();
+        wipeKeys();
+    }
+
+    /** False from when the owner closed. */
+    boolean isOpen() {
+        return state.get() != State.CLOSED;
+    }
+
+    /** One datagram from the connection's thread. */
+    void send(byte[] datagram) {
+        if (isOpen()) {
+            offerOutbound(datagram);
+            onProgress.run();
+        }
+    }
+
+    private void offerOutbound(byte[] datagram) {
+        while (!outbound.offer(datagram)) {
+            outbound.poll();
+        }
+    }
+
+    /** False when the owner closed meanwhile. */
+    boolean onConnected(SrtpKeys exported, byte[] closeNotifyDatagram) {
+        closeNotify = closeNotifyDatagram;
+        keys.set(exported);
+        boolean connected = state.compareAndSet(State.HANDSHAKING, State.CONNECTED);
+        if (!connected) {
+            wipeKeys();
+        }
+        onProgress.run();
+        return connected;
+    }
+
+    void onFailed(String reason) {
+        failure = reason;
+        state.compareAndSet(State.HANDSHAKING, State.FAILED);
+        onProgress.run();
+    }
+
+    void onHelloRefused(String reason) {
+        failure = reason;
+        state.compareAndSet(State.HANDSHAKING, State.WAITING);
+        onProgress.run();
+    }
+
+    /** Its close_notify is answered by ours (RFC 5246 section 7.2.1). */
+    void onRemoteEnd(String reason) {
+        if (state.get() == State.CONNECTED) {
+            failure = reason;
+            offerOutbound(closeNotify);
+            state.compareAndSet(State.CONNECTED, State.CLOSED);
+            onProgress.run();
+        }
+    }
+
+    private void wipeKeys() {
+        SrtpKeys left = keys.getAndSet(null);
+        if (left != null) {
+            left.wipe();
+        }
+    }
+}
