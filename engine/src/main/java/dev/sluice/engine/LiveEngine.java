@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     private volatile boolean closed;
 
     LiveEngine(EngineConfig config) throws EngineStartException {
+        this(config, MediaLoops::nanoTime);
+    }
+
+    /** @param clockNs the loops' time; a test sets it forward */
+    LiveEngine(EngineConfig config, LongSupplier clockNs) throws EngineStartException {
         SrtpChoice choice = chooseSrtp(config.srtp());
         srtp = new SrtpInfo(choice.provider().optionName(), choice.reason());
         SecureRandom random = new SecureRandom();
@@ -65,14 +71,15 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 dtls,
                 choice.provider(),
                 LogMemory.defaults(),
-                new NtpTime(System.currentTimeMillis() * 1_000_000, MediaLoops.nanoTime()),
+                new NtpTime(System.currentTimeMillis() * 1_000_000, clockNs.getAsLong()),
                 random,
                 bound,
                 announced(config, bound));
         limits = new SessionLimits(config, new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), this, new DistinctErrorLog());
+            loops = MediaLoops.start(
+                    bound, config.mediaPort(), config.loops(), clockNs, this, new DistinctErrorLog());
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
