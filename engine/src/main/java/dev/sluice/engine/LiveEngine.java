@@ -194,7 +194,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         later(peer, session -> {
             LOG.info(
                     "session={} event=connected role={} stream={} srtp={}",
-                    session.id(),
+                    shortId(session),
                     role(session),
                     session.stream(),
                     peer.srtpProfile());
@@ -208,7 +208,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public void onSilence(Peer peer, boolean silent) {
         later(peer, session -> {
-            LOG.info("session={} event={} stream={}", session.id(), silent ? "silent" : "sending", session.stream());
+            LOG.info("session={} event={} stream={}", shortId(session), silent ? "silent" : "sending", session.stream());
             directory.onSilence(session, silent);
         });
     }
@@ -224,7 +224,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             SessionEnd reason = reason(session, end);
             LOG.info(
                     "session={} event=ended role={} stream={} reason={}",
-                    session.id(),
+                    shortId(session),
                     role(session),
                     session.stream(),
                     reason);
@@ -241,6 +241,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 change.accept(session);
             }
         });
+    }
+
+    /** The whole id opens the session's resource to whoever has it: logs get its beginning. */
+    private static String shortId(Session session) {
+        return session.id().substring(0, 8);
     }
 
     private static String role(Session session) {

@@ -64,6 +64,9 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Thread thread;
 
     private long nextTickNs;
+    /** The time that the present duty cycle goes by. */
+    private long cycleNs;
+
     private volatile boolean sleeping;
     private volatile boolean dtlsProgress;
     private volatile boolean closing;
@@ -129,16 +132,27 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void run() {
-        long nowNs = clockNs.getAsLong();
-        nextTickNs = nowNs;
+        nextTickNs = clockNs.getAsLong();
         while (!closing) {
-            nowNs = clockNs.getAsLong();
-            if (dutyCycle(nowNs) == 0) {
+            long startNs = clockNs.getAsLong();
+            int work = guardedCycle(startNs);
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
+            if (work == 0) {
                 idle();
             }
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - nowNs);
         }
         shutDown(clockNs.getAsLong());
+    }
+
+    /** Peers' faults end the peer; what is left is the loop's own, and the loop goes on with the next cycle. */
+    private int guardedCycle(long nowNs) {
+        try {
+            return dutyCycle(nowNs);
+        } catch (RuntimeException e) {
+            errors.record(e);
+            egress.clear();
+            return 0;
+        }
     }
 
     /**
@@ -147,6 +161,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
      * @return work done; 0 means the loop may sleep
      */
     int dutyCycle(long nowNs) {
+        cycleNs = nowNs;
         int work = runCommands(nowNs);
         for (int i = 0; i < MAX_RECEIVES; i++) {
             int received = receive(nowNs);
@@ -240,7 +255,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 drop(DropReason.ofCode(result));
             }
         } catch (RuntimeException e) {
-            fail(peer, e, nowNs);
+            onFailure(peer, e);
         }
     }
 
@@ -251,7 +266,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 try {
                     peer.onDtlsProgress(nowNs, this);
                 } catch (RuntimeException e) {
-                    fail(peer, e, nowNs);
+                    onFailure(peer, e);
                 }
             }
         }
@@ -282,13 +297,22 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         try {
             peer.onTimeout(nowNs, this);
         } catch (RuntimeException e) {
-            fail(peer, e, nowNs);
+            onFailure(peer, e);
         }
     }
 
-    private void fail(Peer peer, RuntimeException error, long nowNs) {
+    @Override
+    public void onFailure(Peer peer, RuntimeException error) {
         errors.record(error);
-        peer.end(PeerEnd.FAILED, nowNs, this);
+        try {
+            peer.end(PeerEnd.FAILED, cycleNs, this);
+        } catch (RuntimeException e) {
+            // Its last words failed too. It must not stay in the tables.
+            errors.record(e);
+            if (peers.contains(peer)) {
+                onEnded(peer, PeerEnd.FAILED);
+            }
+        }
     }
 
     private void idle() {
