@@ -20,6 +20,7 @@ import dev.sluice.natives.srtp.SrtpUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +73,8 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         limits = new SessionLimits(config, new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), this, new DistinctErrorLog());
+            loops = MediaLoops.start(
+                    bound, config.mediaPort(), config.loops(), this, new DistinctErrorLog(InstantSource.system()));
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());

@@ -130,10 +130,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         nextTickNs = nowNs;
         while (!closing) {
             nowNs = System.nanoTime();
-            if (dutyCycle(nowNs) == 0) {
+            int work = dutyCycle(nowNs);
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, System.nanoTime() - nowNs);
+            if (work == 0) {
                 idle();
             }
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, System.nanoTime() - nowNs);
         }
         shutDown(System.nanoTime());
     }
@@ -160,6 +161,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         work += fanout.run(nowNs, this);
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
+            counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
         }
         flush();
@@ -296,6 +298,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             return;
         }
         port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
+        counters.increment(Counter.WAKEUPS);
         sleeping = false;
     }
 
