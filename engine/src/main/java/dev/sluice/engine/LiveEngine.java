@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     private volatile boolean closed;
 
     LiveEngine(EngineConfig config) throws EngineStartException {
+        this(config, MediaLoops::nanoTime);
+    }
+
+    /** @param clockNs the loops' time; a test sets it forward */
+    LiveEngine(EngineConfig config, LongSupplier clockNs) throws EngineStartException {
         SrtpChoice choice = chooseSrtp(config.srtp());
         srtp = new SrtpInfo(choice.provider().optionName(), choice.reason());
         SecureRandom random = new SecureRandom();
@@ -66,7 +72,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 dtls,
                 choice.provider(),
                 LogMemory.defaults(),
-                new NtpTime(System.currentTimeMillis() * 1_000_000, MediaLoops.nanoTime()),
+                new NtpTime(System.currentTimeMillis() * 1_000_000, clockNs.getAsLong()),
                 random,
                 bound,
                 announced(config, bound));
@@ -74,7 +80,12 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
             loops = MediaLoops.start(
-                    bound, config.mediaPort(), config.loops(), this, new DistinctErrorLog(InstantSource.system()));
+                    bound,
+                    config.mediaPort(),
+                    config.loops(),
+                    clockNs,
+                    this,
+                    new DistinctErrorLog(InstantSource.system()));
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -126,15 +137,17 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
 
     @Override
     public MediaSession offerPlay(String stream, Wanted wanted, InetAddress source) throws SessionRefusedException {
-        return openPlayer(stream, source, (session, publication, live) ->
-                session.openOfferedPlayer(publication, wanted, live));
+        return openPlayer(
+                stream, source, (session, publication, live) -> session.openOfferedPlayer(publication, wanted, live));
     }
 
     @Override
     public MediaSession answerPlay(String stream, String offerSdp, Wanted wanted, InetAddress source)
             throws SessionRefusedException {
-        return openPlayer(stream, source, (session, publication, live) ->
-                session.openAnsweredPlayer(offerSdp, publication, wanted, live));
+        return openPlayer(
+                stream,
+                source,
+                (session, publication, live) -> session.openAnsweredPlayer(offerSdp, publication, wanted, live));
     }
 
     private interface PlayerOpening {
@@ -201,8 +214,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public void onSilence(Peer peer, boolean silent) {
         later(peer, session -> {
-            LOG.info(
-                    "session={} event={} stream={}", session.id(), silent ? "silent" : "sending", session.stream());
+            LOG.info("session={} event={} stream={}", session.id(), silent ? "silent" : "sending", session.stream());
             directory.onSilence(session, silent);
         });
     }

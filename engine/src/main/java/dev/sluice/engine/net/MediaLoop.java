@@ -16,6 +16,7 @@ import dev.sluice.engine.stun.Stun;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One platform thread, its UDP port and all peers whose candidates name that port: receives, fans out, flushes, keeps
@@ -48,6 +49,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private static final long IDLE_NS = 1_000_000_000L;
 
     private final DatagramPort port;
+    private final LongSupplier clockNs;
     private final Events events;
     private final LoopCounters counters = new LoopCounters();
     private final DistinctErrorLog errors;
@@ -66,8 +68,9 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private volatile boolean dtlsProgress;
     private volatile boolean closing;
 
-    MediaLoop(int index, DatagramPort port, Events events, DistinctErrorLog errors) {
+    MediaLoop(int index, DatagramPort port, LongSupplier clockNs, Events events, DistinctErrorLog errors) {
         this.port = port;
+        this.clockNs = clockNs;
         this.events = events;
         this.errors = errors;
         this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
@@ -126,17 +129,17 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void run() {
-        long nowNs = System.nanoTime();
+        long nowNs = clockNs.getAsLong();
         nextTickNs = nowNs;
         while (!closing) {
-            nowNs = System.nanoTime();
+            nowNs = clockNs.getAsLong();
             int work = dutyCycle(nowNs);
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, System.nanoTime() - nowNs);
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - nowNs);
             if (work == 0) {
                 idle();
             }
         }
-        shutDown(System.nanoTime());
+        shutDown(clockNs.getAsLong());
     }
 
     /**

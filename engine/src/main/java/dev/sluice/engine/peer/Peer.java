@@ -230,8 +230,7 @@ public final class Peer {
         return 0;
     }
 
-    private int onDtls(
-            MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
+    private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
         dtlsAddress = from;
         if (dtls == null) {
             if (remoteFingerprints == null) {
