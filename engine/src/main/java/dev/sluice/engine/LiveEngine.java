@@ -20,6 +20,7 @@ import dev.sluice.natives.srtp.SrtpUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +80,12 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
             loops = MediaLoops.start(
-                    bound, config.mediaPort(), config.loops(), clockNs, this, new DistinctErrorLog());
+                    bound,
+                    config.mediaPort(),
+                    config.loops(),
+                    clockNs,
+                    this,
+                    new DistinctErrorLog(InstantSource.system()));
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());

@@ -178,6 +178,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         work += fanout.run(nowNs, this);
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
+            counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
         }
         flush();
@@ -323,6 +324,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             return;
         }
         port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
+        counters.increment(Counter.WAKEUPS);
         sleeping = false;
     }
 
@@ -410,12 +412,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void shutDown(long nowNs) {
-        Command command;
-        while ((command = mailbox.poll()) != null) {
-            command.run(this, nowNs);
+        while (runCommands(nowNs) > 0) {
+            // What was taken into the mailbox is done, so that nobody waits for it in vain.
         }
         for (int i = peers.size() - 1; i >= 0; i--) {
-            peers.get(i).end(PeerEnd.ASKED, nowNs, this);
+            Peer peer = peers.get(i);
+            try {
+                peer.end(PeerEnd.ASKED, nowNs, this);
+            } catch (RuntimeException e) {
+                onFailure(peer, e);
+            }
         }
         flush();
         port.close();

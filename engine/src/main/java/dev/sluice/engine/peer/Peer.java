@@ -396,6 +396,9 @@ public final class Peer {
             return;
         }
         ended = true;
+        if (reason == PeerEnd.DTLS_FAILED) {
+            sink.counters().increment(Counter.HANDSHAKES_FAILED);
+        }
         if (player != null) {
             if (srtp != null) {
                 player.writeBye(nowNs, this, sink);
