@@ -8,6 +8,7 @@ import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.BindFailedException;
+import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.tls.TlsException;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
@@ -90,7 +91,7 @@ public final class Main {
         MediaEngine engine = MediaEngine.start(config.engineConfig());
         SluiceServer server;
         try {
-            server = SluiceServer.bind(config, engine, tls, SocketTimings.DEFAULTS, random);
+            server = SluiceServer.bind(config, engine, tls, StaticPages.ofSluice(), SocketTimings.DEFAULTS, random);
         } catch (BindFailedException | RuntimeException e) {
             engine.close();
             throw e;

@@ -40,7 +40,12 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ServerConfig config,
+            MediaEngine engine,
+            SSLContext tls,
+            StaticPages pages,
+            SocketTimings timings,
+            SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
         AccessConfig accessConfig = config.access();
@@ -52,7 +57,7 @@ final class SluiceServer implements AutoCloseable {
         Router router = new Router(
                 access,
                 proxies,
-                new StaticPages(),
+                pages,
                 status,
                 new StreamEndpoint(engine, access, sessions, bodies, threads),
                 sockets,
@@ -65,9 +70,14 @@ final class SluiceServer implements AutoCloseable {
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ServerConfig config,
+            MediaEngine engine,
+            SSLContext tls,
+            StaticPages pages,
+            SocketTimings timings,
+            SecureRandom random)
             throws BindFailedException {
-        return new SluiceServer(config, engine, tls, timings, random);
+        return new SluiceServer(config, engine, tls, pages, timings, random);
     }
 
     private static ConnectionCaps caps(Limits limits, Proxies proxies) {
@@ -110,6 +120,5 @@ final class SluiceServer implements AutoCloseable {
         }
         engine.close();
         listeners.close();
-        threads.close();
     }
 }

@@ -27,8 +27,7 @@ public final class DtlsServer implements AutoCloseable {
      * @param profiles those that SRTP can do here; at least one
      * @param maxHandshakes how many may run at a time, each on a virtual thread; a client over it sends its hello again
      */
-    public DtlsServer(
-            DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
+    public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
         if (profiles.isEmpty() || maxHandshakes < 1) {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }

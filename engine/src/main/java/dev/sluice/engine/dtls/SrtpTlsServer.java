@@ -189,7 +189,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
     @Override
     public Hashtable getServerExtensions() throws IOException {
         if (profile == null) {
-            throw refuse(AlertDescription.handshake_failure, NO_USE_SRTP);  // A hello without any extension.
+            throw refuse(AlertDescription.handshake_failure, NO_USE_SRTP); // A hello without any extension.
         }
         Hashtable extensions = super.getServerExtensions();
         TlsSRTPUtils.addUseSRTPExtension(extensions, new UseSRTPData(new int[] {profile.dtlsId()}, null));

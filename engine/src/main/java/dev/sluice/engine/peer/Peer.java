@@ -230,8 +230,7 @@ public final class Peer {
         return 0;
     }
 
-    private int onDtls(
-            MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
+    private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
         dtlsAddress = from;
         if (dtls == null) {
             if (remoteFingerprints == null) {
@@ -397,6 +396,9 @@ public final class Peer {
             return;
         }
         ended = true;
+        if (reason == PeerEnd.DTLS_FAILED) {
+            sink.counters().increment(Counter.HANDSHAKES_FAILED);
+        }
         if (player != null) {
             if (srtp != null) {
                 player.writeBye(nowNs, this, sink);

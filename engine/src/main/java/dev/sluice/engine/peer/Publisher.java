@@ -43,6 +43,9 @@ public final class Publisher {
     private final RtcpReader rtcp = new RtcpReader();
     private InboundTrack[] tracks;
     private TransportCcRecorder transportCc;
+    /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
+    private long transportCcSsrc;
+
     private RembEstimator remb;
     private long[] rembSsrcs;
     private volatile Publication publication;
@@ -152,6 +155,7 @@ public final class Publisher {
         long element = track.transportCcId() == 0 ? -1 : header.extension(track.transportCcId());
         if (element != -1 && header.elementLength() == 2) {
             transportCc.onPacket(Bytes.u16(header.segment(), element), nowNs);
+            transportCcSsrc = header.ssrc();
         }
     }
 
@@ -306,7 +310,7 @@ public final class Publisher {
             long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
             int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
             length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-            length += transportCc.writeFeedback(out, at + length, FEEDBACK_ROOM_BYTES, localSsrc, tracks[0].ssrc());
+            length += transportCc.writeFeedback(out, at + length, FEEDBACK_ROOM_BYTES, localSsrc, transportCcSsrc);
             peer.commitRtcp(egress, at, length, sink);
         }
     }
@@ -343,8 +347,8 @@ public final class Publisher {
                 rembSsrcs[known++] = track.ssrc();
             }
         }
-        boolean due = remb.onTimeout(nowNs, expected, received) && known == rembSsrcs.length;
-        return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs) : 0;
+        boolean due = remb.onTimeout(nowNs, expected, received);
+        return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs, known) : 0;
     }
 
     long deadlineNs() {

@@ -123,9 +123,9 @@ public final class RtcpReader {
         return kind;
     }
 
-    /** SSRC of who sent the packet; not in a {@link #BYE}, whose entries are all there is. */
+    /** SSRC of who sent the packet; 0 in a packet that is a header only. */
     public long senderSsrc() {
-        return Bytes.u32(segment, offset + 4);
+        return lengthBytes < HEADER_BYTES + 4 ? 0 : Bytes.u32(segment, offset + 4);
     }
 
     /** Entries of the current packet. */
@@ -195,7 +195,7 @@ public final class RtcpReader {
 
     /**
      * Takes the padding off {@code lengthBytes}. RFC 3550 allows it in the last packet only; libwebrtc's transport feedback
-     * has it wherever it stands.
+     * has it wherever it stands in a datagram.
      */
     private boolean unpad() {
         if ((Bytes.u8(segment, offset) & 0x20) == 0) {

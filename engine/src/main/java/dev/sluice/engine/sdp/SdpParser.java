@@ -112,7 +112,7 @@ final class SdpParser {
         int slash = words.get(1).indexOf('/');
         long port = SdpText.parseNumber(slash < 0 ? words.get(1) : words.get(1).substring(0, slash), MAX_PORT);
         String protocol = words.get(2);
-        if (!SdpText.isToken(kind, 32) || port < 0 || !SdpText.isVisible(protocol, 32)) {
+        if (!SdpText.isToken(kind, 32) || port < 0 || !SdpText.isToken(protocol.replace("/", ""), 32)) {
             throw line.expected("m=kind port protocol formats");
         }
         List<String> formats = List.copyOf(words.subList(3, words.size()));

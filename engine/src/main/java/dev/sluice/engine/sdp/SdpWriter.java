@@ -50,7 +50,7 @@ final class SdpWriter {
 
     private static String firstFormat(SdpMedia media) {
         String format = media.formats.getFirst();
-        return SdpText.isVisible(format, 64) ? format : "0";
+        return SdpText.isToken(format, 64) ? format : "0";
     }
 
     void section(SdpSection section) {

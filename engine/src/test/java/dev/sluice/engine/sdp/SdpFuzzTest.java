@@ -30,8 +30,9 @@ class SdpFuzzTest {
     @Test
     void shouldAnswerOrRefuseMutatedRealDescriptions() {
         Random random = new Random(20261101);
+        List<String> seeds = SEEDS.stream().map(SdpTestData::wire).toList();
         for (int round = 0; round < 3_000; round++) {
-            StringBuilder text = new StringBuilder(SdpTestData.wire(SEEDS.get(random.nextInt(SEEDS.size()))));
+            StringBuilder text = new StringBuilder(seeds.get(random.nextInt(seeds.size())));
             for (int i = random.nextInt(6); i >= 0; i--) {
                 mutate(text, random);
             }
@@ -92,8 +93,8 @@ class SdpFuzzTest {
             assertEquals(offered.get(i).token, parsed.media().get(i).token);
             assertEquals(offered.get(i).mid, parsed.media().get(i).mid);
         }
-        assertEquals(1, answer.split("a=end-of-candidates", -1).length - 1);
-        assertEquals(2, answer.split("a=candidate", -1).length - 1);
+        assertEquals(1, answer.split("\r\na=end-of-candidates\r\n", -1).length - 1);
+        assertEquals(2, answer.split("\r\na=candidate:", -1).length - 1);
         assertTrue(answer.chars().allMatch(c -> c == '\r' || c == '\n' || (c >= ' ' && c <= '~')));
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.signaling.access;
 
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.OriginRule;
+import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.config.StreamRule;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -51,7 +52,7 @@ public final class AccessControl {
     public Problem checkStream(Role role, String stream, String... offered) {
         Optional<StreamRule> rule = config.streams().find(stream);
         if (rule.isEmpty()) {
-            return Problem.notDeclared(stream);
+            return notDeclared(stream);
         }
         String password =
                 role == Role.PUBLISH ? rule.get().password() : rule.get().playPassword();
@@ -65,8 +66,16 @@ public final class AccessControl {
         return fits ? null : Problem.password();
     }
 
-    public boolean isDeclared(String stream) {
-        return config.streams().find(stream).isPresent();
+    /** Null when the stream is declared, whoever asks. */
+    public Problem checkDeclared(String stream) {
+        return config.streams().find(stream).isPresent() ? null : notDeclared(stream);
+    }
+
+    /** Only a valid name is repeated: it has no character that could mean something in a page, a log or a frame. */
+    private static Problem notDeclared(String stream) {
+        return StreamName.isValid(stream)
+                ? Problem.notDeclared("No stream \"" + stream + "\" is declared here.")
+                : Problem.notDeclared("This is not the name of a stream.");
     }
 
     /** Digests are compared, so that the time tells nothing of the password, not even its length. */

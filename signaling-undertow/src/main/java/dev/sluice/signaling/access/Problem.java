@@ -36,8 +36,8 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return new Problem(403, 4403, "origin", title, 0);
     }
 
-    public static Problem notDeclared(String stream) {
-        return new Problem(404, 4404, "stream_not_found", "No stream \"" + stream + "\" is declared here.", 0);
+    public static Problem notDeclared(String title) {
+        return new Problem(404, 4404, "stream_not_found", title, 0);
     }
 
     public static Problem notFound(String title) {

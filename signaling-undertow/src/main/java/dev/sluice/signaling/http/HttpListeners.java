@@ -54,7 +54,9 @@ public final class HttpListeners implements AutoCloseable {
             ListenAddress plain, ListenAddress tls, SSLContext context, ConnectionCaps caps, HttpHandler root)
             throws BindFailedException {
         XnioWorker worker = worker();
-        DefaultByteBufferPool pool = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, 4);
+        // On the heap: Undertow frees direct buffers by a method the JDK warns about at each start, and nothing here is
+        // hot.
+        DefaultByteBufferPool pool = new DefaultByteBufferPool(false, BUFFER_BYTES, -1, 4);
         HttpOpenListener http = new HttpOpenListener(pool, options());
         http.setRootHandler(root);
         UndertowXnioSsl ssl =

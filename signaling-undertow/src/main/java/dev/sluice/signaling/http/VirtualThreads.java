@@ -2,13 +2,15 @@ package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.access.Problem;
 import io.undertow.server.HttpServerExchange;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs what may block on virtual threads, off Undertow's I/O threads. Safe for many threads. */
-public final class VirtualThreads implements AutoCloseable {
+/**
+ * Runs what may block on virtual threads, off Undertow's I/O threads. All such work is short, so nothing needs to be stopped.
+ * Safe for many threads.
+ */
+public final class VirtualThreads {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualThreads.class);
 
     /** Work for one exchange. */
@@ -17,12 +19,12 @@ public final class VirtualThreads implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("signalling-", 0).factory());
+    private final ThreadFactory factory =
+            Thread.ofVirtual().name("signalling-", 0).factory();
 
     /** Runs work that answers the exchange; a programming error becomes a 500. */
     public void dispatch(HttpServerExchange exchange, Work work) {
-        exchange.dispatch(executor, (Runnable) () -> {
+        exchange.dispatch(this::execute, (Runnable) () -> {
             try {
                 work.run();
             } catch (Exception e) {
@@ -33,11 +35,6 @@ public final class VirtualThreads implements AutoCloseable {
     }
 
     public void execute(Runnable work) {
-        executor.execute(work);
-    }
-
-    @Override
-    public void close() {
-        executor.shutdownNow();
+        factory.newThread(work).start();
     }
 }

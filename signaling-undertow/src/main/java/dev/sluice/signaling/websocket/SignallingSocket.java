@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,13 +54,12 @@ final class SignallingSocket extends AbstractReceiveListener {
     void start(SocketHandler handler, Runnable onGone) {
         this.handler = handler;
         tasks.execute(() -> guarded(handler::onOpen));
+        schedulePing();
         channel.addCloseTask(gone -> {
             pings.remove();
             onEnd();
             onGone.run();
         });
-        long periodMs = timings.ping().toMillis();
-        pings = channel.getIoThread().executeAtInterval(this::ping, periodMs, TimeUnit.MILLISECONDS);
         channel.getReceiveSetter().set(this);
         channel.resumeReceives();
     }
@@ -71,7 +71,17 @@ final class SignallingSocket extends AbstractReceiveListener {
 
     /** Runs a task later, in order with the messages; the key takes it back. */
     XnioExecutor.Key executeAfter(Duration delay, Runnable task) {
-        return channel.getIoThread().executeAfter(() -> tasks.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        return onIoThreadAfter(delay, () -> tasks.execute(task));
+    }
+
+    private XnioExecutor.Key onIoThreadAfter(Duration delay, Runnable task) {
+        try {
+            return channel.getIoThread().executeAfter(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The server has stopped meanwhile.
+            IoUtils.safeClose(channel);
+            return () -> false;
+        }
     }
 
     void send(Map<String, Object> message) {
@@ -110,14 +120,17 @@ final class SignallingSocket extends AbstractReceiveListener {
     /** The channel reads on, into nothing, so that no reset overtakes our close frame. */
     private void linger() {
         channel.resumeReceives();
-        channel.getIoThread()
-                .executeAfter(() -> IoUtils.safeClose(channel), timings.linger().toMillis(), TimeUnit.MILLISECONDS);
+        onIoThreadAfter(timings.linger(), () -> IoUtils.safeClose(channel));
     }
 
     private void onEnd() {
         if (closed.compareAndSet(false, true)) {
             tasks.execute(handler::onClosed);
         }
+    }
+
+    private void schedulePing() {
+        pings = onIoThreadAfter(timings.ping(), this::ping);
     }
 
     private void ping() {
@@ -128,6 +141,7 @@ final class SignallingSocket extends AbstractReceiveListener {
             IoUtils.safeClose(channel);
         } else {
             WebSockets.sendPing(ByteBuffer.allocate(0), channel, null);
+            schedulePing();
         }
     }
 

@@ -73,11 +73,12 @@ public final class WhipEndpoint {
             }
             case "OPTIONS" -> Replies.empty(exchange, 200);
             case "GET", "HEAD" -> {
-                if (access.isDeclared(path.stream())) {
+                Problem problem = access.checkDeclared(path.stream());
+                if (problem == null) {
                     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, SDP);
                     Replies.empty(exchange, 200);
                 } else {
-                    Replies.problem(exchange, Problem.notDeclared(path.stream()));
+                    Replies.problem(exchange, problem);
                 }
             }
             default -> methodNotAllowed(exchange, "GET, HEAD, POST, OPTIONS");

@@ -111,14 +111,12 @@ final class Chromium implements AutoCloseable {
     /** Runs an expression of the bare clients, such as {@code wsPlay('p', '/s')}, and waits for its promise. */
     @SuppressWarnings("unchecked")
     Map<String, Object> run(String expression) {
-        Object result = driver.executeAsyncScript(
-                """
+        Object result = driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
                 (async () => { with (window.sluiceTest) { return await (EXPRESSION); } })()
                   .then((value) => done({ value: value === undefined ? null : value }))
                   .catch((error) => done({ error: String(error && error.message || error) }));
-                """
-                        .replace("EXPRESSION", expression));
+                """.replace("EXPRESSION", expression));
         Map<String, Object> map = (Map<String, Object>) result;
         if (map.get("error") != null) {
             throw new AssertionError(expression + ": " + map.get("error"));

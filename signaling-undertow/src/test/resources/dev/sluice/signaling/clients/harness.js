@@ -142,6 +142,28 @@
     await connected(s);
   };
 
+  // As npm's whip-whep does it: only the two ICE lines, and the answer's fragment put into the remote description.
+  const iceRestartByPatch = async (name) => {
+    const s = sessions[name];
+    const pc = s.pc;
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+    const lines = pc.localDescription.sdp.match(/^a=ice-(ufrag|pwd):.*$/gm).slice(0, 2);
+    const response = await fetch(s.resource, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/trickle-ice-sdpfrag', 'If-Match': '*' },
+      body: lines.join('\r\n') + '\r\n',
+    });
+    if (response.status !== 200) throw new Error('PATCH answered ' + response.status);
+    const fragment = await response.text();
+    const ufrag = fragment.match(/a=ice-ufrag:(.*)\r\n/)[1];
+    const pwd = fragment.match(/a=ice-pwd:(.*)\r\n/)[1];
+    const remote = pc.remoteDescription.sdp
+      .replace(/a=ice-ufrag:.*\r\n/g, 'a=ice-ufrag:' + ufrag + '\r\n')
+      .replace(/a=ice-pwd:.*\r\n/g, 'a=ice-pwd:' + pwd + '\r\n');
+    await pc.setRemoteDescription({ type: 'answer', sdp: remote });
+    await waitFor('ICE', () => ['connected', 'completed'].includes(pc.iceConnectionState));
+  };
+
   // Sums the counters that tell whether media flows: what was decoded, heard and lost.
   const received = async (name) => {
     const result = { frames: 0, audioPackets: 0, audioEnergy: 0, videoPackets: 0, keyFrames: 0, lost: 0, codecs: [] };
@@ -189,5 +211,5 @@
     if (s.video) s.video.remove();
   };
 
-  window.sluiceTest = { sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop };
+  window.sluiceTest = { iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop };
 })();

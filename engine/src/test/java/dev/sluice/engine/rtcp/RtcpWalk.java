@@ -1,0 +1,61 @@
+package dev.sluice.engine.rtcp;
+
+import dev.sluice.engine.metrics.DropReason;
+import java.lang.foreign.MemorySegment;
+
+/** Reads everything there is in an RTCP datagram, as the engine would and more; what it throws is the reader's fault. */
+final class RtcpWalk {
+    private RtcpWalk() {}
+
+    /** Returns a sum over all that was read, so that no read is left out. */
+    static long walk(RtcpReader reader, MemorySegment s, long off, int len) {
+        int code = reader.open(s, off, len);
+        if (code != 0) {
+            check(code == DropReason.RTCP_MALFORMED.code(), "another code than malformed");
+            check(reader.next() == RtcpReader.END, "a refused datagram has packets");
+            return 0;
+        }
+        long sum = 0;
+        int packets = 0;
+        int kind = reader.next();
+        while (kind > 0) {
+            packets++;
+            check(kind <= RtcpReader.OTHER, "no such kind");
+            for (int i = 0; i < reader.count(); i++) {
+                sum += entry(reader, kind, i);
+            }
+            sum += switch (kind) {
+                case RtcpReader.SENDER_REPORT -> reader.senderSsrc() + reader.ntpTime() + reader.rtpTimestamp();
+                case RtcpReader.REMB -> bitrate(reader);
+                case RtcpReader.OTHER -> reader.count();
+                default -> reader.senderSsrc();
+            };
+            kind = reader.next();
+        }
+        check(kind == RtcpReader.END || kind == DropReason.RTCP_MALFORMED.code(), "another code than malformed");
+        check(packets <= len / 4, "more packets than fit");
+        return sum;
+    }
+
+    private static long entry(RtcpReader reader, int kind, int index) {
+        long sum = reader.ssrc(index);
+        if (kind == RtcpReader.SENDER_REPORT || kind == RtcpReader.RECEIVER_REPORT) {
+            sum += reader.fractionLost(index) + reader.cumulativeLost(index) + reader.highestSequence(index);
+            sum += reader.jitter(index) + reader.lastSenderReport(index) + reader.delaySinceLastSenderReport(index);
+        } else if (kind == RtcpReader.FIR) {
+            sum += reader.firSequence(index);
+        }
+        return sum;
+    }
+
+    private static long bitrate(RtcpReader reader) {
+        check(reader.bitrateBps() >= 0, "negative bitrate");
+        return reader.bitrateBps();
+    }
+
+    private static void check(boolean right, String what) {
+        if (!right) {
+            throw new AssertionError(what);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sluice.engine.threats;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for what another thread brings about, as short as it takes. Stateless. */
+final class Eventually {
+    /** Far more than anything takes, for machines that stand still now and then. */
+    private static final long DEADLINE_NS = 30_000_000_000L;
+
+    private static final long LOOK_EVERY_NS = 500_000;
+
+    private Eventually() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        until(() -> what, condition);
+    }
+
+    static void until(Supplier<String> what, BooleanSupplier condition) {
+        long startNs = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNs > DEADLINE_NS) {
+                throw new AssertionError("never came: " + what.get());
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NS);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.signaling;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.SessionRefusedException.Refusal;
+import dev.sluice.engine.SrtpInfo;
+import dev.sluice.engine.StreamInfo;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** An engine without media. A stream is live when a test says so. Safe for many threads. */
+final class FakeEngine implements MediaEngine {
+    /** Each opened session, in order. */
+    final BlockingQueue<FakeSession> opened = new LinkedBlockingQueue<>();
+
+    final BlockingQueue<InetAddress> sources = new LinkedBlockingQueue<>();
+    final BlockingQueue<Wanted> wanted = new LinkedBlockingQueue<>();
+
+    private final Map<String, StreamInfo> live = new ConcurrentHashMap<>();
+    private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
+    private final Map<Object, Watcher> watchers = new ConcurrentHashMap<>();
+    private final AtomicInteger ids = new AtomicInteger();
+
+    private record Watcher(String stream, Consumer<StreamState> listener) {}
+
+    /** Makes a stream live with a picture and sound and this many players. */
+    void goLive(String stream, int players) {
+        live.put(
+                stream,
+                new StreamInfo(
+                        stream,
+                        true,
+                        List.of(
+                                new StreamInfo.Track("v1", "video", "VP8", 90_000, 0, 640, 360, 1_500_000),
+                                new StreamInfo.Track("a1", "audio", "opus", 48_000, 2, 0, 0, 32_000)),
+                        players,
+                        1_700_000_000_000L));
+        tell(stream);
+    }
+
+    void goDark(String stream) {
+        live.remove(stream);
+        tell(stream);
+    }
+
+    int watchers() {
+        return watchers.size();
+    }
+
+    private void tell(String stream) {
+        watchers.values().forEach(watcher -> {
+            if (watcher.stream.equals(stream)) {
+                watcher.listener.accept(state(stream));
+            }
+        });
+    }
+
+    private StreamState state(String stream) {
+        StreamInfo info = live.get(stream);
+        return new StreamState(info != null, info == null ? 0 : info.players());
+    }
+
+    @Override
+    public MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
+        FakeSession.refuse(offerSdp);
+        return open(stream, true, source);
+    }
+
+    @Override
+    public MediaSession offerPlay(String stream, Wanted kinds, InetAddress source) throws SessionRefusedException {
+        requireLive(stream);
+        wanted.add(kinds);
+        return open(stream, false, source);
+    }
+
+    @Override
+    public MediaSession answerPlay(String stream, String offerSdp, Wanted kinds, InetAddress source)
+            throws SessionRefusedException {
+        FakeSession.refuse(offerSdp);
+        requireLive(stream);
+        wanted.add(kinds);
+        return open(stream, false, source);
+    }
+
+    private void requireLive(String stream) throws SessionRefusedException {
+        if (!live.containsKey(stream)) {
+            throw new SessionRefusedException(Refusal.NOT_LIVE, "The stream is not live.");
+        }
+    }
+
+    private MediaSession open(String stream, boolean publisher, InetAddress source) {
+        FakeSession session = new FakeSession("session-" + ids.incrementAndGet(), stream, publisher);
+        sessions.add(session);
+        opened.add(session);
+        sources.add(source);
+        return session;
+    }
+
+    @Override
+    public List<StreamInfo> streams() {
+        return List.copyOf(live.values());
+    }
+
+    @Override
+    public Optional<StreamInfo> stream(String name) {
+        return Optional.ofNullable(live.get(name));
+    }
+
+    @Override
+    public Runnable watch(String stream, Consumer<StreamState> listener) {
+        Object key = new Object();
+        watchers.put(key, new Watcher(stream, listener));
+        Thread.startVirtualThread(() -> listener.accept(state(stream)));
+        return () -> watchers.remove(key);
+    }
+
+    @Override
+    public SrtpInfo srtp() {
+        return new SrtpInfo("jdk", "a fake needs no other");
+    }
+
+    @Override
+    public Map<String, Integer> srtpProfiles(String stream) {
+        return Map.of("AEAD_AES_128_GCM", 1);
+    }
+
+    @Override
+    public List<Integer> mediaPorts() {
+        return List.of(7000, 7001);
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return Map.of();
+    }
+
+    @Override
+    public void close() {
+        sessions.forEach(session -> session.close(SessionEnd.SERVER_STOPPING));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.signaling;
+
+import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.SessionRefusedException.Refusal;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A session without media: keeps what it was told, ends when asked. Safe for many threads. */
+final class FakeSession implements MediaSession {
+    static final String ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n";
+
+    final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
+    final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
+
+    private final String id;
+    private final String stream;
+    private final boolean publisher;
+    private volatile int generation = 1;
+
+    FakeSession(String id, String stream, boolean publisher) {
+        this.id = id;
+        this.stream = stream;
+        this.publisher = publisher;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String stream() {
+        return stream;
+    }
+
+    @Override
+    public boolean isPublisher() {
+        return publisher;
+    }
+
+    @Override
+    public String localDescription() {
+        return ANSWER;
+    }
+
+    @Override
+    public List<String> candidates() {
+        return List.of("candidate:1 1 udp 2 192.0.2.1 7000 typ host", "candidate:2 1 udp 1 192.0.2.2 7000 typ host");
+    }
+
+    @Override
+    public String bundleMid() {
+        return "0";
+    }
+
+    @Override
+    public int iceGeneration() {
+        return generation;
+    }
+
+    @Override
+    public void onAnswer(String sdp) throws SessionRefusedException {
+        answers.add(sdp);
+        refuse(sdp);
+    }
+
+    @Override
+    public String onOffer(String sdp) throws SessionRefusedException {
+        refuse(sdp);
+        offers.add(sdp);
+        generation++;
+        return ANSWER + "a=again\r\n";
+    }
+
+    @Override
+    public IceRestart restartIce(String remoteUfrag, String remotePassword) throws SessionRefusedException {
+        refuse(remoteUfrag);
+        restarts.add(remoteUfrag + " " + remotePassword);
+        generation++;
+        return new IceRestart("lfrg", "localpassword", "candidate:1 1 udp 2 192.0.2.1 7000 typ host");
+    }
+
+    /** A text {@code refuse:NAME} in what a client sends makes the refusal of that name. */
+    static void refuse(String text) throws SessionRefusedException {
+        int at = text.indexOf("refuse:");
+        if (at >= 0) {
+            String name = text.substring(at + 7).split("[^A-Z_]", 2)[0];
+            throw new SessionRefusedException(Refusal.valueOf(name), "refused as " + name);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(SessionEnd.CLIENT_CLOSED);
+    }
+
+    @Override
+    public void close(SessionEnd reason) {
+        end.completeAsync(() -> reason, task -> Thread.startVirtualThread(task));
+    }
+
+    @Override
+    public CompletionStage<SessionEnd> ended() {
+        return end;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.SessionEnd;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ShutdownTest {
+
+    @Test
+    void shouldCloseWebSocketsWith1001ThenSessionsThenListeners() throws Exception {
+        TestServer server = new TestServer();
+        try (RawWebSocket publisher = server.socket("/cam/webrtc/publish");
+                RawWebSocket waiting = server.socket("/cam/webrtc?wait=1")) {
+            publisher.nextText();
+            publisher.text("{\"type\":\"offer\",\"sdp\":\"x\"}");
+            publisher.nextText();
+            publisher.nextText();
+            server.offer("/a/b/c/whip", "offer");
+            FakeSession first = server.engine.opened.poll(5, TimeUnit.SECONDS);
+            FakeSession second = server.engine.opened.poll(5, TimeUnit.SECONDS);
+
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server.server::close);
+            RawWebSocket.Frame close = publisher.awaitClose();
+            assertEquals(1001, close.closeCode());
+            assertEquals(1001, waiting.awaitClose().closeCode());
+            closing.get(5, TimeUnit.SECONDS);
+            // The socket's own end or the engine's, whichever is first.
+            assertTrue(first.end.isDone());
+            assertEquals(SessionEnd.SERVER_STOPPING, second.end.get(5, TimeUnit.SECONDS));
+            assertThrows(IOException.class, () -> server.get("/-/health"));
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void shouldStopInHalfASecondWhenIdle() throws Exception {
+        TestServer server = new TestServer();
+        server.get("/-/health");
+        long startNs = System.nanoTime();
+        server.server.close();
+        assertTrue(System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(500));
+        server.close();
+    }
+
+    @Test
+    void shouldStopInTwoSecondsWhenAClientDoesNotAnswer() throws Exception {
+        TestServer server = new TestServer();
+        try (RawWebSocket silent = server.socket("/cam/webrtc/publish")) {
+            silent.nextText();
+            long startNs = System.nanoTime();
+            server.server.close();
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(2));
+        } finally {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.signaling;
+
+import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.Limits;
+import dev.sluice.signaling.config.ListenAddress;
+import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.MediaConfig;
+import dev.sluice.signaling.config.OriginRule;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.StreamRule;
+import dev.sluice.signaling.config.StreamRules;
+import dev.sluice.signaling.http.StaticPages;
+import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.websocket.SocketTimings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A server on free ports with a fake engine, and a client for it. Safe for many threads. */
+final class TestServer implements AutoCloseable {
+    static final AccessConfig DECLARED = new AccessConfig(
+            false,
+            StreamRules.of(List.of(
+                    new StreamRule("cam", "", ""),
+                    new StreamRule("a/b/c", "", ""),
+                    new StreamRule("locked", "sesame", "open"),
+                    new StreamRule("studio/*", "", ""))),
+            OriginRule.ANY,
+            OriginRule.SAME,
+            List.of());
+
+    final FakeEngine engine = new FakeEngine();
+    final SluiceServer server;
+    final HttpClient client = HttpClient.newHttpClient();
+
+    TestServer() throws Exception {
+        this(DECLARED, Limits.DEFAULTS, SocketTimings.DEFAULTS);
+    }
+
+    TestServer(AccessConfig access, Limits limits, SocketTimings timings) throws Exception {
+        SecureRandom random = new SecureRandom();
+        ListenAddress free = new ListenAddress(InetAddress.getLoopbackAddress(), 0);
+        ServerConfig config =
+                new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, access, limits);
+        server = SluiceServer.bind(
+                config,
+                engine,
+                TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
+                new StaticPages("/dev/sluice/signaling/testpages/"),
+                timings,
+                random);
+        server.open();
+    }
+
+    static TestServer with(AccessConfig access) throws Exception {
+        return new TestServer(access, Limits.DEFAULTS, SocketTimings.DEFAULTS);
+    }
+
+    static TestServer with(SocketTimings timings) throws Exception {
+        return new TestServer(DECLARED, Limits.DEFAULTS, timings);
+    }
+
+    InetSocketAddress address() {
+        return server.plainAddress();
+    }
+
+    String authority() {
+        return "127.0.0.1:" + address().getPort();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + authority() + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    /** POST of an SDP offer with further headers as name, value, name, value. */
+    HttpResponse<String> offer(String path, String sdp, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", "application/sdp").POST(HttpRequest.BodyPublishers.ofString(sdp));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    HttpResponse<String> method(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path).method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    /** A WebSocket with further handshake headers as {@code Name: value}. */
+    RawWebSocket socket(String path, String... headers) throws IOException {
+        return RawWebSocket.connect(address(), path, headers);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        client.close();
+    }
+}
