@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LoopBenchmarkTest {
 
     @ParameterizedTest
-    @CsvSource({"1,1", "3,16", "100,16", "100,64"})
+    @CsvSource({"1,1", "3,16", "20,64"})
     void shouldForwardEveryPacketToEveryPlayer(int players, int burst) {
         LoopBenchmark benchmark = new LoopBenchmark();
         benchmark.provider = "jdk";
@@ -20,8 +20,8 @@ class LoopBenchmarkTest {
         benchmark.burst = burst;
         benchmark.open();
         long before = benchmark.rig().forwarded();
-        // Hours of virtual time are not needed, but more than one round of checks.
-        int invocations = players == 100 ? 30 : 100;
+        // Eight seconds of virtual time: more than one round of checks, reports and timers.
+        int invocations = 30;
         for (int i = 0; i < invocations; i++) {
             benchmark.prepare();
             assertTrue(benchmark.forward() >= (long) players * LoopRig.BATCH);

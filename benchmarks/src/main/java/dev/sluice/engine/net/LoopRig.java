@@ -29,6 +29,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,11 @@ public final class LoopRig implements AutoCloseable {
     /** A remote as the loop sees it, and its next check. */
     private record Remote(Peer peer, RemoteAddress address, MemorySegment check) {}
 
+    private long nowNs = 1_000_000_000_000L;
     private final Arena arena = Arena.ofConfined();
     private final MemoryPort port = new MemoryPort();
-    private final DistinctErrorLog errors = new DistinctErrorLog();
-    private final MediaLoop loop = new MediaLoop(0, port, new NoEvents(), errors);
+    private final DistinctErrorLog errors = new DistinctErrorLog(InstantSource.system());
+    private final MediaLoop loop = new MediaLoop(0, port, () -> nowNs, new NoEvents(), errors);
     private final LiveStream stream = new LiveStream("s");
     private final List<Remote> remotes = new ArrayList<>();
     private final SrtpProvider srtp;
@@ -69,7 +71,6 @@ public final class LoopRig implements AutoCloseable {
     private final MemorySegment template;
     private int sealedBytes;
     private int sequence;
-    private long nowNs = 1_000_000_000_000L;
     private long lastChecksNs;
 
     /**
@@ -267,9 +268,9 @@ public final class LoopRig implements AutoCloseable {
                 drops.append(' ').append(reason).append('=').append(count);
             }
         }
-        if (forwarded() != expected || !drops.isEmpty() || !errors.counts().isEmpty()) {
+        if (forwarded() != expected || !drops.isEmpty() || !errors.entries().isEmpty()) {
             throw new IllegalStateException(
-                    "forwarded " + forwarded() + " of " + expected + ", drops" + drops + ", errors " + errors.counts());
+                    "forwarded " + forwarded() + " of " + expected + ", drops" + drops + ", errors " + errors.entries());
         }
     }
 
