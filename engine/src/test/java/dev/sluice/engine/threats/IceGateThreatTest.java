@@ -127,19 +127,14 @@ class IceGateThreatTest {
                 player.stun.request().useCandidate().type(0x0101).build());
         Barrage.send(lab, forger, 100 * forged.size(), i -> forged.get(i % forged.size()));
 
-        assertEquals(0, sentWithoutReports(sent), "no answer to a forged check");
+        // Reports to both clients, one a second each; an answer to any kind of forgery would be a hundred.
+        assertTrue(lab.counter("datagrams_out") - sent < 50, "no answer to a forged check");
         assertEquals(100, lab.drops("stun_no_integrity"));
         assertEquals(200, lab.drops("stun_bad_integrity"));
         assertEquals(100, lab.drops("stun_bad_fingerprint"));
         publisher.sendRtp(Packets.opus(1));
         player.awaitRtp(Packets.AUDIO_TYPE, 1);
         assertNull(forger.receive(1));
-    }
-
-    /** Beside answers only the reports go out, one a second: none of them to the forger, which is looked at too. */
-    private long sentWithoutReports(long before) {
-        long more = lab.counter("datagrams_out") - before;
-        return more < 50 ? 0 : more;
     }
 
     @Test
