@@ -89,7 +89,8 @@ public final class Main {
     private void list() {
         benchmarks(".*").forEach(each -> out.println(ResultTable.shortName(each.getUsername())));
         out.println();
-        out.println("./bench NAME runs those whose name contains NAME, ./bench all runs all of them. Options of JMH may");
+        out.println(
+                "./bench NAME runs those whose name contains NAME, ./bench all runs all of them. Options of JMH may");
         out.println("follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
     }
 
@@ -166,8 +167,7 @@ public final class Main {
         return parts;
     }
 
-    private static ChainedOptionsBuilder builder(
-            BenchmarkListEntry benchmark, CommandLineOptions options, int forks) {
+    private static ChainedOptionsBuilder builder(BenchmarkListEntry benchmark, CommandLineOptions options, int forks) {
         return new OptionsBuilder()
                 .parent(options)
                 .include("^" + Pattern.quote(benchmark.getUsername()) + "$")
@@ -176,8 +176,7 @@ public final class Main {
                 .forks(forks);
     }
 
-    private static String[] profiles(
-            BenchmarkListEntry benchmark, CommandLineOptions options, SrtpProvider provider) {
+    private static String[] profiles(BenchmarkListEntry benchmark, CommandLineOptions options, SrtpProvider provider) {
         return values(benchmark, PROFILE, options).stream()
                 .filter(each -> provider.supports(SrtpProfile.valueOf(each)))
                 .toArray(String[]::new);

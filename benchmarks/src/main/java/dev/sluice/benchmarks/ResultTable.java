@@ -76,9 +76,7 @@ final class ResultTable {
     }
 
     private static String number(double value) {
-        return Double.isNaN(value)
-                ? "-"
-                : String.format(Locale.ROOT, Math.abs(value) < 100 ? "%,.1f" : "%,.0f", value);
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, Math.abs(value) < 100 ? "%,.1f" : "%,.0f", value);
     }
 
     /** What the collector has to do with, set-up left out. Below a tenth of a byte it is JMH's own. */

@@ -94,9 +94,7 @@ public class StunBenchmark {
 
     /** The answer that waits. */
     byte[] written() {
-        return egress.segment()
-                .asSlice(egress.offset(0), egress.length(0))
-                .toArray(ValueLayout.JAVA_BYTE);
+        return egress.segment().asSlice(egress.offset(0), egress.length(0)).toArray(ValueLayout.JAVA_BYTE);
     }
 
     RemoteAddress remote() {

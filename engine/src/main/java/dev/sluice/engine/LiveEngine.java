@@ -214,7 +214,8 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public void onSilence(Peer peer, boolean silent) {
         later(peer, session -> {
-            LOG.info("session={} event={} stream={}", shortId(session), silent ? "silent" : "sending", session.stream());
+            LOG.info(
+                    "session={} event={} stream={}", shortId(session), silent ? "silent" : "sending", session.stream());
             directory.onSilence(session, silent);
         });
     }

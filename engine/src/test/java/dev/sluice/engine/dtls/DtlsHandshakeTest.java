@@ -231,7 +231,8 @@ class DtlsHandshakeTest {
                 return link.receive(timeoutMillis);
             }
         });
-        long cipherChanges = link.sent.stream().filter(datagram -> datagram[0] == 20).count();
+        long cipherChanges =
+                link.sent.stream().filter(datagram -> datagram[0] == 20).count();
         assertEquals(3, cipherChanges, "flights of the client");
         assertEquals(0, link.loseFromServer);
         assertSameKeys(link, theirs);

@@ -108,9 +108,8 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
         nominate();
         handshake();
         if (session.isPublisher()) {
-            Eventually.until(
-                    "stream " + session.stream(),
-                    () -> lab.engine().stream(session.stream()).isPresent());
+            Eventually.until("stream " + session.stream(), () -> lab.engine().stream(session.stream())
+                    .isPresent());
         } else {
             // A player counts as connected before its client knows: its handshake ended earlier.
             Eventually.until("player", () -> lab.tables().readers() > 0);
@@ -203,7 +202,9 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
             pump(100);
         }
         int got = rtp(payloadType).size();
-        assertTrue(got >= count, () -> got + " packets instead of " + count + ", " + lab.engine().counters());
+        assertTrue(
+                got >= count,
+                () -> got + " packets instead of " + count + ", " + lab.engine().counters());
     }
 
     List<byte[]> rtp(int payloadType) {

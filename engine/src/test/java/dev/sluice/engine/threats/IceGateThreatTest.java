@@ -116,7 +116,11 @@ class IceGateThreatTest {
         UdpEnd forger = stranger();
         long sent = lab.counter("datagrams_out");
         List<byte[]> forged = List.of(
-                player.stun.request().useCandidate().password("wrongwrongwrongwrongwron").build(),
+                player.stun
+                        .request()
+                        .useCandidate()
+                        .password("wrongwrongwrongwrongwron")
+                        .build(),
                 player.stun.request().useCandidate().password(null).build(),
                 player.stun.request().useCandidate().corruptIntegrity().build(),
                 player.stun.request().useCandidate().corruptFingerprint().build(),
@@ -149,7 +153,10 @@ class IceGateThreatTest {
                 stun.request().bare().noFingerprint().build(),
                 stun.request().bare().build(),
                 stun.request().attribute(0x7001, new byte[0]).build(),
-                stun.request().attribute(0x7001, new byte[0]).attribute(0x7002, new byte[4]).build(),
+                stun.request()
+                        .attribute(0x7001, new byte[0])
+                        .attribute(0x7002, new byte[4])
+                        .build(),
                 stun.request().bare().controlled().noFingerprint().build());
         UdpEnd[] ends = {publisher.udp, stranger()};
         int answered = 0;

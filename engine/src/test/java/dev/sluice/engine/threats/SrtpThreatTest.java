@@ -71,9 +71,8 @@ class SrtpThreatTest {
             bad[2 + random.nextInt(bad.length - 2)] ^= (byte) random.nextInt(1, 256);
             return bad;
         });
-        assertTrue(
-                lab.drops("srtp_authentication") + lab.drops("srtp_too_old") + lab.drops("srtp_malformed")
-                        >= BAD_PACKETS - 100);
+        assertTrue(lab.drops("srtp_authentication") + lab.drops("srtp_too_old") + lab.drops("srtp_malformed")
+                >= BAD_PACKETS - 100);
         publisher.udp.send(good);
         player.awaitRtp(Packets.AUDIO_TYPE, 1);
         assertPlaying(2);
@@ -161,8 +160,11 @@ class SrtpThreatTest {
         connect(SrtpProfile.AEAD_AES_128_GCM);
         assertPlaying(1);
         // The publisher's own context knows 32 SSRCs only: more come from one that has the keys and no bound.
-        Barrage.send(lab, publisher.udp, 30, i -> publisher.protectRtp(
-                Packets.rtp(Packets.AUDIO_TYPE, 5, 0, 10_000 + i, (byte) 1)));
+        Barrage.send(
+                lab,
+                publisher.udp,
+                30,
+                i -> publisher.protectRtp(Packets.rtp(Packets.AUDIO_TYPE, 5, 0, 10_000 + i, (byte) 1)));
         assertEquals(30, lab.drops("rtp_unknown_ssrc"));
         byte[] template = publisher.protectRtp(Packets.opus(2));
         Barrage.send(lab, publisher.udp, 20_000, i -> {
@@ -184,14 +186,24 @@ class SrtpThreatTest {
         assertPlaying(1);
         publisher.sendRtp(Packets.vp8KeyFrame(1));
         player.awaitRtp(Packets.VIDEO_TYPE, 1);
-        Barrage.send(lab, publisher.udp, 1, i -> publisher.protectRtp(
-                Packets.rtp(Packets.VIDEO_TYPE, 2, 0, Packets.AUDIO_SSRC, (byte) 0x10, (byte) 0)));
-        Barrage.send(lab, publisher.udp, 1, i -> publisher.protectRtp(
-                Packets.rtp(Packets.AUDIO_TYPE, 2, 0, Packets.VIDEO_SSRC, (byte) 0xfc)));
+        Barrage.send(
+                lab,
+                publisher.udp,
+                1,
+                i -> publisher.protectRtp(
+                        Packets.rtp(Packets.VIDEO_TYPE, 2, 0, Packets.AUDIO_SSRC, (byte) 0x10, (byte) 0)));
+        Barrage.send(
+                lab,
+                publisher.udp,
+                1,
+                i -> publisher.protectRtp(Packets.rtp(Packets.AUDIO_TYPE, 2, 0, Packets.VIDEO_SSRC, (byte) 0xfc)));
         assertEquals(2, lab.drops("rtp_unknown_payload_type"));
         // A third SSRC cannot take a track that is speaking, by MID or by payload type.
-        Barrage.send(lab, publisher.udp, 1, i -> publisher.protectRtp(
-                Packets.rtp(Packets.VIDEO_TYPE, 2, 0, 9_999, (byte) 0x10, (byte) 0)));
+        Barrage.send(
+                lab,
+                publisher.udp,
+                1,
+                i -> publisher.protectRtp(Packets.rtp(Packets.VIDEO_TYPE, 2, 0, 9_999, (byte) 0x10, (byte) 0)));
         assertEquals(1, lab.drops("rtp_unknown_ssrc"));
         assertPlaying(3);
         assertEquals(2, player.rtp(Packets.AUDIO_TYPE).size());
@@ -202,8 +214,8 @@ class SrtpThreatTest {
     void shouldRefuseAnOfferWithOneSsrcInTwoSections() {
         String offer = Offers.publish(new DtlsTestClient().fingerprint().toString(), Offers.VP8)
                 .replace("ssrc:" + Packets.VIDEO_SSRC, "ssrc:" + Packets.AUDIO_SSRC);
-        SessionRefusedException refusal = assertThrows(
-                SessionRefusedException.class, () -> lab.engine().publish("s", offer, EngineLab.LOOPBACK));
+        SessionRefusedException refusal =
+                assertThrows(SessionRefusedException.class, () -> lab.engine().publish("s", offer, EngineLab.LOOPBACK));
         assertEquals(Refusal.BAD_SDP, refusal.refusal());
         assertTrue(refusal.getMessage().contains("SSRC"), refusal.getMessage());
         assertEquals(EngineLab.Tables.EMPTY, lab.tables());

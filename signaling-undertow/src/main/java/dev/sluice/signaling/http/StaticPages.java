@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 /** Pages, scripts and styles out of the jar, kept in memory once asked for. Safe for many threads. */
 public final class StaticPages {
     private static final String ASSETS = "/-/assets/";
-    private static final Pattern ASSET_NAME = Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
+    private static final Pattern ASSET_NAME =
+            Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
 
     private static final Map<String, String> PATHS = Map.of(
             "/", "index.html",
