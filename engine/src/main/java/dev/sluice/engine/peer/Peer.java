@@ -122,6 +122,12 @@ public final class Peer {
         return srtp != null;
     }
 
+    /** Why the handshake failed or could not begin; empty when nothing is known. After the end, from any thread. */
+    public String dtlsFailure() {
+        String failure = dtls == null ? null : dtls.failure();
+        return failure == null ? "" : failure;
+    }
+
     /** Whether DTLS has output or a new state for {@link #onDtlsProgress}. */
     public boolean hasDtlsProgress() {
         return dtlsProgress;
