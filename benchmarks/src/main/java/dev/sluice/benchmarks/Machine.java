@@ -28,8 +28,7 @@ final class Machine {
                 JDK     %s, %s
                 SRTP    %s
                 date    %s
-                """
-                .formatted(
+                """.formatted(
                         cpu(),
                         Runtime.getRuntime().availableProcessors(),
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),

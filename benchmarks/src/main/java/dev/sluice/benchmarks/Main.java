@@ -89,7 +89,8 @@ public final class Main {
     private void list() {
         benchmarks(".*").forEach(each -> out.println(ResultTable.shortName(each.getUsername())));
         out.println();
-        out.println("./bench NAME runs those whose name contains NAME, ./bench all runs all of them. Options of JMH may");
+        out.println(
+                "./bench NAME runs those whose name contains NAME, ./bench all runs all of them. Options of JMH may");
         out.println("follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
     }
 
@@ -121,6 +122,8 @@ public final class Main {
         out.print(machine);
         out.println();
         out.print(new ResultTable(merged));
+        out.println();
+        out.println(ResultTable.LEGEND);
         writeJson(name, merged);
         return 0;
     }
@@ -166,18 +169,16 @@ public final class Main {
         return parts;
     }
 
-    private static ChainedOptionsBuilder builder(
-            BenchmarkListEntry benchmark, CommandLineOptions options, int forks) {
+    private static ChainedOptionsBuilder builder(BenchmarkListEntry benchmark, CommandLineOptions options, int forks) {
         return new OptionsBuilder()
                 .parent(options)
                 .include("^" + Pattern.quote(benchmark.getUsername()) + "$")
+                .addProfiler(WorkProfiler.class)
                 .addProfiler(GCProfiler.class)
-                .addProfiler(CpuProfiler.class)
                 .forks(forks);
     }
 
-    private static String[] profiles(
-            BenchmarkListEntry benchmark, CommandLineOptions options, SrtpProvider provider) {
+    private static String[] profiles(BenchmarkListEntry benchmark, CommandLineOptions options, SrtpProvider provider) {
         return values(benchmark, PROFILE, options).stream()
                 .filter(each -> provider.supports(SrtpProfile.valueOf(each)))
                 .toArray(String[]::new);
@@ -194,7 +195,6 @@ public final class Main {
         Files.createDirectories(results);
         Path file = results.resolve(name.replaceAll("[^A-Za-z0-9.]", "_") + ".json");
         ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(measured);
-        out.println();
         out.println("JSON: " + file);
     }
 }

@@ -31,7 +31,10 @@ final class Progress implements OutputFormat {
         if (result == null) {
             to.println("  failed");
         } else {
-            to.printf("  %,.1f %s%n", result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreUnit());
+            to.printf(
+                    "  %,.1f %s%n",
+                    result.getPrimaryResult().getScore(),
+                    result.getPrimaryResult().getScoreUnit());
         }
     }
 

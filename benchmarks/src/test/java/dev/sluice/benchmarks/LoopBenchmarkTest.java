@@ -26,7 +26,8 @@ class LoopBenchmarkTest {
             benchmark.prepare();
             assertTrue(benchmark.forward() >= (long) players * LoopRig.BATCH);
         }
-        assertEquals((long) invocations * players * LoopRig.BATCH, benchmark.rig().forwarded() - before);
+        assertEquals(
+                (long) invocations * players * LoopRig.BATCH, benchmark.rig().forwarded() - before);
         benchmark.close();
     }
 }

@@ -57,8 +57,13 @@ class MainTest {
     void shouldListAllBenchmarksWhenAskedForNone() throws IOException {
         assertEquals(0, run());
         for (String name : new String[] {
-            "DtlsBenchmark.handshake", "LoopBenchmark.forward", "NativeCallBenchmark.jnaDirect",
-            "PacketLogBenchmark.append", "RtpBenchmark.rewrite", "SrtpBenchmark.unprotect", "StunBenchmark.answer"
+            "DtlsBenchmark.handshake",
+            "LoopBenchmark.forward",
+            "NativeCallBenchmark.jnaDirect",
+            "PacketLogBenchmark.append",
+            "RtpBenchmark.rewrite",
+            "SrtpBenchmark.unprotect",
+            "StunBenchmark.answer"
         }) {
             assertTrue(out().contains(name + System.lineSeparator()), name);
         }
@@ -80,9 +85,14 @@ class MainTest {
     void shouldSkipAProviderThatIsNotHereWithOneLine() throws IOException {
         int code = runShort("SrtpBenchmark.protect", "-p", "provider=jdk,nothere", "-p", "size=160");
         assertEquals(0, code, this::err);
-        assertEquals(1, err().lines().filter(line -> line.startsWith("Skipped: nothere")).count());
+        assertEquals(
+                1,
+                err().lines()
+                        .filter(line -> line.startsWith("Skipped: nothere"))
+                        .count());
         assertFalse(out().contains("nothere"), this::out);
-        assertEquals(4, out().lines().filter(line -> line.contains("provider=jdk")).count());
+        assertEquals(
+                4, out().lines().filter(line -> line.contains("provider=jdk")).count());
     }
 
     @Test

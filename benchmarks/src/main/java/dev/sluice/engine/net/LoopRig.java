@@ -1,7 +1,6 @@
 package dev.sluice.engine.net;
 
 import dev.sluice.engine.buffer.Bytes;
-import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.ice.IceCredentials;
@@ -15,7 +14,6 @@ import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.Player;
 import dev.sluice.engine.peer.Publisher;
 import dev.sluice.engine.rtcp.NtpTime;
-import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.HeaderExtensions;
 import dev.sluice.engine.sdp.MediaKind;
@@ -32,7 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 
@@ -269,8 +266,8 @@ public final class LoopRig implements AutoCloseable {
             }
         }
         if (forwarded() != expected || !drops.isEmpty() || !errors.entries().isEmpty()) {
-            throw new IllegalStateException(
-                    "forwarded " + forwarded() + " of " + expected + ", drops" + drops + ", errors " + errors.entries());
+            throw new IllegalStateException("forwarded " + forwarded() + " of " + expected + ", drops" + drops
+                    + ", errors " + errors.entries());
         }
     }
 
