@@ -122,6 +122,8 @@ public final class Main {
         out.print(machine);
         out.println();
         out.print(new ResultTable(merged));
+        out.println();
+        out.println(ResultTable.LEGEND);
         writeJson(name, merged);
         return 0;
     }
@@ -171,8 +173,8 @@ public final class Main {
         return new OptionsBuilder()
                 .parent(options)
                 .include("^" + Pattern.quote(benchmark.getUsername()) + "$")
+                .addProfiler(WorkProfiler.class)
                 .addProfiler(GCProfiler.class)
-                .addProfiler(CpuProfiler.class)
                 .forks(forks);
     }
 
@@ -193,7 +195,6 @@ public final class Main {
         Files.createDirectories(results);
         Path file = results.resolve(name.replaceAll("[^A-Za-z0-9.]", "_") + ".json");
         ResultFormatFactory.getInstance(ResultFormatType.JSON, file.toString()).writeOut(measured);
-        out.println();
         out.println("JSON: " + file);
     }
 }

@@ -16,7 +16,11 @@ import org.openjdk.jmh.results.RunResult;
  * providers the processor time relative to {@value #YARDSTICK}. Immutable.
  */
 final class ResultTable {
-    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    static final String LEGEND = """
+            score: JMH's, by the wall clock. CPU: processor time in ns/op, the median of all iterations, to be trusted where
+            others use the machine too. B/op: gc.alloc.rate.norm of the threads that do the work, the median (JMH's own for
+            the whole process is in the JSON). relative: CPU divided by that of openssl-ffm.""";
+
     private static final String YARDSTICK = "openssl-ffm";
 
     private final List<String[]> rows = new ArrayList<>();
@@ -30,7 +34,7 @@ final class ResultTable {
         }
         rows.add(new String[] {"benchmark", "parameters", "score", "±", "unit", "CPU", "±", "B/op", "relative"});
         for (RunResult result : results) {
-            Result<?> cpu = secondary(result).get(CpuProfiler.CPU);
+            Result<?> cpu = secondary(result).get(WorkProfiler.CPU);
             Double yardstick = yardsticks.get(withoutProvider(result));
             rows.add(new String[] {
                 shortName(result.getParams().getBenchmark()),
@@ -47,8 +51,11 @@ final class ResultTable {
     }
 
     private static double cpuNs(RunResult result) {
-        Result<?> cpu = secondary(result).get(CpuProfiler.CPU);
-        return cpu == null ? Double.NaN : cpu.getScore();
+        return median(secondary(result).get(WorkProfiler.CPU));
+    }
+
+    private static double median(Result<?> result) {
+        return result == null ? Double.NaN : result.getStatistics().getPercentile(50);
     }
 
     private static String withoutProvider(RunResult result) {
@@ -79,15 +86,10 @@ final class ResultTable {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, Math.abs(value) < 100 ? "%,.1f" : "%,.0f", value);
     }
 
-    /** What the collector has to do with, set-up left out. Below a tenth of a byte it is JMH's own. */
+    /** Below a tenth of a byte it is what JMH allocates once an iteration. */
     private static String bytes(Map<String, ? extends Result<?>> secondary) {
-        Result<?> allocated = secondary.get(ALLOCATED);
-        if (allocated == null) {
-            return "-";
-        }
-        Result<?> setUp = secondary.get(CpuProfiler.SET_UP_BYTES);
-        double value = allocated.getScore() - (setUp == null ? 0 : setUp.getScore());
-        return value < 0.1 ? "0" : number(value);
+        double allocated = median(secondary.get(WorkProfiler.ALLOCATED));
+        return allocated < 0.1 ? "0" : number(allocated);
     }
 
     /** Text to the left, numbers to the right. */

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Processor time and memory that set-up between invocations took on the benchmark's own thread: JMH leaves it out of its
- * times, {@link CpuProfiler} takes it out of the rest. Safe for many threads.
+ * times, {@link WorkProfiler} takes it out of the rest. Safe for many threads.
  */
 final class SetUpCost {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -35,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class StunBenchmark {
     private static final IceCredentials LOCAL = IceCredentials.generate(new Random(1));
+    private static final long KEY = LOCAL.key();
     private static final RemoteAddress V4 = new RemoteAddress(0, RemoteAddress.v4Mapped(0xc000_0207), 54_042, 0);
     private static final RemoteAddress V6 = new RemoteAddress(0x2001_0db8_0000_0000L, 7, 54_042, 0);
 
@@ -73,7 +74,7 @@ public class StunBenchmark {
     public int answer() {
         egress.clear();
         nowNs += 1_000;
-        if (!Stun.isStun(request, 0, lengthBytes) || Stun.localUfragKey(request, 0, lengthBytes) != LOCAL.key()) {
+        if (!Stun.isStun(request, 0, lengthBytes) || Stun.localUfragKey(request, 0, lengthBytes) != KEY) {
             throw new IllegalStateException("not a request for this agent");
         }
         int result = agent.onDatagram(
