@@ -92,11 +92,11 @@ public final class LoopRig implements AutoCloseable {
         sealer = srtp.open(profile, keys.remoteKey(), keys.remoteSalt(), true);
         Publisher publisher = publisher();
         add(publisher, null, checks);
-        stream.publish(publisher.publication());
         for (int i = 0; i < players; i++) {
             add(null, player(i), checks);
         }
         connect();
+        stream.publish(publisher.publication());
         template = arena.allocate(IngressBatch.SLOT_BYTES, 64);
         for (byte[] packet : packets) {
             MemorySegment.copy(packet, 0, template, ValueLayout.JAVA_BYTE, 0, packet.length);
