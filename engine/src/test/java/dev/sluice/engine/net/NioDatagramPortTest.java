@@ -18,8 +18,7 @@ class NioDatagramPortTest {
 
     @Test
     void shouldHearEveryAddressWhenOneIsFlooded() throws IOException {
-        List<InetAddress> addresses =
-                List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2"));
+        List<InetAddress> addresses = List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2"));
         try (NioDatagramPort port = NioDatagramPort.open(addresses, 0);
                 Arena arena = Arena.ofConfined();
                 DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {

@@ -45,10 +45,7 @@ class PeerFuzzTest {
     private static final int MAX_INPUT_BYTES = 16 << 10;
     private static final RemoteAddress ELSEWHERE = new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_00ff), 9, 0);
     private static final DtlsServer DTLS = new DtlsServer(
-            DtlsCertificate.generate(new SecureRandom()),
-            new SecureRandom(),
-            EnumSet.allOf(SrtpProfile.class),
-            1);
+            DtlsCertificate.generate(new SecureRandom()), new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 1);
 
     private enum To {
         PUBLISHER,
@@ -83,7 +80,9 @@ class PeerFuzzTest {
                 if (input.remaining() < 3 + datagram.length) {
                     break;
                 }
-                input.put((byte) random.nextInt(4)).putShort((short) datagram.length).put(datagram);
+                input.put((byte) random.nextInt(4))
+                        .putShort((short) datagram.length)
+                        .put(datagram);
             }
             try {
                 run(Arrays.copyOf(input.array(), input.position()));
@@ -196,7 +195,9 @@ class PeerFuzzTest {
         List<byte[]> all = new ArrayList<>();
         try (Stream<Path> files =
                 Files.list(Path.of(PeerFuzzTest.class.getResource("/wire").toURI()))) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".datagrams")).sorted().toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".datagrams"))
+                    .sorted()
+                    .toList()) {
                 for (String line : Files.readAllLines(file)) {
                     String[] fields = line.split(" ", -1);
                     if (fields.length == 3 && !line.startsWith("#")) {

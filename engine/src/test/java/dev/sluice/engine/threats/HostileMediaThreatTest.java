@@ -50,7 +50,9 @@ class HostileMediaThreatTest {
         publisher.sendRtp(Packets.opus(30_000 + sound, sound));
         long deadlineNs = System.nanoTime() + 20_000_000_000L;
         while (player.rtp(Packets.AUDIO_TYPE).stream().noneMatch(packet -> Packets.number(packet) == sound)) {
-            assertTrue(System.nanoTime() < deadlineNs, () -> "no sound any more, " + lab.engine().counters());
+            assertTrue(
+                    System.nanoTime() < deadlineNs,
+                    () -> "no sound any more, " + lab.engine().counters());
             player.pump(50);
         }
         assertFalse(publisher.isEnded());
@@ -151,8 +153,7 @@ class HostileMediaThreatTest {
 
     /** Video, a part of it with header extensions of any content: dependency descriptor, transport-cc numbers, mid. */
     private static byte[] packet(SplittableRandom random, int sequence, byte[] payload) {
-        byte[] plain =
-                Packets.rtp(Packets.VIDEO_TYPE, sequence, random.nextInt(), Packets.VIDEO_SSRC, payload);
+        byte[] plain = Packets.rtp(Packets.VIDEO_TYPE, sequence, random.nextInt(), Packets.VIDEO_SSRC, payload);
         if (random.nextBoolean()) {
             return plain;
         }
