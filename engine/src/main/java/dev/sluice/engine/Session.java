@@ -212,8 +212,7 @@ final class Session implements MediaSession {
         checkAlive();
         restart();
         if (remote != null) {
-            remote = new RemoteTransport(
-                    remoteUfrag, remotePassword, remote.fingerprints(), remote.extmapAllowMixed());
+            remote = new RemoteTransport(remoteUfrag, remotePassword, remote.fingerprints(), remote.extmapAllowMixed());
         }
         return new IceRestart(local.ufrag(), local.password(), host.candidateOf(peer, candidates));
     }

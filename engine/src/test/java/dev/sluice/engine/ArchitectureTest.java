@@ -13,8 +13,15 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     private static final String ENGINE = "dev.sluice.engine.";
     private static final String[] CORES = {
-        ENGINE + "stun..", ENGINE + "ice..", ENGINE + "dtls..", ENGINE + "srtp..", ENGINE + "rtp..",
-        ENGINE + "rtcp..", ENGINE + "congestion..", ENGINE + "sdp..", ENGINE + "peer.."
+        ENGINE + "stun..",
+        ENGINE + "ice..",
+        ENGINE + "dtls..",
+        ENGINE + "srtp..",
+        ENGINE + "rtp..",
+        ENGINE + "rtcp..",
+        ENGINE + "congestion..",
+        ENGINE + "sdp..",
+        ENGINE + "peer.."
     };
 
     @ArchTest
@@ -57,8 +64,14 @@ class ArchitectureTest {
     static final ArchRule shouldHideNativesFromAllButSrtpAndWhoWiresThem = noClasses()
             .that()
             .resideInAnyPackage(
-                    ENGINE + "stun..", ENGINE + "ice..", ENGINE + "rtp..", ENGINE + "rtcp..", ENGINE + "congestion..",
-                    ENGINE + "sdp..", ENGINE + "buffer..", ENGINE + "metrics..")
+                    ENGINE + "stun..",
+                    ENGINE + "ice..",
+                    ENGINE + "rtp..",
+                    ENGINE + "rtcp..",
+                    ENGINE + "congestion..",
+                    ENGINE + "sdp..",
+                    ENGINE + "buffer..",
+                    ENGINE + "metrics..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.sluice.natives..");
@@ -75,8 +88,15 @@ class ArchitectureTest {
     static final ArchRule shouldKeepTheCoresUnawareOfPeersAndSockets = noClasses()
             .that()
             .resideInAnyPackage(
-                    ENGINE + "stun..", ENGINE + "ice..", ENGINE + "dtls..", ENGINE + "srtp..", ENGINE + "rtp..",
-                    ENGINE + "rtcp..", ENGINE + "congestion..", ENGINE + "sdp..", ENGINE + "buffer..",
+                    ENGINE + "stun..",
+                    ENGINE + "ice..",
+                    ENGINE + "dtls..",
+                    ENGINE + "srtp..",
+                    ENGINE + "rtp..",
+                    ENGINE + "rtcp..",
+                    ENGINE + "congestion..",
+                    ENGINE + "sdp..",
+                    ENGINE + "buffer..",
                     ENGINE + "metrics..")
             .should()
             .dependOnClassesThat()

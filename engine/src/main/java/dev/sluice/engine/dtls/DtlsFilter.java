@@ -221,8 +221,7 @@ final class DtlsFilter {
         return sink.onRecord(again, nowNs);
     }
 
-    private int onEncrypted(
-            int type, MemorySegment segment, long at, int bodyBytes, long nowNs, RecordSink sink) {
+    private int onEncrypted(int type, MemorySegment segment, long at, int bodyBytes, long nowNs, RecordSink sink) {
         if (phase == Phase.HELLO || (type != HANDSHAKE && type != ALERT)) {
             return DropReason.DTLS_NOT_EXPECTED.code();
         }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What all peers' DTLS shares: certificate, random source, and the bound on handshakes at a time. Safe for many threads. */
@@ -17,6 +18,7 @@ public final class DtlsServer implements AutoCloseable {
 
     private final DtlsCertificate certificate;
     private final BcTlsCrypto crypto;
+    private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
     private final AtomicInteger threads = new AtomicInteger();
@@ -27,13 +29,13 @@ public final class DtlsServer implements AutoCloseable {
      * @param profiles those that SRTP can do here; at least one
      * @param maxHandshakes how many may run at a time, each on a virtual thread; a client over it sends its hello again
      */
-    public DtlsServer(
-            DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
+    public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
         if (profiles.isEmpty() || maxHandshakes < 1) {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }
         this.certificate = certificate;
-        this.crypto = new BcTlsCrypto(random);
+        this.crypto = new TablelessCrypto(random);
+        this.chain = certificate.chain(crypto);
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
     }
@@ -77,7 +79,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     SrtpTlsServer policy(List<Fingerprint> remoteFingerprints) {
-        return new SrtpTlsServer(crypto, certificate, profiles, remoteFingerprints);
+        return new SrtpTlsServer(crypto, certificate, chain, profiles, remoteFingerprints);
     }
 
     /** Takes one of the handshakes that may run, until {@link #handshakeEnded}; false when there is none. */

@@ -46,7 +46,8 @@ public record Fingerprint(String algorithm, byte[] digest) {
     static Fingerprint of(String algorithm, byte[] certificate) {
         try {
             // The JDK knows each of the three under the very name RFC 8122 uses.
-            return new Fingerprint(algorithm, MessageDigest.getInstance(algorithm).digest(certificate));
+            return new Fingerprint(
+                    algorithm, MessageDigest.getInstance(algorithm).digest(certificate));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -39,8 +39,7 @@ final class MessageAssembler {
                 record = new byte[HEADERS_BYTES + messageLengthBytes];
             }
         }
-        MemorySegment.copy(
-                from, ValueLayout.JAVA_BYTE, offset, record, HEADERS_BYTES + fragmentOffset, fragmentBytes);
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, record, HEADERS_BYTES + fragmentOffset, fragmentBytes);
         present.set(fragmentOffset, fragmentOffset + fragmentBytes);
     }
 

@@ -21,9 +21,8 @@ final class RecordExchange implements DatagramTransport {
     /** A client's whole handshake is six records. */
     static final int MAX_INBOUND = 16;
 
-    private static final int MAX_RECORD_BYTES = MessageAssembler.RECORD_HEADER_BYTES
-            + MessageAssembler.MESSAGE_HEADER_BYTES
-            + DtlsFilter.MAX_MESSAGE_BYTES;
+    private static final int MAX_RECORD_BYTES =
+            MessageAssembler.RECORD_HEADER_BYTES + MessageAssembler.MESSAGE_HEADER_BYTES + DtlsFilter.MAX_MESSAGE_BYTES;
     private static final byte[] WAKE_UP = {};
 
     private final BooleanSupplier wanted;

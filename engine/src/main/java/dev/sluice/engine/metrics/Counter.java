@@ -12,8 +12,18 @@ public enum Counter {
     KEY_FRAME_REQUESTS_RECEIVED,
     KEY_FRAME_REQUESTS_SENT,
     HANDSHAKES_COMPLETED,
+    HANDSHAKES_FAILED,
     PEERS_ADDED,
     PEERS_ENDED,
-    /** The longest duty cycle since the start; a maximum, not a sum. */
-    DUTY_CYCLE_MAX_NS
+    /** Commands turned away because the mailbox was full. */
+    MAILBOX_REFUSALS,
+    /** Returns from sleep: by a datagram, another thread or the clock. */
+    WAKEUPS,
+    /** The longest duty cycle since the start, sleep not counted. */
+    DUTY_CYCLE_MAX_NS;
+
+    /** Whether the loops' values make a maximum together, not a sum. */
+    boolean isMaximum() {
+        return this == DUTY_CYCLE_MAX_NS;
+    }
 }

@@ -1,6 +1,9 @@
 package dev.sluice.engine.metrics;
 
-import java.util.HashMap;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,32 +13,51 @@ import org.slf4j.LoggerFactory;
  * flood the log. A kind is the exception's class and the place it was thrown at. Safe for many threads.
  */
 public final class DistinctErrorLog {
-    /** Kinds kept; what comes beyond is counted as one. */
+    /** Kinds kept apart; what comes beyond is counted as one more kind. */
     static final int MAX_KINDS = 64;
 
-    private static final Logger LOG = LoggerFactory.getLogger(DistinctErrorLog.class);
-    private static final String OTHERS = "others";
+    static final String OTHERS = "others";
 
-    private final Map<String, Long> counts = new HashMap<>();
+    private static final Logger LOG = LoggerFactory.getLogger(DistinctErrorLog.class);
+
+    /** One kind of error, how often and when it came. */
+    public record Entry(String kind, long count, Instant first, Instant last) {}
+
+    private final InstantSource clock;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /** An empty log that takes the time of an error from this clock. */
+    public DistinctErrorLog(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /** Counts the error, and logs it with its stack when it is the first of its kind. */
     public void record(Throwable error) {
-        StackTraceElement[] stack = error.getStackTrace();
-        String kind = error.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+        String kind = kind(error);
+        Instant now = clock.instant();
         boolean first;
-        synchronized (counts) {
-            String key = counts.containsKey(kind) || counts.size() < MAX_KINDS ? kind : OTHERS;
-            first = counts.merge(key, 1L, Long::sum) == 1;
+        synchronized (entries) {
+            String key = entries.containsKey(kind) || entries.size() < MAX_KINDS ? kind : OTHERS;
+            Entry entry = entries.get(key);
+            first = entry == null;
+            entries.put(
+                    key, first ? new Entry(key, 1, now, now) : new Entry(key, entry.count() + 1, entry.first(), now));
         }
         if (first) {
             LOG.error("unexpected error, further ones of its kind are only counted", error);
         }
     }
 
-    /** How often each kind came. */
-    public Map<String, Long> counts() {
-        synchronized (counts) {
-            return Map.copyOf(counts);
+    /** The kinds so far, oldest first. */
+    public List<Entry> entries() {
+        synchronized (entries) {
+            return List.copyOf(entries.values());
         }
+    }
+
+    /** The JVM leaves the stack of an exception out that it throws often at one place. */
+    private static String kind(Throwable error) {
+        StackTraceElement[] stack = error.getStackTrace();
+        return error.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
     }
 }

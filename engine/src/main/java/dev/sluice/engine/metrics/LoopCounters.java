@@ -61,8 +61,7 @@ public final class LoopCounters {
         Map<String, Long> sums = new TreeMap<>();
         for (LoopCounters loop : loops) {
             for (Counter counter : COUNTERS) {
-                boolean maximum = counter == Counter.DUTY_CYCLE_MAX_NS;
-                sums.merge(name(counter.name()), loop.get(counter), maximum ? Math::max : Long::sum);
+                sums.merge(name(counter.name()), loop.get(counter), counter.isMaximum() ? Math::max : Long::sum);
             }
             for (DropReason reason : REASONS) {
                 sums.merge("drop." + name(reason.name()), loop.get(reason), Long::sum);

@@ -1,6 +1,7 @@
 package dev.sluice.engine.net;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The one way by which other threads ask something of a loop: a bounded queue of commands. {@link #offer} is safe for
@@ -11,13 +12,22 @@ final class Mailbox {
     static final int CAPACITY = 1024;
 
     private final ArrayBlockingQueue<MediaLoop.Command> commands = new ArrayBlockingQueue<>(CAPACITY);
+    private final AtomicLong refusals = new AtomicLong();
     private volatile boolean pending;
 
     /** False when full. */
     boolean offer(MediaLoop.Command command) {
         boolean taken = commands.offer(command);
+        if (!taken) {
+            refusals.incrementAndGet();
+        }
         pending = true;
         return taken;
+    }
+
+    /** Commands refused since the last call. */
+    long takeRefusals() {
+        return refusals.getAndSet(0);
     }
 
     boolean isPending() {

@@ -16,6 +16,7 @@ import dev.sluice.engine.stun.Stun;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One platform thread, its UDP port and all peers whose candidates name that port: receives, fans out, flushes, keeps
@@ -48,6 +49,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private static final long IDLE_NS = 1_000_000_000L;
 
     private final DatagramPort port;
+    private final LongSupplier clockNs;
     private final Events events;
     private final LoopCounters counters = new LoopCounters();
     private final DistinctErrorLog errors;
@@ -62,12 +64,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Thread thread;
 
     private long nextTickNs;
+    /** The time that the present duty cycle goes by. */
+    private long cycleNs;
+
     private volatile boolean sleeping;
     private volatile boolean dtlsProgress;
     private volatile boolean closing;
 
-    MediaLoop(int index, DatagramPort port, Events events, DistinctErrorLog errors) {
+    MediaLoop(int index, DatagramPort port, LongSupplier clockNs, Events events, DistinctErrorLog errors) {
         this.port = port;
+        this.clockNs = clockNs;
         this.events = events;
         this.errors = errors;
         this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
@@ -126,16 +132,27 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void run() {
-        long nowNs = System.nanoTime();
-        nextTickNs = nowNs;
+        nextTickNs = clockNs.getAsLong();
         while (!closing) {
-            nowNs = System.nanoTime();
-            if (dutyCycle(nowNs) == 0) {
+            long startNs = clockNs.getAsLong();
+            int work = guardedCycle(startNs);
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
+            if (work == 0) {
                 idle();
             }
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, System.nanoTime() - nowNs);
         }
-        shutDown(System.nanoTime());
+        shutDown(clockNs.getAsLong());
+    }
+
+    /** Peers' faults end the peer; what is left is the loop's own, and the loop goes on with the next cycle. */
+    private int guardedCycle(long nowNs) {
+        try {
+            return dutyCycle(nowNs);
+        } catch (RuntimeException e) {
+            errors.record(e);
+            egress.clear();
+            return 0;
+        }
     }
 
     /**
@@ -144,6 +161,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
      * @return work done; 0 means the loop may sleep
      */
     int dutyCycle(long nowNs) {
+        cycleNs = nowNs;
         int work = runCommands(nowNs);
         for (int i = 0; i < MAX_RECEIVES; i++) {
             int received = receive(nowNs);
@@ -160,6 +178,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         work += fanout.run(nowNs, this);
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
+            counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
         }
         flush();
@@ -237,7 +256,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 drop(DropReason.ofCode(result));
             }
         } catch (RuntimeException e) {
-            fail(peer, e, nowNs);
+            onFailure(peer, e);
         }
     }
 
@@ -248,7 +267,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 try {
                     peer.onDtlsProgress(nowNs, this);
                 } catch (RuntimeException e) {
-                    fail(peer, e, nowNs);
+                    onFailure(peer, e);
                 }
             }
         }
@@ -279,13 +298,22 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         try {
             peer.onTimeout(nowNs, this);
         } catch (RuntimeException e) {
-            fail(peer, e, nowNs);
+            onFailure(peer, e);
         }
     }
 
-    private void fail(Peer peer, RuntimeException error, long nowNs) {
+    @Override
+    public void onFailure(Peer peer, RuntimeException error) {
         errors.record(error);
-        peer.end(PeerEnd.FAILED, nowNs, this);
+        try {
+            peer.end(PeerEnd.FAILED, cycleNs, this);
+        } catch (RuntimeException e) {
+            // Its last words failed too. It must not stay in the tables.
+            errors.record(e);
+            if (peers.contains(peer)) {
+                onEnded(peer, PeerEnd.FAILED);
+            }
+        }
     }
 
     private void idle() {
@@ -296,6 +324,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             return;
         }
         port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
+        counters.increment(Counter.WAKEUPS);
         sleeping = false;
     }
 
@@ -383,12 +412,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void shutDown(long nowNs) {
-        Command command;
-        while ((command = mailbox.poll()) != null) {
-            command.run(this, nowNs);
+        while (runCommands(nowNs) > 0) {
+            // What was taken into the mailbox is done, so that nobody waits for it in vain.
         }
         for (int i = peers.size() - 1; i >= 0; i--) {
-            peers.get(i).end(PeerEnd.ASKED, nowNs, this);
+            Peer peer = peers.get(i);
+            try {
+                peer.end(PeerEnd.ASKED, nowNs, this);
+            } catch (RuntimeException e) {
+                onFailure(peer, e);
+            }
         }
         flush();
         port.close();

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** All media loops of a server, each on a port of its own. Safe for many threads. */
 public final class MediaLoops implements AutoCloseable {
@@ -20,12 +21,14 @@ public final class MediaLoops implements AutoCloseable {
      * Binds all ports, then starts the threads.
      *
      * @param firstPort of the first loop, the others follow upwards; 0 takes free ones
+     * @param clockNs the time that all loops read, {@link #nanoTime} but in tests; safe for many threads
      * @throws IOException with the port in its message when one is taken; nothing stays open
      */
     public static MediaLoops start(
             List<InetAddress> addresses,
             int firstPort,
             int count,
+            LongSupplier clockNs,
             MediaLoop.Events events,
             DistinctErrorLog errors)
             throws IOException {
@@ -41,7 +44,7 @@ public final class MediaLoops implements AutoCloseable {
         }
         List<MediaLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            loops.add(new MediaLoop(i, ports.get(i), events, errors));
+            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors));
         }
         loops.forEach(MediaLoop::start);
         return new MediaLoops(List.copyOf(loops));

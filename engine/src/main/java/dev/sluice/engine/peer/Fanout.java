@@ -52,7 +52,8 @@ public final class Fanout {
      */
     public int run(long nowNs, PeerSink sink) {
         int sent = 0;
-        for (int i = 0; i < groups.size(); i++) {
+        // From the end, since a player that fails is removed under way, and with the last one its group.
+        for (int i = groups.size() - 1; i >= 0; i--) {
             Group group = groups.get(i);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
@@ -108,10 +109,14 @@ public final class Fanout {
             videoRead = position(publication.video());
             int sent = 0;
             boolean left = false;
-            for (int i = 0; i < players.size(); i++) {
+            for (int i = players.size() - 1; i >= 0; i--) {
                 Peer peer = players.get(i);
-                sent += peer.player().run(publication, peer, nowNs, sink);
-                left |= peer.player().hasMore();
+                try {
+                    sent += peer.player().run(publication, peer, nowNs, sink);
+                    left |= peer.player().hasMore();
+                } catch (RuntimeException e) {
+                    sink.onFailure(peer, e);
+                }
             }
             behind = left;
             return sent;

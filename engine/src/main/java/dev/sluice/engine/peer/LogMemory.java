@@ -26,12 +26,7 @@ public record LogMemory(int videoBytes, int audioBytes) {
         Arena arena = Arena.ofShared();
         PacketLog log = new PacketLog(
                 arena.allocate(track.kind() == MediaKind.VIDEO ? videoBytes : audioBytes, 64), arena::close);
-        return new PublishedTrack(
-                track.codec(),
-                codecOf(track.codec()),
-                track.redPayloadType() >= 0,
-                log,
-                clock);
+        return new PublishedTrack(track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock);
     }
 
     /** The codec's packets as the engine knows them; SDP writes opus in small letters. */

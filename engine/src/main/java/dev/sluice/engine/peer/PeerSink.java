@@ -40,6 +40,9 @@ public interface PeerSink {
     /** A new SSRC took over a track: the peer has a new publication. */
     void onRepublished(Peer peer);
 
+    /** A programming error showed in this peer's code: the peer is to be ended, the others go on. */
+    void onFailure(Peer peer, RuntimeException error);
+
     /** The peer has ended; its last datagrams are in the batch. */
     void onEnded(Peer peer, PeerEnd end);
 }

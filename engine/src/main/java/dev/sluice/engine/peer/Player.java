@@ -194,9 +194,11 @@ public final class Player {
         }
         for (PlayerTrack track : tracks) {
             if (track.rewriter().packets() > 0) {
-                length += RtcpWriter.writeSourceDescription(out, at + length, track.negotiated().ssrc(), cname);
+                length += RtcpWriter.writeSourceDescription(
+                        out, at + length, track.negotiated().ssrc(), cname);
                 if (bye) {
-                    length += RtcpWriter.writeBye(out, at + length, track.negotiated().ssrc());
+                    length += RtcpWriter.writeBye(
+                            out, at + length, track.negotiated().ssrc());
                 }
             }
         }

@@ -51,7 +51,9 @@ final class PlayerTrack {
             return;
         }
         detach();
-        if (next == null || !next.format().compatibleWith(negotiated.codec()) || !next.log().tryRetain()) {
+        if (next == null
+                || !next.format().compatibleWith(negotiated.codec())
+                || !next.log().tryRetain()) {
             return;
         }
         source = next;

@@ -1,14 +1,8 @@
 package dev.sluice.engine.peer;
 
-import dev.sluice.engine.buffer.Bytes;
-import dev.sluice.engine.buffer.EgressBatch;
-import dev.sluice.engine.congestion.RembEstimator;
-import dev.sluice.engine.congestion.TransportCcRecorder;
-import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.PublicationClock;
 import dev.sluice.engine.rtcp.RtcpReader;
-import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
@@ -27,10 +21,6 @@ public final class Publisher {
     /** Key frame requests go out at most this often. */
     static final long KEY_FRAME_REQUEST_INTERVAL_NS = 500_000_000L;
 
-    private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
-    /** Leaves room for the report and source description before it and SRTCP's overhead behind. */
-    private static final int FEEDBACK_ROOM_BYTES = 1_100;
-
     /** An SSRC must have been quiet this long before another one may take its track (RFC 3550 section 8.2). */
     private static final long SSRC_CHANGE_NS = 2_000_000_000L;
 
@@ -41,16 +31,14 @@ public final class Publisher {
     private final byte[] cname;
     private final RtpHeader header = new RtpHeader();
     private final RtcpReader rtcp = new RtcpReader();
-    private InboundTrack[] tracks;
-    private TransportCcRecorder transportCc;
-    private RembEstimator remb;
-    private long[] rembSsrcs;
+    private List<PublishTrack> negotiated;
+    private InboundTrack[] tracks = new InboundTrack[0];
+    private PublisherFeedback feedback;
     private volatile Publication publication;
 
     private boolean appended;
     private boolean silent;
     private long lastPacketNs;
-    private long nextReportNs;
     private long servedKeyFrameRequests;
     private long lastKeyFrameRequestNs;
     private int firSequence;
@@ -73,10 +61,13 @@ public final class Publisher {
         this.localSsrc = localSsrc;
         this.cname = cname;
         this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
-        configure(negotiated, nowNs);
+        this.negotiated = negotiated;
     }
 
-    /** The present one; another object once the source of a track changed. Safe for many threads. */
+    /**
+     * Null before the peer is connected: whoever can write an offer must not cost the memory of logs. Another object once
+     * the source of a track changed. Safe for many threads.
+     */
     public Publication publication() {
         return publication;
     }
@@ -86,26 +77,23 @@ public final class Publisher {
     }
 
     /** Another offer changed the tracks: a new publication, in which every track waits for its first packet. */
-    public void renegotiate(List<PublishTrack> negotiated, long nowNs) {
+    public void renegotiate(List<PublishTrack> changed, long nowNs) {
+        negotiated = changed;
         Publication old = publication;
-        configure(negotiated, nowNs);
-        old.release();
+        if (old != null) {
+            configure(nowNs);
+            old.release();
+        }
     }
 
-    private void configure(List<PublishTrack> negotiated, long nowNs) {
+    private void configure(long nowNs) {
         tracks = new InboundTrack[negotiated.size()];
-        rembSsrcs = new long[tracks.length];
         PublicationClock clock = new PublicationClock();
-        boolean useTransportCc = false;
-        boolean useRemb = false;
         for (int i = 0; i < tracks.length; i++) {
             PublishTrack track = negotiated.get(i);
             tracks[i] = new InboundTrack(track, memory.open(track, clock));
-            useTransportCc |= tracks[i].transportCcId() != 0 && track.transportCc();
-            useRemb |= track.remb();
         }
-        transportCc = useTransportCc ? new TransportCcRecorder() : null;
-        remb = useRemb && !useTransportCc ? new RembEstimator(nowNs) : null;
+        feedback = new PublisherFeedback(localSsrc, cname, tracks, nowNs);
         servedKeyFrameRequests = 0;
         publication = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
     }
@@ -120,8 +108,8 @@ public final class Publisher {
     }
 
     void onConnected(long nowNs) {
+        configure(nowNs);
         lastPacketNs = nowNs;
-        nextReportNs = nowNs + REPORT_INTERVAL_NS;
     }
 
     /** One decrypted RTP packet. Returns 0 or a {@link DropReason} code. */
@@ -137,22 +125,10 @@ public final class Publisher {
         if (!track.acceptsPayloadType(header.payloadType())) {
             return DropReason.RTP_UNKNOWN_PAYLOAD_TYPE.code();
         }
-        if (transportCc != null) {
-            recordTransportCc(track, nowNs);
-        }
-        if (remb != null) {
-            remb.onPacket(lengthBytes);
-        }
+        feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
         appended = true;
         return track.append(header, describe(track), nowNs);
-    }
-
-    private void recordTransportCc(InboundTrack track, long nowNs) {
-        long element = track.transportCcId() == 0 ? -1 : header.extension(track.transportCcId());
-        if (element != -1 && header.elementLength() == 2) {
-            transportCc.onPacket(Bytes.u16(header.segment(), element), nowNs);
-        }
     }
 
     private void onAlive(long nowNs, Peer peer, PeerSink sink) {
@@ -268,90 +244,15 @@ public final class Publisher {
             silent = true;
             sink.onSilence(peer, true);
         }
-        if (wantsKeyFrameRequest(nowNs)) {
-            writeKeyFrameRequest(nowNs, peer, sink);
-        }
-        if (transportCc != null && transportCc.isPending() && nowNs - transportCc.deadlineNs() >= 0) {
-            writeTransportCc(peer, sink);
-        }
-        if (nowNs - nextReportNs >= 0) {
-            nextReportNs = nowNs + REPORT_INTERVAL_NS;
-            writeReport(nowNs, peer, sink);
-        }
-    }
-
-    private void writeKeyFrameRequest(long nowNs, Peer peer, PeerSink sink) {
-        for (InboundTrack track : tracks) {
-            if (!track.isVideo() || track.ssrc() == InboundTrack.NO_SSRC) {
-                continue;
-            }
+        if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {
             lastKeyFrameRequestNs = nowNs;
-            EgressBatch egress = sink.egress(1);
-            MemorySegment out = egress.segment();
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
-            length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-            length += track.negotiated().nackPli() || !track.negotiated().ccmFir()
-                    ? RtcpWriter.writePli(out, at + length, localSsrc, track.ssrc())
-                    : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), firSequence++);
-            peer.commitRtcp(egress, at, length, sink);
-            sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
+            firSequence++;
         }
-    }
-
-    private void writeTransportCc(Peer peer, PeerSink sink) {
-        while (transportCc.isPending()) {
-            EgressBatch egress = sink.egress(1);
-            MemorySegment out = egress.segment();
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
-            length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-            length += transportCc.writeFeedback(out, at + length, FEEDBACK_ROOM_BYTES, localSsrc, tracks[0].ssrc());
-            peer.commitRtcp(egress, at, length, sink);
-        }
-    }
-
-    private void writeReport(long nowNs, Peer peer, PeerSink sink) {
-        EgressBatch egress = sink.egress(1);
-        MemorySegment out = egress.segment();
-        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int blocks = 0;
-        for (InboundTrack track : tracks) {
-            blocks += track.stats() == null ? 0 : 1;
-        }
-        int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, blocks);
-        for (InboundTrack track : tracks) {
-            if (track.stats() != null) {
-                length += track.stats().writeReportBlock(out, at + length, nowNs);
-            }
-        }
-        length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-        if (remb != null && nowNs - remb.deadlineNs() >= 0) {
-            length += writeRemb(out, at + length, nowNs);
-        }
-        peer.commitRtcp(egress, at, length, sink);
-    }
-
-    private int writeRemb(MemorySegment out, long at, long nowNs) {
-        long expected = 0;
-        long received = 0;
-        int known = 0;
-        for (InboundTrack track : tracks) {
-            if (track.stats() != null) {
-                expected += track.stats().expectedPackets();
-                received += track.stats().receivedPackets();
-                rembSsrcs[known++] = track.ssrc();
-            }
-        }
-        boolean due = remb.onTimeout(nowNs, expected, received) && known == rembSsrcs.length;
-        return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs) : 0;
+        feedback.onTimeout(nowNs, peer, sink);
     }
 
     long deadlineNs() {
-        long deadline = nextReportNs;
-        if (transportCc != null && transportCc.isPending() && transportCc.deadlineNs() - deadline < 0) {
-            deadline = transportCc.deadlineNs();
-        }
+        long deadline = feedback.deadlineNs();
         if (publication.keyFrameRequests() != servedKeyFrameRequests) {
             long next = lastKeyFrameRequestNs + KEY_FRAME_REQUEST_INTERVAL_NS;
             if (next - deadline < 0) {
@@ -362,6 +263,8 @@ public final class Publisher {
     }
 
     void close() {
-        publication.release();
+        if (publication != null) {
+            publication.release();
+        }
     }
 }

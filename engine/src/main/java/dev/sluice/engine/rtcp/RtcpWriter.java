@@ -96,16 +96,16 @@ public final class RtcpWriter {
      * Writes a bitrate estimate (draft-alvestrand-rmcat-remb-03 section 2.2), 20 bytes and 4 for each stream.
      *
      * @param bitrateBps rounded down to 18 significant bits
-     * @param ssrcs the streams it holds for together, at most 255
+     * @param ssrcs the streams it holds for together, the first {@code count} of these; at most 255
      */
-    public static int writeRemb(MemorySegment to, long off, long senderSsrc, long bitrateBps, long[] ssrcs) {
-        int length = REMB_HEADER_BYTES + 4 * ssrcs.length;
+    public static int writeRemb(MemorySegment to, long off, long senderSsrc, long bitrateBps, long[] ssrcs, int count) {
+        int length = REMB_HEADER_BYTES + 4 * count;
         writePayloadFeedback(to, off, RtcpReader.FORMAT_APPLICATION, senderSsrc, 0, length);
         int exponent = Math.max(0, 64 - Long.numberOfLeadingZeros(bitrateBps) - 18);
         Bytes.put32(to, off + 12, RtcpReader.REMB_NAME);
-        Bytes.put8(to, off + 16, ssrcs.length);
+        Bytes.put8(to, off + 16, count);
         Bytes.put24(to, off + 17, exponent << 18 | (int) (bitrateBps >>> exponent));
-        for (int i = 0; i < ssrcs.length; i++) {
+        for (int i = 0; i < count; i++) {
             Bytes.put32(to, off + REMB_HEADER_BYTES + 4L * i, ssrcs[i]);
         }
         return length;

@@ -3,6 +3,7 @@ package dev.sluice.engine.dtls;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,6 +58,10 @@ final class MemoryLink implements DtlsTestClient.Link {
         if (chance > 1 - badRate) {
             deliver(datagram);
         }
+        deliverLate();
+    }
+
+    private void deliverLate() {
         if (lateToServer != null) {
             deliver(lateToServer);
             lateToServer = null;
@@ -71,6 +76,7 @@ final class MemoryLink implements DtlsTestClient.Link {
 
     @Override
     public byte[] receive(int timeoutMillis) {
+        deliverLate();
         collect();
         try {
             while (toClient.isEmpty() && progress.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
@@ -102,7 +108,7 @@ final class MemoryLink implements DtlsTestClient.Link {
         byte[] buffer = new byte[DtlsServer.MAX_DATAGRAM_BYTES];
         int lengthBytes;
         while ((lengthBytes = endpoint.pollOutbound(MemorySegment.ofArray(buffer), 0, buffer.length)) > 0) {
-            byte[] datagram = java.util.Arrays.copyOf(buffer, lengthBytes);
+            byte[] datagram = Arrays.copyOf(buffer, lengthBytes);
             double chance = random.nextDouble();
             if (loseFromServer > 0) {
                 loseFromServer--;

@@ -34,6 +34,9 @@ class MailboxTest {
             assertTrue(mailbox.offer((loop, nowNs) -> {}));
         }
         assertFalse(mailbox.offer((loop, nowNs) -> {}));
+        assertFalse(mailbox.offer((loop, nowNs) -> {}));
+        assertEquals(2, mailbox.takeRefusals());
+        assertEquals(0, mailbox.takeRefusals());
     }
 
     @Test

@@ -77,8 +77,8 @@ class PeerTableTest {
         }
         assertEquals(addresses.size(), table.addressCount());
         assertEquals(ufrags.size(), table.ufragCount());
-        addresses.forEach((address, peer) -> assertSame(
-                peer, table.find(address.high(), address.low(), address.port(), address.localIndex())));
+        addresses.forEach((address, peer) ->
+                assertSame(peer, table.find(address.high(), address.low(), address.port(), address.localIndex())));
         ufrags.forEach((key, peer) -> assertSame(peer, table.findByUfrag(key)));
     }
 

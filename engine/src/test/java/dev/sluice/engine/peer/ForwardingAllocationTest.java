@@ -50,9 +50,8 @@ class ForwardingAllocationTest {
             packet.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2, Short.reverseBytes((short) i));
             packet.set(ValueLayout.JAVA_INT_UNALIGNED, 4, Integer.reverseBytes(i * 3_000));
             network.nowNs += 1_000;
-            int result = publisher.peer
-                    .publisher()
-                    .onRtp(packet, 0, length, network.nowNs, publisher.peer, network.sink);
+            int result =
+                    publisher.peer.publisher().onRtp(packet, 0, length, network.nowNs, publisher.peer, network.sink);
             assertEquals(0, result);
             network.sink.fanout.run(network.nowNs, network.sink);
             network.sink.flush();

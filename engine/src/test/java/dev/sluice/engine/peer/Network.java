@@ -79,8 +79,7 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(
-                                MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
                         new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, HeaderExtensions.NONE, true, true)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
@@ -96,12 +95,32 @@ final class Network {
 
     static PublishTrack audio() {
         return new PublishTrack(
-                MediaKind.AUDIO, "0", OPUS, 111, -1, List.of(AUDIO_SSRC), HeaderExtensions.NONE, false, false, false, false);
+                MediaKind.AUDIO,
+                "0",
+                OPUS,
+                111,
+                -1,
+                List.of(AUDIO_SSRC),
+                HeaderExtensions.NONE,
+                false,
+                false,
+                false,
+                false);
     }
 
     static PublishTrack video() {
         return new PublishTrack(
-                MediaKind.VIDEO, "1", VP8, 96, -1, List.of(VIDEO_SSRC), HeaderExtensions.NONE, true, true, false, false);
+                MediaKind.VIDEO,
+                "1",
+                VP8,
+                96,
+                -1,
+                List.of(VIDEO_SSRC),
+                HeaderExtensions.NONE,
+                true,
+                true,
+                false,
+                false);
     }
 
     /** Runs the fan-out, then every peer whose time has come, and delivers. */
@@ -158,7 +177,10 @@ final class Network {
                 timestamp,
                 VIDEO_SSRC,
                 true,
-                ByteBuffer.allocate(head.length + frame.length).put(head).put(frame).array());
+                ByteBuffer.allocate(head.length + frame.length)
+                        .put(head)
+                        .put(frame)
+                        .array());
     }
 
     static List<RemotePeer.Received> of(RemotePeer remote, int payloadType) {
@@ -166,5 +188,4 @@ final class Network {
                 .filter(packet -> packet.payloadType() == payloadType)
                 .toList();
     }
-
 }

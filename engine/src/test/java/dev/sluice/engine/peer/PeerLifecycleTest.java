@@ -95,8 +95,7 @@ class PeerLifecycleTest {
     void shouldSpeakNoDtlsBeforeAValidPair() {
         RemotePeer player = network.addPlayer();
         player.peer.onRemote(List.of(), network.nowNs, network.sink);
-        assertEquals(
-                DropReason.NOT_A_VALID_PAIR.code(), player.send(new byte[] {22, 1, 2}, ELSEWHERE, network.nowNs));
+        assertEquals(DropReason.NOT_A_VALID_PAIR.code(), player.send(new byte[] {22, 1, 2}, ELSEWHERE, network.nowNs));
         assertNull(player.peer.destination());
     }
 

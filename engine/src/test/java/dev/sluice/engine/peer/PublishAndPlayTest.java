@@ -195,9 +195,7 @@ class PublishAndPlayTest {
     private static void assertContinuous(List<RemotePeer.Received> packets) {
         for (int i = 1; i < packets.size(); i++) {
             assertEquals(
-                    packets.get(i - 1).sequence() + 1 & 0xffff,
-                    packets.get(i).sequence(),
-                    "sequence at " + i);
+                    packets.get(i - 1).sequence() + 1 & 0xffff, packets.get(i).sequence(), "sequence at " + i);
             long step = (int) (packets.get(i).timestamp() - packets.get(i - 1).timestamp());
             assertTrue(step > 0, "timestamp step " + step + " at " + i);
         }

@@ -84,6 +84,11 @@ final class TestSink implements PeerSink, Doorbell {
     }
 
     @Override
+    public void onFailure(Peer peer, RuntimeException error) {
+        throw error;
+    }
+
+    @Override
     public void onEnded(Peer peer, PeerEnd end) {
         ended.put(peer, end);
         if (peer.player() != null) {

@@ -67,7 +67,7 @@ class RtcpAllocationTest {
         at += RtcpWriter.writeSourceDescription(memory, at, 1, cname);
         at += RtcpWriter.writePli(memory, at, 1, 2);
         at += RtcpWriter.writeFir(memory, at, 1, 2, 3);
-        at += RtcpWriter.writeRemb(memory, at, 1, 1_000_000, ssrcs);
+        at += RtcpWriter.writeRemb(memory, at, 1, 1_000_000, ssrcs, 2);
         at += RtcpWriter.writeBye(memory, at, 1);
         return at;
     }

@@ -26,7 +26,7 @@ class RtcpWriterTest {
         assertHex("80c90001 00000001", RtcpWriter.writeReceiverReport(to, OFFSET, 1, 0));
         assertHex(
                 "8fce0006 00000001 00000000 52454d42 0207a120 aabbccdd 01020304",
-                RtcpWriter.writeRemb(to, OFFSET, 1, 0x3a120L << 1, new long[] {0xaabbccddL, 0x01020304}));
+                RtcpWriter.writeRemb(to, OFFSET, 1, 0x3a120L << 1, new long[] {0xaabbccddL, 0x01020304, 5}, 2));
         assertHex(
                 "80c80006 11223344 e8f0a1b2 40000000 00015f90 00000010 00000400",
                 RtcpWriter.writeSenderReport(to, OFFSET, 0x11223344, 0xe8f0a1b2_40000000L, 90_000, 16, 1024, 0));
@@ -97,7 +97,7 @@ class RtcpWriterTest {
     @Test
     void shouldKeepEighteenBitsWhenABitrateIsWritten() {
         for (long bitrate = 1; bitrate > 0 && bitrate < 1L << 62; bitrate = bitrate * 3 + 1) {
-            int length = RtcpWriter.writeRemb(to, OFFSET, 1, bitrate, new long[] {2});
+            int length = RtcpWriter.writeRemb(to, OFFSET, 1, bitrate, new long[] {2}, 1);
             assertEquals(0, reader.open(to, OFFSET, length));
             assertEquals(RtcpReader.REMB, reader.next());
             long read = reader.bitrateBps();

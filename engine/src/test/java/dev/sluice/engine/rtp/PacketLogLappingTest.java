@@ -3,6 +3,8 @@ package dev.sluice.engine.rtp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.metrics.DropReason;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -13,12 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A real writer against real readers on a ring so small that they are lapped all the time. */
 class PacketLogLappingTest {
     private static final int CAPACITY = 8192;
-    private static final int PACKETS = 200_000;
+    private static final int PACKETS = 60_000;
     private static final int READERS = 3;
     private static final ExtensionMap IDS = new ExtensionMap(type -> type.ordinal() + 1);
 
@@ -31,11 +35,25 @@ class PacketLogLappingTest {
 
     @Test
     void shouldGiveOnlyWholeRecordsWhenReadersAreLapped() throws InterruptedException, ExecutionException {
+        run(this::copyAndCheck);
+    }
+
+    @Test
+    void shouldWriteOnlyWholePacketsWhenRewritersAreLapped() throws InterruptedException, ExecutionException {
+        run(this::rewriteAndCheck);
+    }
+
+    private void run(Supplier<Predicate<PacketLog.Reader>> work) throws InterruptedException, ExecutionException {
         try (ExecutorService threads = Executors.newFixedThreadPool(READERS + 1)) {
             List<Future<Outcome>> readers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
-                int index = i;
-                readers.add(threads.submit(() -> read(index)));
+                readers.add(threads.submit(() -> {
+                    try {
+                        return read(work.get());
+                    } finally {
+                        readersHere.countDown();
+                    }
+                }));
             }
             threads.submit(() -> {
                         write();
@@ -45,7 +63,7 @@ class PacketLogLappingTest {
             for (Future<Outcome> reader : readers) {
                 Outcome outcome = reader.get();
                 assertTrue(outcome.whole() > 0, outcome.toString());
-                // 200,000 packets through a ring of about a dozen: nobody keeps up all the way.
+                // 60,000 packets through a ring of about a dozen: nobody keeps up all the way.
                 assertTrue(outcome.laps() + outcome.torn() > 0, outcome.toString());
             }
         }
@@ -77,36 +95,70 @@ class PacketLogLappingTest {
     }
 
     /** Ends when there is nothing more to read after the writer's last packet. */
-    private Outcome read(int seed) {
+    private Outcome read(Predicate<PacketLog.Reader> isWhole) {
         PacketLog.Reader reader = new PacketLog.Reader(log, 0);
-        byte[] copy = new byte[2048];
-        Random random = new Random(seed);
         long whole = 0;
         long torn = 0;
-        long last = 0;
         while (true) {
             boolean wasOver = over;
             if (!reader.next()) {
                 if (wasOver) {
                     return new Outcome(whole, torn, reader.laps());
                 }
-                Thread.onSpinWait();
-                continue;
-            }
-            int bytes = reader.extensionLength() + reader.payloadLength();
-            MemorySegment.copy(reader.segment(), ValueLayout.JAVA_BYTE, reader.extensionOffset(), copy, 0, bytes);
-            if (random.nextInt(200) == 0) {
                 Thread.yield();
-            }
-            if (reader.valid()) {
-                assertWhole(reader, copy, bytes, last);
-                last = reader.extendedSequence();
+            } else if (isWhole.test(reader)) {
                 whole++;
                 readersHere.countDown();
             } else {
                 torn++;
             }
         }
+    }
+
+    private Predicate<PacketLog.Reader> copyAndCheck() {
+        byte[] copy = new byte[2048];
+        Random random = new Random(3);
+        long[] last = new long[1];
+        return reader -> {
+            int bytes = reader.extensionLength() + reader.payloadLength();
+            MemorySegment.copy(reader.segment(), ValueLayout.JAVA_BYTE, reader.extensionOffset(), copy, 0, bytes);
+            if (random.nextInt(200) == 0) {
+                Thread.yield();
+            }
+            if (!reader.valid()) {
+                return false;
+            }
+            assertWhole(reader, copy, bytes, last[0]);
+            last[0] = reader.extendedSequence();
+            return true;
+        };
+    }
+
+    private Predicate<PacketLog.Reader> rewriteAndCheck() {
+        RtpRewriter rewriter = new RtpRewriter(1, 100, -1, Codec.OPUS, new byte[] {'0'}, IDS, false, 1, 1);
+        MemorySegment out = PacketLogTest.memory(2048);
+        RtpHeader written = new RtpHeader();
+        return reader -> {
+            long before = rewriter.highestSequence();
+            int length = rewriter.write(reader, out, 0, 1500, 0);
+            if (length < 0) {
+                assertEquals(DropReason.LAPPED.code(), length);
+                assertEquals(before, rewriter.highestSequence());
+                return false;
+            }
+            assertEquals(0, written.parse(out, 0, length));
+            assertTrue(rewriter.highestSequence() > before);
+            assertEquals(rewriter.highestSequence() & 0xffff, written.sequenceNumber());
+            assertEquals(rewriter.mapTimestamp(reader.extendedSequence()), written.timestamp());
+            long level = written.extension(IDS.id(ExtensionType.AUDIO_LEVEL));
+            assertEquals((byte) reader.extendedSequence(), (byte) Bytes.u8(out, level));
+            assertPattern(
+                    TestPacket.slice(out, written.payloadOffset(), written.payloadLength()),
+                    0,
+                    written.payloadLength(),
+                    reader.extendedSequence());
+            return true;
+        };
     }
 
     private static void assertWhole(PacketLog.Reader reader, byte[] copy, int bytes, long last) {
@@ -116,8 +168,12 @@ class PacketLogLappingTest {
         assertEquals(sequence, reader.timestamp());
         assertEquals(3, reader.extensionLength());
         assertEquals((byte) sequence, copy[2]);
-        for (int i = 3; i < bytes; i++) {
-            if (copy[i] != (byte) pattern(sequence)) {
+        assertPattern(copy, 3, bytes, sequence);
+    }
+
+    private static void assertPattern(byte[] bytes, int from, int to, long sequence) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] != (byte) pattern(sequence)) {
                 throw new AssertionError("byte " + i + " of record " + sequence + " is not its own");
             }
         }

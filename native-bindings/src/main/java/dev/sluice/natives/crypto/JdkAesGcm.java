@@ -24,7 +24,9 @@ final class JdkAesGcm implements AesGcm {
     private final WipeableKey key;
     private final int mode;
     private final byte[] iv = new byte[IV_LENGTH_BYTES];
-    private byte[] scratch = new byte[2048];
+    private byte[] input = new byte[2048];
+    /** Not the same array: in place, the JDK copies once more. */
+    private byte[] output = new byte[2048];
 
     JdkAesGcm(byte[] key, boolean encrypt) throws GeneralSecurityException {
         this.key = new WipeableKey("AES", key);
@@ -50,8 +52,8 @@ final class JdkAesGcm implements AesGcm {
     @Override
     public boolean authenticate(MemorySegment data, long offset, int lengthBytes) {
         reserve(lengthBytes);
-        MemorySegment.copy(data, JAVA_BYTE, offset, scratch, 0, lengthBytes);
-        cipher.updateAAD(scratch, 0, lengthBytes);
+        MemorySegment.copy(data, JAVA_BYTE, offset, input, 0, lengthBytes);
+        cipher.updateAAD(input, 0, lengthBytes);
         return true;
     }
 
@@ -67,19 +69,20 @@ final class JdkAesGcm implements AesGcm {
 
     private boolean transform(MemorySegment data, long offset, int inLengthBytes, int outLengthBytes) {
         reserve(Math.max(inLengthBytes, outLengthBytes));
-        MemorySegment.copy(data, JAVA_BYTE, offset, scratch, 0, inLengthBytes);
+        MemorySegment.copy(data, JAVA_BYTE, offset, input, 0, inLengthBytes);
         try {
-            cipher.doFinal(scratch, 0, inLengthBytes, scratch, 0);
+            cipher.doFinal(input, 0, inLengthBytes, output, 0);
         } catch (GeneralSecurityException e) {
             return false;
         }
-        MemorySegment.copy(scratch, 0, data, JAVA_BYTE, offset, outLengthBytes);
+        MemorySegment.copy(output, 0, data, JAVA_BYTE, offset, outLengthBytes);
         return true;
     }
 
     private void reserve(int lengthBytes) {
-        if (scratch.length < lengthBytes) {
-            scratch = new byte[lengthBytes];
+        if (input.length < lengthBytes) {
+            input = new byte[lengthBytes];
+            output = new byte[lengthBytes];
         }
     }
 
@@ -88,6 +91,7 @@ final class JdkAesGcm implements AesGcm {
         key.destroy();
         Arrays.fill(iv, (byte) 0xff);
         start(); // so that the cipher drops its key schedule
-        Arrays.fill(scratch, (byte) 0);
+        Arrays.fill(input, (byte) 0);
+        Arrays.fill(output, (byte) 0);
     }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.natives.crypto;
 
 import dev.sluice.natives.LibraryUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Primitives over OpenSSL's libcrypto, found at run time, through Panama. Safe for many threads. */
 public final class OpensslBackend implements CryptoBackend {
     /** Newest first: a newer one brings faster code, such as VAES GCM from 3.3 on, by itself. */
-    private static final String[] FILE_NAMES = {"libcrypto.so.4", "libcrypto.so.3"};
+    private static final List<String> FILE_NAMES = List.of("libcrypto.so.4", "libcrypto.so.3");
 
     /** Null when none can be used; {@link #load} then says why, and nothing else of this package is reached. */
     static final Libcrypto LIB;
@@ -14,17 +16,17 @@ public final class OpensslBackend implements CryptoBackend {
 
     static {
         Libcrypto found = null;
-        String failure = null;
+        List<String> failures = new ArrayList<>();
         for (String fileName : FILE_NAMES) {
             try {
                 found = Libcrypto.load(fileName);
                 break;
             } catch (LibraryUnavailableException e) {
-                failure = e.getMessage();
+                failures.add(e.getMessage());
             }
         }
         LIB = found;
-        FAILURE = failure;
+        FAILURE = String.join(", ", failures);
     }
 
     private OpensslBackend() {}

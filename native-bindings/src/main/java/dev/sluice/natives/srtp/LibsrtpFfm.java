@@ -36,10 +36,7 @@ final class LibsrtpFfm implements Libsrtp {
         return new LibsrtpFfm();
     }
 
-    /**
-     * The handles. Creating and freeing may block in the crypto library; the packet calls do not in libsrtp itself, but
-     * NSS takes locks inside, so they are critical only where {@link LibsrtpProvider} finds another library.
-     */
+    /** The handles. The packet calls are critical unless the crypto library below takes locks in them, as NSS does. */
     record Functions(
             PanamaLibrary library,
             MethodHandle version,

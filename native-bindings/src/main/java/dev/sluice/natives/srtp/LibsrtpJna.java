@@ -35,7 +35,6 @@ final class LibsrtpJna implements Libsrtp {
     }
 
     /** Bound by name, so these have C's names. */
-    @SuppressWarnings("checkstyle:MethodName")
     private static final class Direct {
         static native int srtp_get_version();
 

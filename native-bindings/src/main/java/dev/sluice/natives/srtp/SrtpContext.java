@@ -45,10 +45,16 @@ public interface SrtpContext extends AutoCloseable {
     /** Checks, decrypts and strips one SRTP packet in place. */
     int unprotectRtp(MemorySegment packet, long offset, int lengthBytes);
 
-    /** Encrypts and tags one compound RTCP packet in place (E flag set); parameters as in {@link #protectRtp}. */
+    /**
+     * Encrypts and tags one compound RTCP packet in place, with the E flag set and an index counted from 1 for each
+     * SSRC; parameters as in {@link #protectRtp}.
+     */
     int protectRtcp(MemorySegment packet, long offset, int lengthBytes, int roomBytes);
 
-    /** Checks, decrypts and strips one SRTCP packet in place. */
+    /**
+     * Checks, decrypts and strips one SRTCP packet in place. One without the E flag counts as not authentic: all our
+     * profiles encrypt RTCP too (RFC 5764 section 4.1.2).
+     */
     int unprotectRtcp(MemorySegment packet, long offset, int lengthBytes);
 
     /** Wipes the keys and frees native memory. Idempotent. */

@@ -13,7 +13,8 @@ public interface SrtpProvider {
     boolean supports(SrtpProfile profile);
 
     /**
-     * A context for one direction of one peer, with the master key and salt that DTLS-SRTP gave for it.
+     * A context for one direction of one peer, with the master key and salt that DTLS-SRTP gave for it. It belongs to
+     * the calling thread, which must also close it.
      *
      * @param key master key, {@link SrtpProfile#keyLengthBytes} long; copied, the caller wipes its own
      * @param salt master salt, {@link SrtpProfile#saltLengthBytes} long; copied

