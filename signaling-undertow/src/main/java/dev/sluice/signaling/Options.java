@@ -1,5 +1,6 @@
 package dev.sluice.signaling;
 
+import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -9,9 +10,11 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command line; what is null was not given. Confined to the main thread. */
@@ -71,8 +74,24 @@ final class Options {
                     "auto, libsrtp-jna, libsrtp-ffm, openssl-ffm or jdk (default auto: the fastest that is there)")
     String srtp;
 
+    /** The file, if there is one, and the options over it. */
+    ServerConfig config() throws ConfigException {
+        return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
+    }
+
+    /** Without a config everything is allowed, so only this computer may use it. */
+    void requireConfigForStrangers(CommandLine commandLine) {
+        boolean loopback = (listen == null || listen.isLoopback()) && (tlsListen == null || tlsListen.isLoopback());
+        if (config == null && !loopback) {
+            throw new ParameterException(
+                    commandLine,
+                    "listening on another address than loopback needs --config FILE that declares the streams,"
+                            + " such as: streams { live { input = \"publish://\", password = \"…\" } }");
+        }
+    }
+
     /** Options win over the file. */
-    ServerConfig over(ServerConfig base) {
+    private ServerConfig over(ServerConfig base) {
         ListenConfig listenBase = base.listen();
         MediaConfig media = base.media();
         return new ServerConfig(

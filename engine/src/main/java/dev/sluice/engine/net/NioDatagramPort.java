@@ -36,6 +36,7 @@ final class NioDatagramPort implements DatagramPort {
     private final Selector selector;
     private final DatagramChannel[] channels;
     private final int port;
+    private int firstToRead;
     private MemorySegment ingressSegment;
     private ByteBuffer ingressBuffer;
     private MemorySegment egressSegment;
@@ -118,8 +119,10 @@ final class NioDatagramPort implements DatagramPort {
             ingressBuffer = ingressSegment.asByteBuffer();
         }
         int before = batch.size();
-        for (int local = 0; local < channels.length && !batch.isFull(); local++) {
-            receiveFrom(local, batch);
+        // Each call begins with another address: a flood on one fills batches, and must not silence the others.
+        firstToRead = (firstToRead + 1) % channels.length;
+        for (int i = 0; i < channels.length && !batch.isFull(); i++) {
+            receiveFrom((firstToRead + i) % channels.length, batch);
         }
         return batch.size() - before;
     }

@@ -122,6 +122,12 @@ public final class Peer {
         return srtp != null;
     }
 
+    /** Why the handshake failed or could not begin; empty when nothing is known. After the end, from any thread. */
+    public String dtlsFailure() {
+        String failure = dtls == null ? null : dtls.failure();
+        return failure == null ? "" : failure;
+    }
+
     /** Whether DTLS has output or a new state for {@link #onDtlsProgress}. */
     public boolean hasDtlsProgress() {
         return dtlsProgress;
@@ -399,23 +405,38 @@ public final class Peer {
         if (reason == PeerEnd.DTLS_FAILED) {
             sink.counters().increment(Counter.HANDSHAKES_FAILED);
         }
-        if (player != null) {
-            if (srtp != null) {
-                player.writeBye(nowNs, this, sink);
-            }
-            player.close();
-        } else {
-            publisher.close();
+        try {
+            sayGoodbye(nowNs, sink);
+        } finally {
+            release();
+        }
+        sink.onEnded(this, reason);
+    }
+
+    private void sayGoodbye(long nowNs, PeerSink sink) {
+        if (player != null && srtp != null) {
+            player.writeBye(nowNs, this, sink);
         }
         if (dtls != null) {
             dtls.close();
             flushDtls(sink);
         }
+    }
+
+    /** Whatever went wrong before: no log stays held, and no key in memory. */
+    private void release() {
+        early = null;
+        if (dtls != null) {
+            dtls.close();
+        }
         if (srtp != null) {
             srtp.close();
         }
-        early = null;
-        sink.onEnded(this, reason);
+        if (player != null) {
+            player.close();
+        } else {
+            publisher.close();
+        }
     }
 
     public boolean isEnded() {

@@ -41,7 +41,8 @@ public final class Publisher {
     private final byte[] cname;
     private final RtpHeader header = new RtpHeader();
     private final RtcpReader rtcp = new RtcpReader();
-    private InboundTrack[] tracks;
+    private List<PublishTrack> negotiated;
+    private InboundTrack[] tracks = new InboundTrack[0];
     private TransportCcRecorder transportCc;
     /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
     private long transportCcSsrc;
@@ -76,10 +77,13 @@ public final class Publisher {
         this.localSsrc = localSsrc;
         this.cname = cname;
         this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
-        configure(negotiated, nowNs);
+        this.negotiated = negotiated;
     }
 
-    /** The present one; another object once the source of a track changed. Safe for many threads. */
+    /**
+     * Null before the peer is connected: whoever can write an offer must not cost the memory of logs. Another object once
+     * the source of a track changed. Safe for many threads.
+     */
     public Publication publication() {
         return publication;
     }
@@ -89,13 +93,16 @@ public final class Publisher {
     }
 
     /** Another offer changed the tracks: a new publication, in which every track waits for its first packet. */
-    public void renegotiate(List<PublishTrack> negotiated, long nowNs) {
+    public void renegotiate(List<PublishTrack> changed, long nowNs) {
+        negotiated = changed;
         Publication old = publication;
-        configure(negotiated, nowNs);
-        old.release();
+        if (old != null) {
+            configure(nowNs);
+            old.release();
+        }
     }
 
-    private void configure(List<PublishTrack> negotiated, long nowNs) {
+    private void configure(long nowNs) {
         tracks = new InboundTrack[negotiated.size()];
         rembSsrcs = new long[tracks.length];
         PublicationClock clock = new PublicationClock();
@@ -123,6 +130,7 @@ public final class Publisher {
     }
 
     void onConnected(long nowNs) {
+        configure(nowNs);
         lastPacketNs = nowNs;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
     }
@@ -366,6 +374,8 @@ public final class Publisher {
     }
 
     void close() {
-        publication.release();
+        if (publication != null) {
+            publication.release();
+        }
     }
 }

@@ -1,0 +1,46 @@
+package dev.sluice.benchmarks;
+
+import dev.sluice.engine.dtls.MemoryHandshake;
+import dev.sluice.natives.srtp.SrtpProfile;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A full DTLS 1.2 handshake in memory: server and client, ECDSA P-256 both ways, use_srtp, keys exported. The server's
+ * share is the JSON's {@code cpu.virtual}: it runs on virtual threads. Confined to one benchmark thread.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class DtlsBenchmark {
+    private MemoryHandshake handshake;
+
+    @Setup(Level.Trial)
+    public void open() {
+        handshake = new MemoryHandshake();
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        handshake.close();
+    }
+
+    /** Returns the profile agreed on. */
+    @Benchmark
+    public SrtpProfile handshake() throws IOException {
+        return handshake.run().server().profile();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.IngressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import java.lang.foreign.MemorySegment;
+
+/** A port without a network: gives the loop what was put in, counts what it sends. Confined to one thread. */
+final class MemoryPort implements DatagramPort {
+    /** Takes what the loop sends, before the batch is cleared. */
+    interface Receiver {
+        void onDatagrams(EgressBatch batch);
+    }
+
+    private final MemorySegment[] segments = new MemorySegment[IngressBatch.CAPACITY];
+    private final long[] offsets = new long[IngressBatch.CAPACITY];
+    private final int[] lengths = new int[IngressBatch.CAPACITY];
+    private final RemoteAddress[] sources = new RemoteAddress[IngressBatch.CAPACITY];
+    private int waiting;
+    private long sent;
+    private long sentBytes;
+    private Receiver receiver;
+
+    /** Null lets datagrams go, which is the start's setting. */
+    void receiver(Receiver next) {
+        receiver = next;
+    }
+
+    boolean isFull() {
+        return waiting == IngressBatch.CAPACITY;
+    }
+
+    /** Lets a datagram wait for the loop; its bytes stay where they are until then. */
+    void put(MemorySegment segment, long offset, int lengthBytes, RemoteAddress from) {
+        segments[waiting] = segment;
+        offsets[waiting] = offset;
+        lengths[waiting] = lengthBytes;
+        sources[waiting] = from;
+        waiting++;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    @Override
+    public int port() {
+        return 7000;
+    }
+
+    /** Copies, as the kernel does. */
+    @Override
+    public int receive(IngressBatch batch) {
+        int received = waiting;
+        for (int i = 0; i < received; i++) {
+            RemoteAddress from = sources[i];
+            MemorySegment.copy(segments[i], offsets[i], batch.segment(), batch.offset(batch.size()), lengths[i]);
+            batch.add(lengths[i], from.high(), from.low(), from.port(), from.localIndex());
+        }
+        waiting = 0;
+        return received;
+    }
+
+    @Override
+    public int send(EgressBatch batch) {
+        if (receiver != null) {
+            receiver.onDatagrams(batch);
+        }
+        sent += batch.size();
+        for (int i = 0; i < batch.size(); i++) {
+            sentBytes += batch.length(i);
+        }
+        return 0;
+    }
+
+    @Override
+    public void await(long timeoutNs) {}
+
+    @Override
+    public void wakeup() {}
+
+    @Override
+    public void close() {}
+}
