@@ -46,8 +46,8 @@ class PagesTest {
                 new MediaConfig(0, 1, List.of(), "auto", Duration.ofSeconds(1)),
                 new AccessConfig(
                         false,
-                        StreamRules.of(List.of(
-                                new StreamRule("room/*", "", ""), new StreamRule("locked", "sesame", "open"))),
+                        StreamRules.of(
+                                List.of(new StreamRule("room/*", "", ""), new StreamRule("locked", "sesame", "open"))),
                         OriginRule.ANY,
                         OriginRule.SAME,
                         List.of()),
@@ -183,7 +183,8 @@ class PagesTest {
                     "/play?stream=undeclared",
                     "/room/a-rather-long-name-of-a-stream-as-people-like-to-give/embed.html")) {
                 pages.open(path);
-                pages.run("waitFor('content', () => document.readyState === 'complete' && document.fonts.status === 'loaded')");
+                pages.run(
+                        "waitFor('content', () => document.readyState === 'complete' && document.fonts.status === 'loaded')");
                 wide.addAll(pages.overflowing(width));
             }
         }
