@@ -289,6 +289,11 @@ public final class LoopRig implements AutoCloseable {
     /** Nobody to tell. */
     private static final class NoEvents implements MediaLoop.Events {
         @Override
+        public void onLoopFailed(Throwable error) {
+            throw new IllegalStateException(error);
+        }
+
+        @Override
         public void onConnected(Peer peer) {}
 
         @Override
