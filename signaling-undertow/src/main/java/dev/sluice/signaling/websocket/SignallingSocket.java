@@ -35,6 +35,7 @@ final class SignallingSocket extends AbstractReceiveListener {
     private static final int UNANSWERED_PINGS = 2;
 
     private final WebSocketChannel channel;
+    private final PatientSink sink;
     private final SerialTasks tasks;
     private final SocketTimings timings;
     private final MessageRate rate = new MessageRate();
@@ -44,8 +45,9 @@ final class SignallingSocket extends AbstractReceiveListener {
     private SocketHandler handler;
     private XnioExecutor.Key pings;
 
-    SignallingSocket(WebSocketChannel channel, Executor executor, SocketTimings timings) {
+    SignallingSocket(WebSocketChannel channel, PatientSink sink, Executor executor, SocketTimings timings) {
         this.channel = channel;
+        this.sink = sink;
         this.tasks = new SerialTasks(executor);
         this.timings = timings;
     }
@@ -177,6 +179,11 @@ final class SignallingSocket extends AbstractReceiveListener {
     protected void onCloseMessage(CloseMessage message, WebSocketChannel ws) {
         if (closing.compareAndSet(false, true)) {
             linger();
+        }
+        try {
+            sink.release();
+        } catch (IOException e) {
+            IoUtils.safeClose(ws);
         }
         onEnd();
     }
