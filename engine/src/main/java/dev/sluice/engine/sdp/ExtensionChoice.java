@@ -4,6 +4,7 @@ import dev.sluice.engine.rtp.ExtensionType;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,19 +57,25 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
         if (!transportCc) {
             wanted.remove(ExtensionType.TRANSPORT_CC);
         }
-        return choose(media, wanted, Direction.RECVONLY);
+        return choose(media, wanted, Direction.RECVONLY, new HashMap<>());
     }
 
-    /** Those of a player's section. */
-    static ExtensionChoice play(SdpMedia media) {
+    /**
+     * Those of a player's section. An id means the same in all sections of a BUNDLE (RFC 9143 section 12); aiortc offers one
+     * id for two extensions and, when both are taken, reads the one as the other and stops receiving: the first stands.
+     *
+     * @param bundle what the ids mean in the answer's earlier sections; this section's are added
+     */
+    static ExtensionChoice play(SdpMedia media, Map<Integer, ExtensionType> bundle) {
         Set<ExtensionType> wanted = EnumSet.copyOf(PLAY.get(media.kind()));
         if (media.mid.length() > MAX_ONE_BYTE_MID && !media.extmapAllowMixed()) {
             wanted.remove(ExtensionType.MID);
         }
-        return choose(media, wanted, Direction.SENDONLY);
+        return choose(media, wanted, Direction.SENDONLY, bundle);
     }
 
-    private static ExtensionChoice choose(SdpMedia media, Set<ExtensionType> wanted, Direction ours) {
+    private static ExtensionChoice choose(
+            SdpMedia media, Set<ExtensionType> wanted, Direction ours, Map<Integer, ExtensionType> bundle) {
         Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
         List<String> values = new ArrayList<>();
         for (ExtensionType type : wanted) {
@@ -78,7 +85,10 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
             }
             Direction theirs = offered.direction();
             boolean fits = ours.sends() ? theirs.receives() : theirs.sends();
-            if (fits && (offered.id() <= HeaderExtensions.MAX_ONE_BYTE_ID || media.extmapAllowMixed())) {
+            if (fits
+                    && (offered.id() <= HeaderExtensions.MAX_ONE_BYTE_ID || media.extmapAllowMixed())
+                    && bundle.getOrDefault(offered.id(), type) == type) {
+                bundle.put(offered.id(), type);
                 ids.put(type, offered.id());
                 String suffix = theirs == Direction.SENDRECV ? "" : "/" + ours.token();
                 values.add(offered.id() + suffix + " " + type.uri());

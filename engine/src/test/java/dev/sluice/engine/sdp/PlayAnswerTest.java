@@ -50,6 +50,18 @@ class PlayAnswerTest {
     }
 
     @Test
+    void shouldGiveAnExtensionIdOneMeaningInAllSections() throws SdpException {
+        PlayAnswer answer = SdpTestData.play(SdpTestData.wire("aiortc-play"), SdpTestData.OPUS, SdpTestData.VP8);
+        HeaderExtensions audio = answer.tracks().getFirst().extensions();
+        HeaderExtensions video = answer.tracks().get(1).extensions();
+        assertEquals(2, audio.id(ExtensionType.AUDIO_LEVEL));
+        assertEquals(0, video.id(ExtensionType.ABS_SEND_TIME), "offered as 2 again");
+        assertEquals(1, audio.id(ExtensionType.MID));
+        assertEquals(1, video.id(ExtensionType.MID));
+        assertFalse(answer.sdp().contains("abs-send-time"));
+    }
+
+    @Test
     void shouldMatchVp9AndAv1ByProfile() throws SdpException {
         String offer = SdpTestData.wire(CHROMIUM);
         PlayAnswer vp9 = SdpTestData.play(offer, SdpTestData.video("VP9", "profile-id=2"));
