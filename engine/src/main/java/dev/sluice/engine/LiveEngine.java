@@ -86,13 +86,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(
-                    bound,
-                    config.mediaPort(),
-                    config.loops(),
-                    clockNs,
-                    this,
-                    errors);
+            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -340,7 +334,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         Map<String, Long> counters = loops.counters();
         counters.put("refused.sessions_in_all", limits.refusedInAll());
         counters.put("refused.sessions_per_source", limits.refusedPerSource());
-        counters.put("errors", errors.entries().stream().mapToLong(DistinctErrorLog.Entry::count).sum());
+        counters.put(
+                "errors",
+                errors.entries().stream()
+                        .mapToLong(DistinctErrorLog.Entry::count)
+                        .sum());
         return counters;
     }
 

@@ -40,8 +40,8 @@ final class SessionLimits {
      */
     SessionLimits(EngineConfig config, long bytesPerPublisher, Set<InetAddress> exempt) {
         // A publisher's logs are native memory; as much of it is granted as the heap may take.
-        this.maxPublishers =
-                Math.clamp(Runtime.getRuntime().maxMemory() / bytesPerPublisher, LEAST_MAX_PUBLISHERS, Integer.MAX_VALUE);
+        this.maxPublishers = Math.clamp(
+                Runtime.getRuntime().maxMemory() / bytesPerPublisher, LEAST_MAX_PUBLISHERS, Integer.MAX_VALUE);
         this.maxSessions = config.maxSessions() > 0 ? config.maxSessions() : byMemory();
         this.maxPerSource = config.maxSessionsPerSource();
         this.maxUnfinishedPerSource = config.maxHandshakesPerSource();

@@ -35,8 +35,8 @@ public final class MediaLoops implements AutoCloseable {
             DistinctErrorLog errors)
             throws IOException {
         if (firstPort + count - 1 > MAX_PORT) {
-            throw new IOException(
-                    "media ports " + firstPort + " and the " + (count - 1) + " above it: a port is at most " + MAX_PORT);
+            throw new IOException("media ports " + firstPort + " and the " + (count - 1)
+                    + " above it: a port is at most " + MAX_PORT);
         }
         List<DatagramPort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -347,7 +347,10 @@ public final class Peer {
             end(PeerEnd.ASKED, nowNs, sink);
         } else if (srtp == null) {
             if (nowNs - setUpDeadlineNs() >= 0) {
-                end(hasValidPair && remoteFingerprints != null ? PeerEnd.DTLS_FAILED : PeerEnd.ICE_TIMEOUT, nowNs, sink);
+                end(
+                        hasValidPair && remoteFingerprints != null ? PeerEnd.DTLS_FAILED : PeerEnd.ICE_TIMEOUT,
+                        nowNs,
+                        sink);
             }
         } else if (ice.consentExpired(nowNs)) {
             end(PeerEnd.CONSENT_EXPIRED, nowNs, sink);

@@ -221,7 +221,8 @@ public final class Player {
             if (!bye || !hasSent()) {
                 return;
             }
-            length = RtcpWriter.writeReceiverReport(out, at, tracks[0].negotiated().ssrc(), 0);
+            length = RtcpWriter.writeReceiverReport(
+                    out, at, tracks[0].negotiated().ssrc(), 0);
         }
         for (PlayerTrack track : tracks) {
             if (track.rewriter().packets() > 0) {

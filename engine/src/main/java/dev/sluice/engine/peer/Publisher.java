@@ -86,12 +86,14 @@ public final class Publisher {
 
     private void configure(long nowNs) {
         InboundTrack[] before = tracks;
-        PublicationClock clock =
-                before.length == 0 ? new PublicationClock() : before[0].published().publicationClock();
+        PublicationClock clock = before.length == 0
+                ? new PublicationClock()
+                : before[0].published().publicationClock();
         tracks = new InboundTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
             InboundTrack same = take(before, negotiated.get(i));
-            tracks[i] = same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
+            tracks[i] =
+                    same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
         }
         for (InboundTrack gone : before) {
             if (gone != null) {
