@@ -4,7 +4,7 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.SenderStats;
-import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
@@ -21,7 +21,7 @@ final class PlayerTrack {
     private final RtpRewriter rewriter;
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
-    private PacketLog.Reader reader;
+    private PacketLogReader reader;
     private long laps;
     private boolean lapped;
     private boolean askedForKeyFrame;
@@ -68,7 +68,7 @@ final class PlayerTrack {
             return;
         }
         source = next;
-        reader = new PacketLog.Reader(next.log(), next.log().position());
+        reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         rewriter.switchSource();
     }

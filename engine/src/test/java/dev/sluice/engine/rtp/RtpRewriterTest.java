@@ -23,7 +23,7 @@ class RtpRewriterTest {
     private final MemorySegment out = PacketLogTest.memory(2048);
     private final RtpHeader written = new RtpHeader();
     private PacketLog log = new PacketLog(PacketLogTest.memory(1 << 16), () -> {});
-    private PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+    private PacketLogReader reader = new PacketLogReader(log, 0);
     private RtpRewriter rewriter = rewriter(Codec.OPUS, NO_IDS, null, false);
     private long sequence = 70_000;
     private long arrivalNs = 5_000_000_000L;
@@ -398,7 +398,7 @@ class RtpRewriterTest {
     @Test
     void shouldLeaveNoTraceOfALappedRecord() {
         log = new PacketLog(PacketLogTest.memory(1024), () -> {});
-        reader = new PacketLog.Reader(log, 0);
+        reader = new PacketLogReader(log, 0);
         rewriter = rewriter(Codec.VP8, NO_IDS, null, false);
         add(new TestPacket().timestamp(1).payload(TestPayloads.vp8(true, true, 100, true, 5, 6)));
         write();
@@ -420,7 +420,7 @@ class RtpRewriterTest {
 
     private void newSource() {
         log = new PacketLog(PacketLogTest.memory(1 << 14), () -> {});
-        reader = new PacketLog.Reader(log, 0);
+        reader = new PacketLogReader(log, 0);
         rewriter.switchSource();
         sequence += 12_345;
     }
