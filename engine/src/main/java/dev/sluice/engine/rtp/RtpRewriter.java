@@ -157,16 +157,6 @@ public final class RtpRewriter {
         return payloadOctets;
     }
 
-    /** Highest extended sequence number written; one below the first when nothing was. */
-    public long highestSequence() {
-        return highestSequence;
-    }
-
-    /** Newest timestamp written, 0 … 2^32−1. */
-    public long newestTimestamp() {
-        return newestTimestamp & 0xffff_ffffL;
-    }
-
     /** Brings sequence and timestamp up to this record, which is going to be written. */
     private void follow(PacketLogReader record) {
         long in = record.extendedSequence();

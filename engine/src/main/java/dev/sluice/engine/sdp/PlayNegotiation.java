@@ -27,7 +27,9 @@ final class PlayNegotiation {
             PlaySource source = find(sources, media.kind());
             boolean asked = media.direction().receives() && wanted.contains(media.kind());
             if (source != null && asked && taken.add(media.kind())) {
-                take(media, source, previous, bundle, tracks, sections);
+                ExtensionChoice extensions =
+                        ExtensionChoice.play(media, offer.remote().extmapAllowMixed(), bundle);
+                take(media, source, previous, extensions, tracks, sections);
             }
         }
         if (tracks.isEmpty()) {
@@ -61,7 +63,7 @@ final class PlayNegotiation {
             SdpMedia media,
             PlaySource source,
             List<PlayTrack> previous,
-            Map<Integer, ExtensionType> bundle,
+            ExtensionChoice extensions,
             List<PlayTrack> tracks,
             List<SdpSection> sections)
             throws SdpException {
@@ -70,7 +72,6 @@ final class PlayNegotiation {
             throw noFit(media, source.codec(), "the offer has ");
         }
         int red = source.red() ? red(media, codec) : -1;
-        ExtensionChoice extensions = ExtensionChoice.play(media, bundle);
         List<SdpSection.Codec> codecs = new ArrayList<>();
         int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR);
         codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, source.codec()), feedback));

@@ -253,8 +253,7 @@ class PacketLogTest {
     private boolean startsAtH264(byte[] payload, long timestamp) {
         RtpHeader header =
                 new TestPacket().timestamp(timestamp).payload(payload).header();
-        int description =
-                Codec.H264.describe(header.segment(), header.payloadOffset(), header.payloadLength());
+        int description = Codec.H264.describe(header.segment(), header.payloadOffset(), header.payloadLength());
         assertTrue(PayloadDescription.startsKeyFrame(description), "each of them may start one");
         PacketLogReader reader = new PacketLogReader(log, log.append(header, IDS, description, ++sequence, 0));
         assertTrue(reader.next());

@@ -46,7 +46,6 @@ class RtpRewriterTest {
         assertArrayEquals(payload, payload());
         assertEquals(1, rewriter.packets());
         assertEquals(6, rewriter.payloadOctets());
-        assertEquals(500, rewriter.highestSequence());
     }
 
     @Test
@@ -59,8 +58,6 @@ class RtpRewriterTest {
             assertEquals(expected[i], written.sequenceNumber());
             assertEquals(9_000 + (in[i] - 100) * 960L, written.timestamp());
         }
-        assertEquals(506, rewriter.highestSequence());
-        assertEquals(9_000 + 6 * 960, rewriter.newestTimestamp());
     }
 
     @Test
@@ -145,7 +142,6 @@ class RtpRewriterTest {
         write();
         assertEquals(1, written.sequenceNumber());
         assertEquals(47 + 32, written.timestamp());
-        assertEquals(65_537, rewriter.highestSequence());
     }
 
     @Test
@@ -409,8 +405,12 @@ class RtpRewriterTest {
         }
         assertEquals(DropReason.LAPPED.code(), rewriter.write(reader, out, 0, 1500, 0));
         assertEquals(1, rewriter.packets());
-        assertEquals(500, rewriter.highestSequence());
-        assertEquals(9_000, rewriter.newestTimestamp());
+        // Another source goes on behind the first packet, the only one that was written.
+        newSource();
+        addVp8(true, 8, false);
+        write();
+        assertEquals(501, written.sequenceNumber());
+        assertEquals(9_001, written.timestamp());
     }
 
     private static RtpRewriter rewriter(Codec codec, ExtensionMap ids, String mid, boolean twoByte) {

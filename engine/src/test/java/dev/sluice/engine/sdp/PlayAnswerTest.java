@@ -159,6 +159,20 @@ class PlayAnswerTest {
         assertEquals(1, midId(offer + "a=extmap-allow-mixed\r\n"));
     }
 
+    @Test
+    void shouldGiveTheDependencyDescriptorOnlyWhereItsLargeElementsFit() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 45",
+                "a=rtpmap:45 AV1/90000",
+                "a=extmap:12 " + ExtensionType.DEPENDENCY_DESCRIPTOR.uri());
+        CodecFormat av1 = SdpTestData.video("AV1", "");
+        PlayAnswer small = SdpTestData.play(offer, av1);
+        assertEquals(0, small.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        assertFalse(small.sdp().contains("dependency-descriptor"));
+        PlayAnswer large = SdpTestData.play(offer + "a=extmap-allow-mixed\r\n", av1);
+        assertEquals(12, large.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+    }
+
     private static int midId(String offer) throws SdpException {
         return SdpTestData.play(offer, SdpTestData.PCMU)
                 .tracks()
