@@ -68,7 +68,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     /** How many virtual threads are at work now. */
-    int threads() {
+    public int threads() {
         return threads.get();
     }
 

@@ -51,6 +51,9 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** How exact timers are; the shortest of them, transport-cc feedback, wants 100 ms. */
     private static final long TICK_NS = 10_000_000L;
 
+    /** Longer than browsers let pass between two checks of a pair (2.5 s). */
+    private static final long OWNED_NS = 5_000_000_000L;
+
     private static final long IDLE_NS = 1_000_000_000L;
 
     private final DatagramPort port;
@@ -386,7 +389,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void onAddress(Peer peer, RemoteAddress address) {
-        table.put(address, peer);
+        Peer owner = table.find(address.high(), address.low(), address.port(), address.localIndex());
+        if (owner == null || owner == peer || !isChecked(owner, address)) {
+            table.put(address, peer);
+        }
+    }
+
+    /** A source address can be forged: a peer whose checks still come from there keeps it. */
+    private boolean isChecked(Peer owner, RemoteAddress address) {
+        long checkedNs = owner.ice().checkedNs(address);
+        return checkedNs != Long.MIN_VALUE && cycleNs - checkedNs < OWNED_NS;
     }
 
     @Override

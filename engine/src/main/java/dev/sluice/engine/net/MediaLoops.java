@@ -45,7 +45,8 @@ public final class MediaLoops implements AutoCloseable {
                 ports.add(NioDatagramPort.open(addresses, port));
             } catch (IOException e) {
                 ports.forEach(DatagramPort::close);
-                throw new IOException("media port " + port + "/udp (--media-port, --loops) cannot be bound: " + e.getMessage(), e);
+                throw new IOException(
+                        "media port " + port + "/udp (--media-port, --loops) cannot be bound: " + e.getMessage(), e);
             }
         }
         List<MediaLoop> loops = new ArrayList<>();
