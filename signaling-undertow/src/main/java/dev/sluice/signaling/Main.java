@@ -3,12 +3,10 @@ package dev.sluice.signaling;
 import dev.sluice.engine.EngineStartException;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.ConfigException;
-import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.BindFailedException;
-import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.tls.TlsException;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
@@ -20,6 +18,8 @@ import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -43,19 +43,13 @@ public final class Main {
 
     /** Returns an exit code, or -1 when the server runs. */
     static int run(String[] args, PrintStream out, PrintStream err) {
-        Options options = new Options();
-        CommandLine commandLine = new CommandLine(options);
         try {
-            CommandLine.ParseResult parsed = commandLine.parseArgs(args);
-            if (parsed.isUsageHelpRequested()) {
-                commandLine.usage(out);
+            // Without arguments there is nothing to parse, and picocli's classes are a tenth of the start.
+            Options options = args.length == 0 ? new Options() : parse(args, out);
+            if (options == null) {
                 return 0;
             }
-            if (parsed.isVersionHelpRequested()) {
-                commandLine.printVersionHelp(out);
-                return 0;
-            }
-            start(config(options, commandLine), out);
+            start(options.config(), out);
             return -1;
         } catch (ParameterException e) {
             err.println("sluice: " + oneLine(e) + " (see --help)");
@@ -66,45 +60,65 @@ public final class Main {
         }
     }
 
-    private static String oneLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
+    /** Null when help or version was asked for and printed. */
+    private static Options parse(String[] args, PrintStream out) {
+        Options options = new Options();
+        CommandLine commandLine = new CommandLine(options);
+        CommandLine.ParseResult parsed = commandLine.parseArgs(args);
+        if (parsed.isUsageHelpRequested()) {
+            commandLine.usage(out);
+            return null;
+        }
+        if (parsed.isVersionHelpRequested()) {
+            commandLine.printVersionHelp(out);
+            return null;
+        }
+        options.requireConfigForStrangers(commandLine);
+        return options;
     }
 
-    private static ServerConfig config(Options options, CommandLine commandLine) throws ConfigException {
-        if (options.config != null) {
-            return options.over(ConfigFile.read(options.config));
-        }
-        ServerConfig config = options.over(ServerConfig.DEFAULTS);
-        if (!config.listen().isLoopback()) {
-            throw new ParameterException(
-                    commandLine,
-                    "listening on another address than loopback needs --config FILE that declares the streams,"
-                            + " such as: streams { live { input = \"publish://\", password = \"…\" } }");
-        }
-        return config;
+    private static String oneLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
     }
 
     private static void start(ServerConfig config, PrintStream out)
             throws TlsException, EngineStartException, BindFailedException {
         SecureRandom random = new SecureRandom();
-        SSLContext tls = tls(config.listen(), random);
+        FutureTask<SSLContext> tls = new FutureTask<>(() -> tls(config.listen(), random));
+        // Beside the engine's start, which needs as long.
+        Thread.ofPlatform().name("tls").daemon().start(tls);
         MediaEngine engine = MediaEngine.start(config.engineConfig());
         SluiceServer server;
         try {
-            server = SluiceServer.bind(config, engine, tls, StaticPages.ofSluice(), SocketTimings.DEFAULTS, random);
-        } catch (BindFailedException | RuntimeException e) {
+            server = SluiceServer.bind(config, engine, await(tls), SocketTimings.DEFAULTS, random);
+        } catch (TlsException | BindFailedException | RuntimeException e) {
             engine.close();
             throw e;
         }
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    server.close();
-                    // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
-                    Runtime.getRuntime().halt(0);
-                }));
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server)));
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();
+    }
+
+    private static void stop(SluiceServer server) {
+        server.close();
+        // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static SSLContext await(FutureTask<SSLContext> tls) throws TlsException {
+        try {
+            return tls.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TlsException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the main thread", e);
+        }
     }
 
     static String readyLine(ServerConfig config, SluiceServer server, MediaEngine engine) {

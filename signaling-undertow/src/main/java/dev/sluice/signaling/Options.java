@@ -1,5 +1,6 @@
 package dev.sluice.signaling;
 
+import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -7,11 +8,13 @@ import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command line; what is null was not given. Confined to the main thread. */
@@ -19,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "sluice",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        customSynopsis = "./run [OPTION]…",
         sortOptions = false,
         description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
         usageHelpAutoWidth = true)
@@ -54,11 +58,10 @@ final class Options {
     @Option(
             names = "--announce",
             paramLabel = "ADDR[,ADDR…]",
-            split = ",",
-            converter = AddressConverter.class,
+            converter = AddressesConverter.class,
             description =
                     "addresses put into candidates, such as the public one of a NAT (default: those of this machine)")
-    List<InetAddress> announce;
+    Addresses announce;
 
     @Option(names = "--config", paramLabel = "FILE", description = "streams, passwords, origins, TLS: see README")
     Path config;
@@ -71,8 +74,24 @@ final class Options {
                     "auto, libsrtp-jna, libsrtp-ffm, openssl-ffm or jdk (default auto: the fastest that is there)")
     String srtp;
 
+    /** The file, if there is one, and the options over it. */
+    ServerConfig config() throws ConfigException {
+        return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
+    }
+
+    /** Without a config everything is allowed, so only this computer may use it. */
+    void requireConfigForStrangers(CommandLine commandLine) {
+        boolean loopback = (listen == null || listen.isLoopback()) && (tlsListen == null || tlsListen.isLoopback());
+        if (config == null && !loopback) {
+            throw new ParameterException(
+                    commandLine,
+                    "listening on another address than loopback needs --config FILE that declares the streams,"
+                            + " such as: streams { live { input = \"publish://\", password = \"…\" } }");
+        }
+    }
+
     /** Options win over the file. */
-    ServerConfig over(ServerConfig base) {
+    private ServerConfig over(ServerConfig base) {
         ListenConfig listenBase = base.listen();
         MediaConfig media = base.media();
         return new ServerConfig(
@@ -84,7 +103,7 @@ final class Options {
                 new MediaConfig(
                         mediaPort == null ? media.port() : mediaPort,
                         loops == null ? media.loops() : loops,
-                        announce == null ? media.announce() : List.copyOf(new ArrayList<>(announce)),
+                        announce == null ? media.announce() : announce.list,
                         srtp == null ? media.srtp() : srtp,
                         media.publisherGrace()),
                 base.access(),
@@ -129,11 +148,16 @@ final class Options {
         }
     }
 
+    /** One value for picocli, which would treat a list as a repeated option. Immutable. */
+    record Addresses(List<InetAddress> list) {}
+
     /** Immutable. */
-    static final class AddressConverter extends Converter<InetAddress> {
+    static final class AddressesConverter extends Converter<Addresses> {
         @Override
-        InetAddress parse(String text) {
-            return ConfigFile.parseAddress(text.strip());
+        Addresses parse(String text) {
+            return new Addresses(Stream.of(text.split(",", -1))
+                    .map(address -> ConfigFile.parseAddress(address.strip()))
+                    .toList());
         }
     }
 

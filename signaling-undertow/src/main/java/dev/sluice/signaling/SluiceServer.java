@@ -20,6 +20,8 @@ import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -40,24 +42,19 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            ServerConfig config,
-            MediaEngine engine,
-            SSLContext tls,
-            StaticPages pages,
-            SocketTimings timings,
-            SecureRandom random)
+            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
         AccessConfig accessConfig = config.access();
         AccessControl access = new AccessControl(accessConfig);
         Proxies proxies = new Proxies(accessConfig.trustedProxies());
         BodyReader bodies = new BodyReader(threads);
-        this.status = new StatusEndpoint(engine, threads);
+        this.status = new StatusEndpoint(engine, threads, server(config, engine));
         this.sockets = new SocketEndpoint(engine, access, sessions, timings, threads, caps(config.limits(), proxies));
         Router router = new Router(
                 access,
                 proxies,
-                pages,
+                new StaticPages(),
                 status,
                 new StreamEndpoint(engine, access, sessions, bodies, threads),
                 sockets,
@@ -70,14 +67,19 @@ final class SluiceServer implements AutoCloseable {
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            ServerConfig config,
-            MediaEngine engine,
-            SSLContext tls,
-            StaticPages pages,
-            SocketTimings timings,
-            SecureRandom random)
+            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
-        return new SluiceServer(config, engine, tls, pages, timings, random);
+        return new SluiceServer(config, engine, tls, timings, random);
+    }
+
+    /** What the start page shows of the server itself. */
+    private static Map<String, Object> server(ServerConfig config, MediaEngine engine) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("version", Version.text());
+        facts.put("srtp", engine.srtp().option());
+        facts.put("loops", engine.mediaPorts().size());
+        facts.put("open", config.access().open());
+        return facts;
     }
 
     private static ConnectionCaps caps(Limits limits, Proxies proxies) {

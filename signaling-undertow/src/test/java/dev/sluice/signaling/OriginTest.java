@@ -141,6 +141,18 @@ class OriginTest {
         }
     }
 
+    @Test
+    void shouldTakeTheClientsAddressFromATrustedProxyOnly() throws Exception {
+        try (TestServer trusting = TestServer.with(LISTED);
+                TestServer other = new TestServer()) {
+            String[] forwarded = {"X-Forwarded-For", "1.1.1.1, 203.0.113.9"};
+            assertEquals(201, trusting.offer("/cam/whip", "offer", forwarded).statusCode());
+            assertEquals("203.0.113.9", trusting.engine.sources.take().getHostAddress());
+            assertEquals(201, other.offer("/cam/whip", "offer", forwarded).statusCode());
+            assertEquals("127.0.0.1", other.engine.sources.take().getHostAddress());
+        }
+    }
+
     /** A request with a Host of the test's choice, which java.net.http does not allow. */
     private static int status(TestServer server, String... headers) throws Exception {
         return RawHttp.status(

@@ -8,7 +8,6 @@ import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
-import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.net.InetAddress;
@@ -52,7 +51,6 @@ public final class RunningServer implements AutoCloseable {
                     config,
                     engine,
                     TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
-                    StaticPages.ofSluice(),
                     SocketTimings.DEFAULTS,
                     random);
             server.open();

@@ -2,10 +2,12 @@ package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.json.Json;
+import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -36,7 +38,6 @@ class SocketErrorTest {
         assertEquals("error", error.get("type"));
         assertEquals((double) code, error.get("code"));
         assertFalse(error.get("error").toString().isBlank());
-        // TCP stays until the client has answered the close frame.
         RawWebSocket.Frame close = socket.awaitClose();
         assertEquals(code, close.closeCode());
         assertEquals(error.get("error"), close.closeReason());
@@ -138,6 +139,20 @@ class SocketErrorTest {
             socket.nextText();
             own.engine.opened.poll(5, TimeUnit.SECONDS).close(end);
             assertRefused(socket, code);
+        }
+    }
+
+    @Test
+    void shouldKeepTcpUntilTheClientHasAnsweredTheCloseFrame() throws Exception {
+        try (RawWebSocket socket = server.socket("/unknown/webrtc")) {
+            socket.nextText();
+            RawWebSocket.Frame close = socket.next();
+            assertEquals(RawWebSocket.CLOSE, close.opcode());
+            socket.socket().setSoTimeout(200);
+            assertThrows(SocketTimeoutException.class, socket::awaitEnd);
+            socket.socket().setSoTimeout(10_000);
+            socket.frame(true, RawWebSocket.CLOSE, close.payload());
+            assertTrue(socket.awaitEnd());
         }
     }
 

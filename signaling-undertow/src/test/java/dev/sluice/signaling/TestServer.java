@@ -9,7 +9,6 @@ import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
-import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
@@ -54,7 +53,6 @@ final class TestServer implements AutoCloseable {
                 config,
                 engine,
                 TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
-                new StaticPages("/dev/sluice/signaling/testpages/"),
                 timings,
                 random);
         server.open();

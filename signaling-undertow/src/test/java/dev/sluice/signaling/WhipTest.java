@@ -166,6 +166,30 @@ class WhipTest {
     }
 
     @Test
+    void shouldTellAClientThatAsksFirstToGoOn() throws Exception {
+        try (TestServer server = new TestServer()) {
+            HttpResponse<String> response = server.send(server.request("/cam/whip")
+                    .expectContinue(true)
+                    .header("Content-Type", "application/sdp")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString(OFFER)));
+            assertEquals(201, response.statusCode());
+        }
+    }
+
+    @Test
+    void shouldKeepOnlySoMuchOfWhatRestartsBring() throws Exception {
+        try (TestServer server = new TestServer()) {
+            String location = header(server.offer("/cam/whip", OFFER), "Location");
+            for (int i = 0; i < 100; i++) {
+                String fragment = "a=ice-ufrag:NEW" + i + "\r\na=ice-pwd:newpasswordnewpassword12\r\n";
+                assertEquals(200, patch(server, location, fragment).statusCode());
+            }
+            String tooLong = "a=ice-ufrag:" + "x".repeat(257) + "\r\na=ice-pwd:newpasswordnewpassword12\r\n";
+            assertEquals(204, patch(server, location, tooLong).statusCode());
+        }
+    }
+
+    @Test
     void shouldAnswerDiscoveryWhenAClientLooksBeforeItOffers() throws Exception {
         try (TestServer server = new TestServer()) {
             HttpResponse<String> options = server.method("OPTIONS", "/locked/whip", "");

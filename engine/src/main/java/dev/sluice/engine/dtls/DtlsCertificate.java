@@ -82,17 +82,21 @@ public final class DtlsCertificate {
     }
 
     /** The chain of one that the handshake sends. */
-    Certificate chain(BcTlsCrypto crypto) throws IOException {
-        return new Certificate(new TlsCertificate[] {crypto.createCertificate(encoded)});
+    Certificate chain(BcTlsCrypto crypto) {
+        try {
+            return new Certificate(new TlsCertificate[] {crypto.createCertificate(encoded)});
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // We made it.
+        }
     }
 
-    /** Signs one handshake. */
-    TlsCredentialedSigner signer(TlsContext context, BcTlsCrypto crypto) throws IOException {
+    /** Signs one handshake; the chain is from {@link #chain}, which is worth keeping. */
+    TlsCredentialedSigner signer(TlsContext context, BcTlsCrypto crypto, Certificate chain) {
         return new BcDefaultTlsCredentialedSigner(
                 new TlsCryptoParameters(context),
                 crypto,
                 privateKey,
-                chain(crypto),
+                chain,
                 SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
     }
 }

@@ -74,8 +74,9 @@ final class DtlsConnection {
         } catch (TlsTimeoutException e) {
             exchange.flush();
             endpoint.onFailed("no complete handshake within " + SrtpTlsServer.HANDSHAKE_TIMEOUT_MILLIS / 1000 + " s");
-        } catch (IOException | RuntimeException e) {
-            String reason = policy.refusal() != null ? policy.refusal() : e.getMessage();
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            // The last one: ASN.1 nested deep enough in a certificate.
+            String reason = policy.refusal() != null ? policy.refusal() : String.valueOf(e.getMessage());
             if (exchange.hasSent()) {
                 exchange.flush();
                 endpoint.onFailed(reason);

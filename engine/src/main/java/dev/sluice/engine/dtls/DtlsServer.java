@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What all peers' DTLS shares: certificate, random source, and the bound on handshakes at a time. Safe for many threads. */
@@ -17,6 +18,7 @@ public final class DtlsServer implements AutoCloseable {
 
     private final DtlsCertificate certificate;
     private final BcTlsCrypto crypto;
+    private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
     private final AtomicInteger threads = new AtomicInteger();
@@ -32,7 +34,8 @@ public final class DtlsServer implements AutoCloseable {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }
         this.certificate = certificate;
-        this.crypto = new BcTlsCrypto(random);
+        this.crypto = new TablelessCrypto(random);
+        this.chain = certificate.chain(crypto);
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
     }
@@ -65,7 +68,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     /** How many virtual threads are at work now. */
-    public int threads() {
+    int threads() {
         return threads.get();
     }
 
@@ -76,7 +79,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     SrtpTlsServer policy(List<Fingerprint> remoteFingerprints) {
-        return new SrtpTlsServer(crypto, certificate, profiles, remoteFingerprints);
+        return new SrtpTlsServer(crypto, certificate, chain, profiles, remoteFingerprints);
     }
 
     /** Takes one of the handshakes that may run, until {@link #handshakeEnded}; false when there is none. */

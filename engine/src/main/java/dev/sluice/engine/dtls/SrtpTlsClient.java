@@ -87,8 +87,8 @@ class SrtpTlsClient extends DefaultTlsClient {
             }
 
             @Override
-            public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
-                return certificate == null ? null : certificate.signer(context, crypto);
+            public TlsCredentials getClientCredentials(CertificateRequest request) {
+                return certificate == null ? null : certificate.signer(context, crypto, certificate.chain(crypto));
             }
         };
     }

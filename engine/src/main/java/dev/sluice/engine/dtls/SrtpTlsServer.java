@@ -48,6 +48,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
     private static final String NO_USE_SRTP = "the client offers no use_srtp";
 
     private final DtlsCertificate certificate;
+    private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final List<Fingerprint> remoteFingerprints;
 
@@ -60,10 +61,12 @@ final class SrtpTlsServer extends AbstractTlsServer {
     SrtpTlsServer(
             BcTlsCrypto crypto,
             DtlsCertificate certificate,
+            Certificate chain,
             Set<SrtpProfile> profiles,
             List<Fingerprint> remoteFingerprints) {
         super(crypto);
         this.certificate = certificate;
+        this.chain = chain;
         this.profiles = profiles;
         this.remoteFingerprints = remoteFingerprints;
     }
@@ -197,8 +200,8 @@ final class SrtpTlsServer extends AbstractTlsServer {
     }
 
     @Override
-    public TlsCredentials getCredentials() throws IOException {
-        return certificate.signer(context, (BcTlsCrypto) getCrypto());
+    public TlsCredentials getCredentials() {
+        return certificate.signer(context, (BcTlsCrypto) getCrypto(), chain);
     }
 
     /** RFC 5764 section 4.1: with use_srtp both sides must authenticate. */
@@ -227,16 +230,19 @@ final class SrtpTlsServer extends AbstractTlsServer {
 
     /** RFC 8122 section 6.2: the certificate must be one that the session description named. */
     @Override
-    public void notifyClientCertificate(Certificate chain) throws IOException {
-        if (chain == null || chain.isEmpty()) {
+    public void notifyClientCertificate(Certificate clientChain) throws IOException {
+        if (clientChain == null || clientChain.isEmpty()) {
             throw refuse(AlertDescription.bad_certificate, "the client has no certificate");
         }
-        byte[] encoded = chain.getCertificateAt(0).getEncoded();
+        byte[] encoded = clientChain.getCertificateAt(0).getEncoded();
         for (Fingerprint fingerprint : remoteFingerprints) {
             certificateMatches |= fingerprint.matches(encoded);
         }
         if (!certificateMatches) {
             throw refuse(AlertDescription.bad_certificate, "the client's certificate does not match a=fingerprint");
+        }
+        if (!ClientKey.isAffordable(encoded)) {
+            throw refuse(AlertDescription.unsupported_certificate, "the client's key is of a kind or size not taken");
         }
     }
 

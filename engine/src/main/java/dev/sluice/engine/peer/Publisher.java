@@ -1,14 +1,8 @@
 package dev.sluice.engine.peer;
 
-import dev.sluice.engine.buffer.Bytes;
-import dev.sluice.engine.buffer.EgressBatch;
-import dev.sluice.engine.congestion.RembEstimator;
-import dev.sluice.engine.congestion.TransportCcRecorder;
-import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.PublicationClock;
 import dev.sluice.engine.rtcp.RtcpReader;
-import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
@@ -27,10 +21,6 @@ public final class Publisher {
     /** Key frame requests go out at most this often. */
     static final long KEY_FRAME_REQUEST_INTERVAL_NS = 500_000_000L;
 
-    private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
-    /** Leaves room for the report and source description before it and SRTCP's overhead behind. */
-    private static final int FEEDBACK_ROOM_BYTES = 1_100;
-
     /** An SSRC must have been quiet this long before another one may take its track (RFC 3550 section 8.2). */
     private static final long SSRC_CHANGE_NS = 2_000_000_000L;
 
@@ -41,19 +31,14 @@ public final class Publisher {
     private final byte[] cname;
     private final RtpHeader header = new RtpHeader();
     private final RtcpReader rtcp = new RtcpReader();
-    private InboundTrack[] tracks;
-    private TransportCcRecorder transportCc;
-    /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
-    private long transportCcSsrc;
-
-    private RembEstimator remb;
-    private long[] rembSsrcs;
+    private List<PublishTrack> negotiated;
+    private InboundTrack[] tracks = new InboundTrack[0];
+    private PublisherFeedback feedback;
     private volatile Publication publication;
 
     private boolean appended;
     private boolean silent;
     private long lastPacketNs;
-    private long nextReportNs;
     private long servedKeyFrameRequests;
     private long lastKeyFrameRequestNs;
     private int firSequence;
@@ -76,10 +61,13 @@ public final class Publisher {
         this.localSsrc = localSsrc;
         this.cname = cname;
         this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
-        configure(negotiated, nowNs);
+        this.negotiated = negotiated;
     }
 
-    /** The present one; another object once the source of a track changed. Safe for many threads. */
+    /**
+     * Null before the peer is connected: whoever can write an offer must not cost the memory of logs. Another object once
+     * the source of a track changed. Safe for many threads.
+     */
     public Publication publication() {
         return publication;
     }
@@ -88,29 +76,55 @@ public final class Publisher {
         return stream;
     }
 
-    /** Another offer changed the tracks: a new publication, in which every track waits for its first packet. */
-    public void renegotiate(List<PublishTrack> negotiated, long nowNs) {
-        Publication old = publication;
-        configure(negotiated, nowNs);
-        old.release();
+    /** Another offer changed the tracks: those that stayed the same go on, others wait for their first packet. */
+    public void renegotiate(List<PublishTrack> changed, long nowNs) {
+        negotiated = changed;
+        if (publication != null) {
+            configure(nowNs);
+        }
     }
 
-    private void configure(List<PublishTrack> negotiated, long nowNs) {
+    private void configure(long nowNs) {
+        InboundTrack[] before = tracks;
+        PublicationClock clock = before.length == 0
+                ? new PublicationClock()
+                : before[0].published().publicationClock();
         tracks = new InboundTrack[negotiated.size()];
-        rembSsrcs = new long[tracks.length];
-        PublicationClock clock = new PublicationClock();
-        boolean useTransportCc = false;
-        boolean useRemb = false;
         for (int i = 0; i < tracks.length; i++) {
-            PublishTrack track = negotiated.get(i);
-            tracks[i] = new InboundTrack(track, memory.open(track, clock));
-            useTransportCc |= tracks[i].transportCcId() != 0 && track.transportCc();
-            useRemb |= track.remb();
+            InboundTrack same = take(before, negotiated.get(i));
+            tracks[i] =
+                    same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
         }
-        transportCc = useTransportCc ? new TransportCcRecorder() : null;
-        remb = useRemb && !useTransportCc ? new RembEstimator(nowNs) : null;
-        servedKeyFrameRequests = 0;
-        publication = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        for (InboundTrack gone : before) {
+            if (gone != null) {
+                gone.published().log().release();
+            }
+        }
+        feedback = new PublisherFeedback(localSsrc, cname, tracks, nowNs);
+        publishAnew();
+    }
+
+    /** The track with this description, out of the array, or null. */
+    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated) {
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] != null && from[i].negotiated().equals(negotiated)) {
+                InboundTrack found = from[i];
+                from[i] = null;
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Another publication; a key frame request that was not served yet goes along. */
+    private void publishAnew() {
+        boolean pending = publication != null && publication.keyFrameRequests() != servedKeyFrameRequests;
+        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        servedKeyFrameRequests = next.keyFrameRequests();
+        publication = next;
+        if (pending) {
+            next.requestKeyFrame();
+        }
     }
 
     private PublishedTrack published(MediaKind kind) {
@@ -123,8 +137,8 @@ public final class Publisher {
     }
 
     void onConnected(long nowNs) {
+        configure(nowNs);
         lastPacketNs = nowNs;
-        nextReportNs = nowNs + REPORT_INTERVAL_NS;
     }
 
     /** One decrypted RTP packet. Returns 0 or a {@link DropReason} code. */
@@ -140,23 +154,25 @@ public final class Publisher {
         if (!track.acceptsPayloadType(header.payloadType())) {
             return DropReason.RTP_UNKNOWN_PAYLOAD_TYPE.code();
         }
-        if (transportCc != null) {
-            recordTransportCc(track, nowNs);
-        }
-        if (remb != null) {
-            remb.onPacket(lengthBytes);
-        }
+        feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
         appended = true;
-        return track.append(header, describe(track), nowNs);
+        return append(track, nowNs);
     }
 
-    private void recordTransportCc(InboundTrack track, long nowNs) {
-        long element = track.transportCcId() == 0 ? -1 : header.extension(track.transportCcId());
-        if (element != -1 && header.elementLength() == 2) {
-            transportCc.onPacket(Bytes.u16(header.segment(), element), nowNs);
-            transportCcSsrc = header.ssrc();
+    /** A packet that the log took as the start of a key frame serves all requests made before it was there to be read. */
+    private int append(InboundTrack track, long nowNs) {
+        int description = describe(track);
+        long requests = publication.keyFrameRequests();
+        long position = track.append(header, description, nowNs);
+        if (position < 0) {
+            return (int) position;
         }
+        if (PayloadDescription.startsKeyFrame(description)
+                && track.published().log().keyFramePosition() == position) {
+            servedKeyFrameRequests = requests;
+        }
+        return 0;
     }
 
     private void onAlive(long nowNs, Peer peer, PeerSink sink) {
@@ -167,14 +183,10 @@ public final class Publisher {
         }
     }
 
-    /** Reads the payload's head; a key frame serves all requests made until now. */
     private int describe(InboundTrack track) {
         PublishedTrack published = track.published();
         Codec codec = header.payloadType() == track.negotiated().redPayloadType() ? Codec.RED : published.codec();
         int description = codec.describe(header.segment(), header.payloadOffset(), header.payloadLength());
-        if (PayloadDescription.startsKeyFrame(description)) {
-            servedKeyFrameRequests = publication.keyFrameRequests();
-        }
         if (PayloadDescription.carriesDimensions(description)) {
             published.dimensions(codec.dimensions(header.segment(), header.payloadOffset(), header.payloadLength()));
         }
@@ -228,8 +240,7 @@ public final class Publisher {
         PublicationClock clock = old.publicationClock();
         track.latch(ssrc, memory.open(track.negotiated(), clock));
         old.log().release();
-        servedKeyFrameRequests = 0;
-        publication = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        publishAnew();
         sink.onRepublished(peer);
     }
 
@@ -270,92 +281,20 @@ public final class Publisher {
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         if (!silent && nowNs - lastPacketNs >= SILENCE_NS) {
             silent = true;
+            for (InboundTrack track : tracks) {
+                track.onSilence();
+            }
             sink.onSilence(peer, true);
         }
-        if (wantsKeyFrameRequest(nowNs)) {
-            writeKeyFrameRequest(nowNs, peer, sink);
-        }
-        if (transportCc != null && transportCc.isPending() && nowNs - transportCc.deadlineNs() >= 0) {
-            writeTransportCc(peer, sink);
-        }
-        if (nowNs - nextReportNs >= 0) {
-            nextReportNs = nowNs + REPORT_INTERVAL_NS;
-            writeReport(nowNs, peer, sink);
-        }
-    }
-
-    private void writeKeyFrameRequest(long nowNs, Peer peer, PeerSink sink) {
-        for (InboundTrack track : tracks) {
-            if (!track.isVideo() || track.ssrc() == InboundTrack.NO_SSRC) {
-                continue;
-            }
+        if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {
             lastKeyFrameRequestNs = nowNs;
-            EgressBatch egress = sink.egress(1);
-            MemorySegment out = egress.segment();
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
-            length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-            length += track.negotiated().nackPli() || !track.negotiated().ccmFir()
-                    ? RtcpWriter.writePli(out, at + length, localSsrc, track.ssrc())
-                    : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), firSequence++);
-            peer.commitRtcp(egress, at, length, sink);
-            sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
+            firSequence++;
         }
-    }
-
-    private void writeTransportCc(Peer peer, PeerSink sink) {
-        while (transportCc.isPending()) {
-            EgressBatch egress = sink.egress(1);
-            MemorySegment out = egress.segment();
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
-            length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-            length += transportCc.writeFeedback(out, at + length, FEEDBACK_ROOM_BYTES, localSsrc, transportCcSsrc);
-            peer.commitRtcp(egress, at, length, sink);
-        }
-    }
-
-    private void writeReport(long nowNs, Peer peer, PeerSink sink) {
-        EgressBatch egress = sink.egress(1);
-        MemorySegment out = egress.segment();
-        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int blocks = 0;
-        for (InboundTrack track : tracks) {
-            blocks += track.stats() == null ? 0 : 1;
-        }
-        int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, blocks);
-        for (InboundTrack track : tracks) {
-            if (track.stats() != null) {
-                length += track.stats().writeReportBlock(out, at + length, nowNs);
-            }
-        }
-        length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-        if (remb != null && nowNs - remb.deadlineNs() >= 0) {
-            length += writeRemb(out, at + length, nowNs);
-        }
-        peer.commitRtcp(egress, at, length, sink);
-    }
-
-    private int writeRemb(MemorySegment out, long at, long nowNs) {
-        long expected = 0;
-        long received = 0;
-        int known = 0;
-        for (InboundTrack track : tracks) {
-            if (track.stats() != null) {
-                expected += track.stats().expectedPackets();
-                received += track.stats().receivedPackets();
-                rembSsrcs[known++] = track.ssrc();
-            }
-        }
-        boolean due = remb.onTimeout(nowNs, expected, received);
-        return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs, known) : 0;
+        feedback.onTimeout(nowNs, peer, sink);
     }
 
     long deadlineNs() {
-        long deadline = nextReportNs;
-        if (transportCc != null && transportCc.isPending() && transportCc.deadlineNs() - deadline < 0) {
-            deadline = transportCc.deadlineNs();
-        }
+        long deadline = feedback.deadlineNs();
         if (publication.keyFrameRequests() != servedKeyFrameRequests) {
             long next = lastKeyFrameRequestNs + KEY_FRAME_REQUEST_INTERVAL_NS;
             if (next - deadline < 0) {
@@ -366,6 +305,8 @@ public final class Publisher {
     }
 
     void close() {
-        publication.release();
+        if (publication != null) {
+            publication.release();
+        }
     }
 }

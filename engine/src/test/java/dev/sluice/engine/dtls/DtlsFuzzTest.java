@@ -37,7 +37,7 @@ class DtlsFuzzTest {
         List<DtlsWire> wires = DtlsWire.all();
         long seed = 20_261_121;
         SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             DtlsEndpoint endpoint = SERVER.open(List.of(CERTIFICATE.fingerprint()), NOBODY);
             try {
                 long nowNs = 0;

@@ -28,7 +28,7 @@ final class Barrage {
     }
 
     private static void awaitRead(EngineLab lab, long datagrams) {
-        Eventually.until(
+        Eventually.untilSoon(
                 () -> datagrams + " datagrams read, not " + lab.counter("datagrams_in"),
                 () -> lab.counter("datagrams_in") >= datagrams);
     }

@@ -7,6 +7,7 @@ import dev.sluice.engine.MediaEngine.Wanted;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.StreamInfo;
 import dev.sluice.engine.dtls.DtlsTestClient;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.srtp.SrtpKeys;
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
 /** A publisher or player on a real socket: ICE, DTLS by Bouncy Castle, SRTP by the JDK. Confined to one thread. */
 final class Client implements AutoCloseable, DtlsTestClient.Link {
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int SCRATCH_BYTES = 2048;
     private static final SrtpProvider JDK = SrtpProviders.available().stream()
             .filter(provider -> provider.optionName().equals("jdk"))
             .findFirst()
@@ -51,7 +53,7 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
     private final Queue<byte[]> handshake = new ArrayDeque<>();
     private final Queue<byte[]> undecrypted = new ArrayDeque<>();
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment scratch = arena.allocate(2048, 8);
+    private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES, 8);
     private SrtpContext outbound;
     private SrtpContext inbound;
 
@@ -103,19 +105,22 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
         }
     }
 
-    /** ICE and DTLS; for a publisher until its stream is live. */
+    /** ICE and DTLS, until the engine has it connected too; a publisher's stream is live then, a player reads its log. */
     Client connect() {
+        long before = lab.counter("handshakes_completed");
         nominate();
         handshake();
+        Eventually.until("connected", () -> lab.counter("handshakes_completed") > before);
         if (session.isPublisher()) {
-            Eventually.until(
-                    "stream " + session.stream(),
-                    () -> lab.engine().stream(session.stream()).isPresent());
-        } else {
-            // A player counts as connected before its client knows: its handshake ended earlier.
-            Eventually.until("player", () -> lab.tables().readers() > 0);
+            Eventually.until("stream " + session.stream(), this::isPublishing);
         }
+        // Asks every loop: each has been through its fan-out then.
+        lab.tables();
         return this;
+    }
+
+    private boolean isPublishing() {
+        return lab.engine().stream(session.stream()).filter(StreamInfo::publishing).isPresent();
     }
 
     /** One nominating check, sent again until it is answered. */
@@ -203,7 +208,9 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
             pump(100);
         }
         int got = rtp(payloadType).size();
-        assertTrue(got >= count, () -> got + " packets instead of " + count + ", " + lab.engine().counters());
+        assertTrue(
+                got >= count,
+                () -> got + " packets instead of " + count + ", " + lab.engine().counters());
     }
 
     List<byte[]> rtp(int payloadType) {
@@ -222,12 +229,19 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
 
     byte[] protectRtp(byte[] packet) {
         MemorySegment.copy(packet, 0, scratch, ValueLayout.JAVA_BYTE, 0, packet.length);
-        return sealed(outbound.protectRtp(scratch, 0, packet.length, 2048));
+        return sealed(outbound.protectRtp(scratch, 0, packet.length, SCRATCH_BYTES));
+    }
+
+    /** Null when SRTP does not take it. */
+    byte[] tryProtectRtp(byte[] packet) {
+        MemorySegment.copy(packet, 0, scratch, ValueLayout.JAVA_BYTE, 0, packet.length);
+        int length = outbound.protectRtp(scratch, 0, packet.length, SCRATCH_BYTES);
+        return length < 0 ? null : scratch.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     byte[] protectRtcp(byte[] packet) {
         MemorySegment.copy(packet, 0, scratch, ValueLayout.JAVA_BYTE, 0, packet.length);
-        return sealed(outbound.protectRtcp(scratch, 0, packet.length, 2048));
+        return sealed(outbound.protectRtcp(scratch, 0, packet.length, SCRATCH_BYTES));
     }
 
     private byte[] sealed(int length) {

@@ -116,7 +116,11 @@ class IceGateThreatTest {
         UdpEnd forger = stranger();
         long sent = lab.counter("datagrams_out");
         List<byte[]> forged = List.of(
-                player.stun.request().useCandidate().password("wrongwrongwrongwrongwron").build(),
+                player.stun
+                        .request()
+                        .useCandidate()
+                        .password("wrongwrongwrongwrongwron")
+                        .build(),
                 player.stun.request().useCandidate().password(null).build(),
                 player.stun.request().useCandidate().corruptIntegrity().build(),
                 player.stun.request().useCandidate().corruptFingerprint().build(),
@@ -127,19 +131,14 @@ class IceGateThreatTest {
                 player.stun.request().useCandidate().type(0x0101).build());
         Barrage.send(lab, forger, 100 * forged.size(), i -> forged.get(i % forged.size()));
 
-        assertEquals(0, sentWithoutReports(sent), "no answer to a forged check");
+        // Reports to both clients, one a second each; an answer to any kind of forgery would be a hundred.
+        assertTrue(lab.counter("datagrams_out") - sent < 50, "no answer to a forged check");
         assertEquals(100, lab.drops("stun_no_integrity"));
         assertEquals(200, lab.drops("stun_bad_integrity"));
         assertEquals(100, lab.drops("stun_bad_fingerprint"));
         publisher.sendRtp(Packets.opus(1));
         player.awaitRtp(Packets.AUDIO_TYPE, 1);
         assertNull(forger.receive(1));
-    }
-
-    /** Beside answers only the reports go out, one a second: none of them to the forger, which is looked at too. */
-    private long sentWithoutReports(long before) {
-        long more = lab.counter("datagrams_out") - before;
-        return more < 50 ? 0 : more;
     }
 
     @Test
@@ -154,7 +153,10 @@ class IceGateThreatTest {
                 stun.request().bare().noFingerprint().build(),
                 stun.request().bare().build(),
                 stun.request().attribute(0x7001, new byte[0]).build(),
-                stun.request().attribute(0x7001, new byte[0]).attribute(0x7002, new byte[4]).build(),
+                stun.request()
+                        .attribute(0x7001, new byte[0])
+                        .attribute(0x7002, new byte[4])
+                        .build(),
                 stun.request().bare().controlled().noFingerprint().build());
         UdpEnd[] ends = {publisher.udp, stranger()};
         int answered = 0;

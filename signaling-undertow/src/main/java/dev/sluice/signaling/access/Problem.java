@@ -2,6 +2,7 @@ package dev.sluice.signaling.access;
 
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -125,11 +126,19 @@ public record Problem(int status, int closeCode, String code, String title, int 
 
     /** The error message of a WebSocket. */
     public Map<String, Object> socketMessage() {
-        return Map.of("type", "error", "code", closeCode, "error", title);
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("type", "error");
+        message.put("code", closeCode);
+        message.put("error", title);
+        return message;
     }
 
     /** The error body of HTTP, as Flussonic writes it. */
     public Map<String, Object> httpBody() {
-        return Map.of("errors", List.of(Map.of("status", Integer.toString(status), "code", code, "title", title)));
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("status", Integer.toString(status));
+        error.put("code", code);
+        error.put("title", title);
+        return Map.of("errors", List.of(error));
     }
 }

@@ -1,8 +1,12 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.access.Problem;
+import io.undertow.io.IoCallback;
 import io.undertow.io.Receiver;
+import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +31,14 @@ public final class BodyReader {
 
     /** Called on the I/O thread. */
     public void read(HttpServerExchange exchange, Consumer consumer) {
+        if (HttpContinue.requiresContinueResponse(exchange)) {
+            HttpContinue.sendContinueResponse(exchange, new Continued(consumer));
+        } else {
+            receive(exchange, consumer);
+        }
+    }
+
+    private void receive(HttpServerExchange exchange, Consumer consumer) {
         Receiver receiver = exchange.getRequestReceiver();
         receiver.setMaxBufferSize(MAX_BODY_BYTES);
         receiver.receiveFullBytes(
@@ -34,7 +46,26 @@ public final class BodyReader {
                 (ex, error) -> refuse(ex, error));
     }
 
-    private static void refuse(HttpServerExchange exchange, java.io.IOException error) {
+    /** Goes on when a client that asked first (RFC 9110 section 10.1.1) has been told to. */
+    private final class Continued implements IoCallback {
+        private final Consumer consumer;
+
+        Continued(Consumer consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onComplete(HttpServerExchange exchange, Sender sender) {
+            receive(exchange, consumer);
+        }
+
+        @Override
+        public void onException(HttpServerExchange exchange, Sender sender, IOException error) {
+            exchange.endExchange();
+        }
+    }
+
+    private static void refuse(HttpServerExchange exchange, IOException error) {
         if (error instanceof Receiver.RequestToLargeException) {
             exchange.setPersistent(false);
             exchange.getIoThread()

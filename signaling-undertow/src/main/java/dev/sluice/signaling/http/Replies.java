@@ -6,9 +6,13 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes answers. Safe for many threads; each call ends its exchange. */
 public final class Replies {
+    private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
+
     public static final HttpString X_SID = new HttpString("X-Sid");
     public static final HttpString ACCEPT_POST = new HttpString("Accept-Post");
     public static final HttpString ACCEPT_PATCH = new HttpString("Accept-Patch");
@@ -37,6 +41,8 @@ public final class Replies {
     }
 
     public static void problem(HttpServerExchange exchange, Problem problem) {
+        LOG.debug(
+                "path={} event=refused status={} code={}", exchange.getRequestPath(), problem.status(), problem.code());
         if (exchange.isResponseStarted()) {
             exchange.endExchange();
             return;

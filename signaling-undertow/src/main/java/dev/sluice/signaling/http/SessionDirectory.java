@@ -1,12 +1,16 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.engine.MediaSession;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sessions of all transports by id, as long as their media lives; logs their coming and going. Safe for many threads. */
+/**
+ * The sessions of all transports by id, as long as their media lives. Logs their coming; the engine logs what becomes of them.
+ * Safe for many threads.
+ */
 public final class SessionDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SessionDirectory.class);
 
@@ -15,16 +19,17 @@ public final class SessionDirectory {
 
     private final ConcurrentHashMap<String, MediaSession> sessions = new ConcurrentHashMap<>();
 
-    public void add(MediaSession session, String transport) {
-        String id = session.id()
-                .substring(0, Math.min(LOGGED_ID_LENGTH, session.id().length()));
-        String role = session.isPublisher() ? "publish" : "play";
+    public void add(MediaSession session, String transport, InetAddress source) {
         sessions.put(session.id(), session);
-        LOG.info("session={} event=opened role={} stream={} via={}", id, role, session.stream(), transport);
-        session.ended().thenAccept(end -> {
-            sessions.remove(session.id());
-            LOG.info("session={} event=closed role={} stream={} reason={}", id, role, session.stream(), end);
-        });
+        LOG.info(
+                "session={} event=opened role={} stream={} via={} source={}",
+                session.id()
+                        .substring(0, Math.min(LOGGED_ID_LENGTH, session.id().length())),
+                session.isPublisher() ? "publish" : "play",
+                session.stream(),
+                transport,
+                source.getHostAddress());
+        session.ended().thenAccept(end -> sessions.remove(session.id()));
     }
 
     public Optional<MediaSession> find(String id) {

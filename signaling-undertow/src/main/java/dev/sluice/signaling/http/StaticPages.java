@@ -20,8 +20,10 @@ import java.util.regex.Pattern;
 
 /** Pages, scripts and styles out of the jar, kept in memory once asked for. Safe for many threads. */
 public final class StaticPages {
+    private static final String FOLDER = "/dev/sluice/signaling/pages/";
     private static final String ASSETS = "/-/assets/";
-    private static final Pattern ASSET_NAME = Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
+    private static final Pattern FILE =
+            Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
 
     private static final Map<String, String> PATHS = Map.of(
             "/", "index.html",
@@ -53,20 +55,8 @@ public final class StaticPages {
 
     private record Page(byte[] bytes, String type, ETag tag) {}
 
-    private final String folder;
-
     /** Only what exists: names that clients make up leave nothing behind. */
     private final ConcurrentHashMap<String, Page> pages = new ConcurrentHashMap<>();
-
-    /** @param folder on the class path, with a slash at both ends */
-    public StaticPages(String folder) {
-        this.folder = folder;
-    }
-
-    /** The pages of this server. */
-    public static StaticPages ofSluice() {
-        return new StaticPages("/dev/sluice/signaling/pages/");
-    }
 
     /** Answers when the path is one of ours, else returns false. */
     public boolean handle(HttpServerExchange exchange, String path) {
@@ -137,12 +127,12 @@ public final class StaticPages {
                 + (framed ? "*" : "'none'");
     }
 
-    private Optional<Page> load(String file) {
+    private static Optional<Page> load(String file) {
         String extension = file.substring(file.lastIndexOf('.') + 1);
-        if (!ASSET_NAME.matcher(file).matches() || !TYPES.containsKey(extension)) {
+        if (!FILE.matcher(file).matches() || !TYPES.containsKey(extension)) {
             return Optional.empty();
         }
-        try (InputStream in = StaticPages.class.getResourceAsStream(folder + file)) {
+        try (InputStream in = StaticPages.class.getResourceAsStream(FOLDER + file)) {
             if (in == null) {
                 return Optional.empty();
             }

@@ -12,11 +12,14 @@ import java.util.Map;
 public final class StatusEndpoint {
     private final MediaEngine engine;
     private final VirtualThreads threads;
+    private final Map<String, Object> server;
     private volatile boolean stopping;
 
-    public StatusEndpoint(MediaEngine engine, VirtualThreads threads) {
+    /** @param server facts about the server itself, for the start page */
+    public StatusEndpoint(MediaEngine engine, VirtualThreads threads, Map<String, Object> server) {
         this.engine = engine;
         this.threads = threads;
+        this.server = server;
     }
 
     public void stopping() {
@@ -62,6 +65,6 @@ public final class StatusEndpoint {
                             "profiles", engine.srtpProfiles(info.name())));
             streams.add(stream);
         }
-        return Map.of("streams", streams);
+        return Map.of("streams", streams, "server", server);
     }
 }

@@ -70,7 +70,7 @@ final class PlaySocket implements SocketHandler {
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
         MediaEngine engine = context.engine();
         session = engine.offerPlay(stream, wanted, request.caller().source());
-        context.opened(session, socket);
+        context.opened(session, socket, request);
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "offer");
         message.put("sdp", session.localDescription());

@@ -56,7 +56,7 @@ final class PublishSocket implements SocketHandler {
         if (session == null) {
             session = context.engine().publish(stream, sdp, request.caller().source());
             offerTimeout.remove();
-            context.opened(session, socket);
+            context.opened(session, socket, request);
             socket.send(Map.of("type", "answer", "sdp", session.localDescription()));
         } else {
             socket.send(Map.of("type", "answer", "sdp", session.onOffer(sdp)));

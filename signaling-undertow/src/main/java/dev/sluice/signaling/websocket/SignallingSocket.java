@@ -19,6 +19,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
@@ -27,6 +29,8 @@ import org.xnio.XnioExecutor;
  * for many threads; its receive methods run on the connection's I/O thread.
  */
 final class SignallingSocket extends AbstractReceiveListener {
+    private static final Logger LOG = LoggerFactory.getLogger(SignallingSocket.class);
+
     static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
     /** Messages that wait for their turn; beyond it TCP holds the client back. */
@@ -35,6 +39,7 @@ final class SignallingSocket extends AbstractReceiveListener {
     private static final int UNANSWERED_PINGS = 2;
 
     private final WebSocketChannel channel;
+    private final PatientSink sink;
     private final SerialTasks tasks;
     private final SocketTimings timings;
     private final MessageRate rate = new MessageRate();
@@ -44,8 +49,9 @@ final class SignallingSocket extends AbstractReceiveListener {
     private SocketHandler handler;
     private XnioExecutor.Key pings;
 
-    SignallingSocket(WebSocketChannel channel, Executor executor, SocketTimings timings) {
+    SignallingSocket(WebSocketChannel channel, PatientSink sink, Executor executor, SocketTimings timings) {
         this.channel = channel;
+        this.sink = sink;
         this.tasks = new SerialTasks(executor);
         this.timings = timings;
     }
@@ -95,6 +101,11 @@ final class SignallingSocket extends AbstractReceiveListener {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        LOG.debug(
+                "source={} event=closing code={} reason={}",
+                channel.getSourceAddress(),
+                problem.closeCode(),
+                problem.code());
         if (problem.isError()) {
             WebSockets.sendText(Json.write(problem.socketMessage()), channel, null);
         }
@@ -177,6 +188,11 @@ final class SignallingSocket extends AbstractReceiveListener {
     protected void onCloseMessage(CloseMessage message, WebSocketChannel ws) {
         if (closing.compareAndSet(false, true)) {
             linger();
+        }
+        try {
+            sink.release();
+        } catch (IOException e) {
+            IoUtils.safeClose(ws);
         }
         onEnd();
     }

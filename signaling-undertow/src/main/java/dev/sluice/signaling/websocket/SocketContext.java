@@ -4,14 +4,15 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.SessionDirectory;
 
 /** What both kinds of signalling sockets use. Immutable. */
 record SocketContext(MediaEngine engine, AccessControl access, SessionDirectory sessions, SocketTimings timings) {
 
     /** Ties a new session to its socket: the end of its media closes the socket. */
-    void opened(MediaSession session, SignallingSocket socket) {
-        sessions.add(session, "websocket");
+    void opened(MediaSession session, SignallingSocket socket, Request request) {
+        sessions.add(session, "websocket", request.caller().source());
         session.ended().thenAccept(end -> socket.execute(() -> socket.close(Problem.of(end))));
     }
 }

@@ -10,29 +10,25 @@ import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.SessionDirectory;
 import dev.sluice.signaling.http.VirtualThreads;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.AttachmentKey;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
-import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
-import io.undertow.websockets.spi.WebSocketHttpExchange;
-import java.util.List;
+import io.undertow.websockets.spi.AsyncWebSocketHttpServerExchange;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Takes WebSocket upgrades and knows the open sockets. Safe for many threads. */
 public final class SocketEndpoint {
-    private static final AttachmentKey<Request> REQUEST = AttachmentKey.create(Request.class);
-    private static final AttachmentKey<RequestPath> PATH = AttachmentKey.create(RequestPath.class);
     private static final HttpString VERSION = new HttpString("Sec-WebSocket-Version");
 
     private final SocketContext context;
     private final VirtualThreads threads;
     private final ConnectionCaps caps;
-    private final WebSocketProtocolHandshakeHandler handshake;
+    private final Hybi13Handshake handshake = new Hybi13Handshake();
     private final Set<SignallingSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
@@ -46,24 +42,26 @@ public final class SocketEndpoint {
         this.context = new SocketContext(engine, access, sessions, timings);
         this.threads = threads;
         this.caps = caps;
-        this.handshake = new WebSocketProtocolHandshakeHandler(
-                List.of(new Hybi13Handshake()), this::onConnect, SocketEndpoint::refuseUpgrade);
     }
 
     /** Called on the I/O thread; the origin has been checked. */
     public void handle(HttpServerExchange exchange, Request request, RequestPath path) throws Exception {
-        if (!isUpgrade(exchange)) {
+        AsyncWebSocketHttpServerExchange facade = new AsyncWebSocketHttpServerExchange(exchange, new HashSet<>());
+        if (!isUpgrade(exchange) || !handshake.matches(facade)) {
             refuseUpgrade(exchange);
         } else if (stopping) {
             Replies.problem(exchange, Problem.stopping());
         } else if (!caps.enter(request.caller().source())) {
             Replies.problem(exchange, Problem.tooMany("Too many connections."));
         } else {
-            exchange.putAttachment(REQUEST, request);
-            exchange.putAttachment(PATH, path);
             exchange.getConnection()
                     .addCloseListener(gone -> caps.leave(request.caller().source()));
-            handshake.handleRequest(exchange);
+            exchange.upgradeChannel((connection, upgraded) -> {
+                PatientSink sink = new PatientSink(connection.getSinkChannel().getConduit());
+                connection.getSinkChannel().setConduit(sink);
+                onConnect(handshake.createChannel(facade, connection, facade.getBufferPool()), sink, request, path);
+            });
+            handshake.handshake(facade);
         }
     }
 
@@ -94,10 +92,8 @@ public final class SocketEndpoint {
         Replies.problem(exchange, Problem.upgrade());
     }
 
-    private void onConnect(WebSocketHttpExchange exchange, WebSocketChannel channel) {
-        Request request = exchange.getAttachment(REQUEST);
-        RequestPath path = exchange.getAttachment(PATH);
-        SignallingSocket socket = new SignallingSocket(channel, threads::execute, context.timings());
+    private void onConnect(WebSocketChannel channel, PatientSink sink, Request request, RequestPath path) {
+        SignallingSocket socket = new SignallingSocket(channel, sink, threads::execute, context.timings());
         SocketHandler handler = path.kind() == RequestPath.Kind.PUBLISH_SOCKET
                 ? new PublishSocket(context, socket, path.stream(), request)
                 : new PlaySocket(context, socket, path.stream(), request);

@@ -3,7 +3,7 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl.Role;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,15 +12,26 @@ import java.util.concurrent.locks.ReentrantLock;
  * threads.
  */
 final class HttpSession {
+    private static final int MAX_KNOWN_UFRAGS = 64;
+
     private final MediaSession media;
     private final Role role;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<String> knownUfrags = new HashSet<>();
+
+    /** The latest ones: trickled candidates of older generations no longer come. */
+    private final Set<String> knownUfrags = new LinkedHashSet<>();
 
     HttpSession(MediaSession media, Role role, OfferFacts offer) {
         this.media = media;
         this.role = role;
-        knownUfrags.addAll(offer.ufrags());
+        know(offer);
+    }
+
+    private void know(OfferFacts facts) {
+        knownUfrags.addAll(facts.ufrags());
+        while (knownUfrags.size() > MAX_KNOWN_UFRAGS) {
+            knownUfrags.remove(knownUfrags.iterator().next());
+        }
     }
 
     MediaSession media() {
@@ -46,7 +57,7 @@ final class HttpSession {
         lock.lock();
         try {
             String answer = media.onOffer(sdp);
-            knownUfrags.addAll(offer.ufrags());
+            know(offer);
             return answer;
         } finally {
             lock.unlock();
@@ -66,7 +77,7 @@ final class HttpSession {
                 return null;
             }
             MediaSession.IceRestart restart = media.restartIce(fragment.ufrag(), fragment.password());
-            knownUfrags.add(fragment.ufrag());
+            know(fragment);
             return fragment(restart);
         } finally {
             lock.unlock();

@@ -3,6 +3,7 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.http.SessionDirectory;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,9 +24,9 @@ final class HttpSessions {
      */
     record Client(Role role, String stream, String mark) {}
 
-    HttpSession add(MediaSession media, Role role, OfferFacts offer, Client... clients) {
+    HttpSession add(MediaSession media, Role role, InetAddress source, OfferFacts offer, Client... clients) {
         HttpSession session = new HttpSession(media, role, offer);
-        directory.add(media, role == Role.PUBLISH ? "whip" : "whep");
+        directory.add(media, role == Role.PUBLISH ? "whip" : "whep", source);
         byId.put(media.id(), session);
         for (Client client : clients) {
             if (client != null) {

@@ -15,6 +15,12 @@ import java.util.TreeSet;
  */
 record OfferFacts(Set<String> ufrags, String ufrag, String password, String peerConnection) {
 
+    /** RFC 8839 section 5.4. */
+    private static final int MAX_UFRAG_LENGTH = 256;
+
+    /** Bodies are short enough to read, but not all of what they may say is worth keeping. */
+    private static final int MAX_UFRAGS = 16;
+
     static OfferFacts read(String sdp) {
         Set<String> ufrags = new HashSet<>();
         Set<String> fingerprints = new TreeSet<>();
@@ -24,6 +30,9 @@ record OfferFacts(Set<String> ufrags, String ufrag, String password, String peer
         for (String line : (Iterable<String>) sdp.lines()::iterator) {
             String value = line.substring(line.indexOf(':') + 1).strip();
             if (line.startsWith("a=ice-ufrag:")) {
+                if (value.length() > MAX_UFRAG_LENGTH || ufrags.size() >= MAX_UFRAGS) {
+                    continue;
+                }
                 ufrags.add(value);
                 ufrag = ufrag == null ? value : ufrag;
             } else if (line.startsWith("a=ice-pwd:")) {

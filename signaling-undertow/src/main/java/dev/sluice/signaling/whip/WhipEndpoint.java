@@ -25,6 +25,8 @@ public final class WhipEndpoint {
     private static final String SDP = "application/sdp";
     private static final String FRAGMENT = "application/trickle-ice-sdpfrag";
 
+    private static final int MAX_MARK_LENGTH = 1_000;
+
     private final MediaEngine engine;
     private final AccessControl access;
     private final BodyReader bodies;
@@ -88,9 +90,8 @@ public final class WhipEndpoint {
     private void onOffer(HttpServerExchange exchange, Request request, String stream, Role role, String offer) {
         OfferFacts facts = OfferFacts.read(offer);
         String sid = exchange.getRequestHeaders().getFirst(Replies.X_SID);
-        Client bySid = sid == null || sid.isEmpty() ? null : new Client(role, stream, "sid " + sid);
-        Client byPeer =
-                facts.peerConnection() == null ? null : new Client(role, stream, "pc " + facts.peerConnection());
+        Client bySid = client(role, stream, "sid ", sid);
+        Client byPeer = client(role, stream, "pc ", facts.peerConnection());
         try {
             HttpSession same = sessions.of(byPeer);
             if (same != null) {
@@ -100,7 +101,7 @@ public final class WhipEndpoint {
             }
             HttpSession former = sessions.of(bySid);
             MediaSession media = open(request, stream, role, offer);
-            HttpSession session = sessions.add(media, role, facts, bySid, byPeer);
+            HttpSession session = sessions.add(media, role, request.caller().source(), facts, bySid, byPeer);
             if (former != null) {
                 former.media().close();
             }
@@ -108,6 +109,13 @@ public final class WhipEndpoint {
         } catch (SessionRefusedException e) {
             Replies.problem(exchange, Problem.of(e));
         }
+    }
+
+    /** Null when there is no mark, or one so long that it is none of a client we know. */
+    private static Client client(Role role, String stream, String kind, String mark) {
+        return mark == null || mark.isEmpty() || mark.length() > MAX_MARK_LENGTH
+                ? null
+                : new Client(role, stream, kind + mark);
     }
 
     private MediaSession open(Request request, String stream, Role role, String offer) throws SessionRefusedException {

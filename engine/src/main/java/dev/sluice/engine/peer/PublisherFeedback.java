@@ -1,0 +1,158 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.congestion.RembEstimator;
+import dev.sluice.engine.congestion.TransportCcRecorder;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.rtcp.RtcpWriter;
+import dev.sluice.engine.rtp.RtpHeader;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What a publisher is told by RTCP: how its packets arrived, what bitrate its way carries, that a key frame is wanted.
+ * Confined to one media loop.
+ */
+final class PublisherFeedback {
+    private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
+    /** Leaves room for the report and source description before it and SRTCP's overhead behind. */
+    private static final int FEEDBACK_ROOM_BYTES = 1_100;
+
+    private final long localSsrc;
+    private final byte[] cname;
+    private final InboundTrack[] tracks;
+    private final TransportCcRecorder transportCc;
+    private final RembEstimator remb;
+    private final long[] rembSsrcs;
+    /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
+    private long transportCcSsrc;
+
+    private long nextReportNs;
+
+    /** @param localSsrc the SSRC that our RTCP is sent from */
+    PublisherFeedback(long localSsrc, byte[] cname, InboundTrack[] tracks, long nowNs) {
+        this.localSsrc = localSsrc;
+        this.cname = cname;
+        this.tracks = tracks;
+        this.rembSsrcs = new long[tracks.length];
+        this.nextReportNs = nowNs + REPORT_INTERVAL_NS;
+        boolean useTransportCc = false;
+        boolean useRemb = false;
+        for (InboundTrack track : tracks) {
+            useTransportCc |= track.transportCcId() != 0 && track.negotiated().transportCc();
+            useRemb |= track.negotiated().remb();
+        }
+        transportCc = useTransportCc ? new TransportCcRecorder() : null;
+        remb = useRemb && !useTransportCc ? new RembEstimator(nowNs) : null;
+    }
+
+    /** A packet of this track came. */
+    void onPacket(RtpHeader header, InboundTrack track, long nowNs) {
+        if (transportCc != null && track.transportCcId() != 0) {
+            long element = header.extension(track.transportCcId());
+            if (element != -1 && header.elementLength() == 2) {
+                transportCcSsrc = header.ssrc();
+                transportCc.onPacket(Bytes.u16(header.segment(), element), nowNs);
+            }
+        }
+        if (remb != null) {
+            remb.onPacket(header.lengthBytes());
+        }
+    }
+
+    /** Sends what is due of reports and congestion feedback. */
+    void onTimeout(long nowNs, Peer peer, PeerSink sink) {
+        if (transportCc != null && transportCc.isPending() && nowNs - transportCc.deadlineNs() >= 0) {
+            writeTransportCc(peer, sink);
+        }
+        if (nowNs - nextReportNs >= 0) {
+            nextReportNs = nowNs + REPORT_INTERVAL_NS;
+            writeReport(nowNs, peer, sink);
+        }
+    }
+
+    long deadlineNs() {
+        boolean feedbackFirst =
+                transportCc != null && transportCc.isPending() && transportCc.deadlineNs() - nextReportNs < 0;
+        return feedbackFirst ? transportCc.deadlineNs() : nextReportNs;
+    }
+
+    /**
+     * Asks for a key frame of every picture that has come yet.
+     *
+     * @param firSequence for where only FIR was agreed on
+     * @return whether one was asked for
+     */
+    boolean writeKeyFrameRequest(int firSequence, Peer peer, PeerSink sink) {
+        boolean asked = false;
+        for (InboundTrack track : tracks) {
+            if (!track.isVideo() || track.ssrc() == InboundTrack.NO_SSRC) {
+                continue;
+            }
+            EgressBatch egress = sink.egress(1);
+            MemorySegment out = egress.segment();
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int length = writeHead(out, at);
+            length += track.negotiated().nackPli() || !track.negotiated().ccmFir()
+                    ? RtcpWriter.writePli(out, at + length, localSsrc, track.ssrc())
+                    : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), firSequence);
+            peer.commitRtcp(egress, at, length, sink);
+            sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
+            asked = true;
+        }
+        return asked;
+    }
+
+    /** A compound packet begins with a report and names its sender (RFC 3550 section 6.1). */
+    private int writeHead(MemorySegment out, long at) {
+        int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, 0);
+        return length + RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
+    }
+
+    private void writeTransportCc(Peer peer, PeerSink sink) {
+        while (transportCc.isPending()) {
+            EgressBatch egress = sink.egress(1);
+            MemorySegment out = egress.segment();
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int length = writeHead(out, at);
+            length += transportCc.writeFeedback(out, at + length, FEEDBACK_ROOM_BYTES, localSsrc, transportCcSsrc);
+            peer.commitRtcp(egress, at, length, sink);
+        }
+    }
+
+    private void writeReport(long nowNs, Peer peer, PeerSink sink) {
+        EgressBatch egress = sink.egress(1);
+        MemorySegment out = egress.segment();
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int blocks = 0;
+        for (InboundTrack track : tracks) {
+            blocks += track.stats() == null ? 0 : 1;
+        }
+        int length = RtcpWriter.writeReceiverReport(out, at, localSsrc, blocks);
+        for (InboundTrack track : tracks) {
+            if (track.stats() != null) {
+                length += track.stats().writeReportBlock(out, at + length, nowNs);
+            }
+        }
+        length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
+        if (remb != null && nowNs - remb.deadlineNs() >= 0) {
+            length += writeRemb(out, at + length, nowNs);
+        }
+        peer.commitRtcp(egress, at, length, sink);
+    }
+
+    private int writeRemb(MemorySegment out, long at, long nowNs) {
+        long expected = 0;
+        long received = 0;
+        int known = 0;
+        for (InboundTrack track : tracks) {
+            if (track.stats() != null) {
+                expected += track.stats().expectedPackets();
+                received += track.stats().receivedPackets();
+                rembSsrcs[known++] = track.ssrc();
+            }
+        }
+        boolean due = remb.onTimeout(nowNs, expected, received);
+        return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs, known) : 0;
+    }
+}

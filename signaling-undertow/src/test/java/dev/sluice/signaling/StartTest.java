@@ -1,0 +1,90 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a process of its own: what it prints, how it ends. */
+class StartTest {
+    private static final Pattern READY =
+            Pattern.compile("Sluice ready: open http://127\\.0\\.0\\.1:([0-9]+)/  tls=https://127\\.0\\.0\\.1:[0-9]+/"
+                    + "  media=udp:[0-9]+  loops=1  srtp=jdk \\(.+\\).*");
+
+    @TempDir
+    Path folder;
+
+    private Process start(String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+    }
+
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldPrintOneReadyLineThenAnswerThenEndWith0WhenTerminated() throws Exception {
+        Process process =
+                start("--listen=127.0.0.1:0", "--tls-listen=127.0.0.1:0", "--media-port=0", "--loops=1", "--srtp=jdk");
+        try (BufferedReader output = output(process)) {
+            String line = output.readLine();
+            Matcher ready = READY.matcher(String.valueOf(line));
+            assertTrue(ready.matches(), line + Files.readString(folder.resolve("stderr")));
+            InetSocketAddress address =
+                    new InetSocketAddress(InetAddress.getByName("127.0.0.1"), Integer.parseInt(ready.group(1)));
+            try (RawWebSocket socket = RawWebSocket.connect(address, "/cam/webrtc/publish")) {
+                socket.nextText();
+                // Process.destroy would close our end of its output.
+                process.toHandle().destroy();
+                assertEquals(1001, socket.awaitClose().closeCode());
+                assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+            }
+            assertEquals(0, process.exitValue());
+            assertEquals(null, output.readLine());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldEndWith1AndOneLineWhenTheMediaPortIsInUse() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(0)) {
+            Process process = start(
+                    "--listen=127.0.0.1:0",
+                    "--tls-listen=127.0.0.1:0",
+                    "--media-port=" + taken.getLocalPort(),
+                    "--loops=1");
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(Main.EXIT_START, process.exitValue());
+            List<String> lines = Files.readAllLines(folder.resolve("stderr"));
+            assertTrue(lines.getLast().startsWith("sluice: "), lines.toString());
+            assertTrue(lines.getLast().contains(Integer.toString(taken.getLocalPort())), lines.toString());
+            assertEquals(
+                    1,
+                    lines.stream().filter(line -> line.startsWith("sluice: ")).count());
+        }
+    }
+}

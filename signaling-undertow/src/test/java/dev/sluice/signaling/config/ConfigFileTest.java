@@ -1,0 +1,134 @@
+package dev.sluice.signaling.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+    @TempDir
+    Path folder;
+
+    private ServerConfig read(String text) throws Exception {
+        return ConfigFile.read(Files.writeString(folder.resolve("sluice.conf"), text));
+    }
+
+    @Test
+    void shouldReadEverything() throws Exception {
+        Files.writeString(folder.resolve("cert.pem"), "");
+        Files.writeString(folder.resolve("key.pem"), "");
+        ServerConfig config = read("""
+                listen = "0.0.0.0:80"
+                tls_listen = "[::]:443"
+                tls { certificate = "cert.pem", key = "key.pem" }
+                media_port = 9000
+                loops = 4
+                announce = ["203.0.113.5", "2001:db8::5"]
+                srtp = jdk
+                publisher_grace = 1500ms
+                origins { play = any, publish = ["https://Studio.example", same] }
+                trusted_proxies = "127.0.0.1, 10.0.0.0/8"
+                limits { max_sessions = 10, max_sessions_per_source = 2, max_handshakes_per_source = 3
+                         max_connections = 100, max_connections_per_source = 5 }
+                streams {
+                  published { input = "publish://" }
+                  "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
+                }
+                """);
+        assertEquals("0.0.0.0:80", config.listen().plain().toString());
+        assertEquals(443, config.listen().tls().port());
+        assertEquals(folder.resolve("cert.pem"), config.listen().certificate());
+        assertEquals(9000, config.media().port());
+        assertEquals(4, config.media().loops());
+        assertEquals(2, config.media().announce().size());
+        assertEquals("jdk", config.media().srtp());
+        assertEquals(Duration.ofMillis(1500), config.media().publisherGrace());
+        assertEquals(OriginRule.ANY, config.access().playOrigins());
+        assertEquals(
+                new OriginRule(OriginRule.Kind.LIST, Set.of("https://studio.example")),
+                config.access().publishOrigins());
+        assertEquals(2, config.access().trustedProxies().size());
+        assertEquals(new Limits(10, 2, 3, 100, 5), config.limits());
+        StreamRule rule = config.access().streams().find("studio/a").orElseThrow();
+        assertEquals("s3cret", rule.password());
+        assertEquals("see it", rule.playPassword());
+        assertTrue(config.access().streams().find("published").isPresent());
+        assertFalse(config.access().open());
+        assertFalse(config.engineConfig().announceLoopback());
+        assertFalse(config.toString().contains("s3cret"));
+    }
+
+    @Test
+    void shouldRefuseUndeclaredStreamsAndForeignPublishersByDefault() throws Exception {
+        ServerConfig config = read("");
+        assertTrue(config.access().streams().find("any").isEmpty());
+        assertEquals(OriginRule.ANY, config.access().playOrigins());
+        assertEquals(OriginRule.SAME, config.access().publishOrigins());
+        assertEquals(Limits.DEFAULTS, config.limits());
+        assertTrue(config.engineConfig().announceLoopback());
+    }
+
+    @Test
+    void shouldApplyOneListOfOriginsToBoth() throws Exception {
+        ServerConfig config = read("origins = \"https://a.example\"");
+        assertEquals(config.access().playOrigins(), config.access().publishOrigins());
+        assertEquals(Set.of("https://a.example"), config.access().playOrigins().origins());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "listn = \"x\" | 2 | unknown key \"listn\"",
+                "streams { a { inputt = \"publish://\" } } | 2 | unknown key \"inputt\" in streams.\"a\"",
+                "streams { a { input = \"rtsp://\" } } | 2 | expected input = \"publish://\"",
+                "streams { a {} } | 2 | expected input = \"publish://\"",
+                "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
+                "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",
+                "streams { \"a/***\" { input = \"publish://\" } } | 2 | expected a stream name",
+                "streams { a = 1 } | 2 | found 1",
+                "streams = 1 | 2 | expected { … }, found 1",
+                "listen = 8080 | 2 | is not ADDR:PORT",
+                "listen = \"127.0.0.1:99999\" | 2 | expected 0 to 65535",
+                "listen = \"::1:80\" | 2 | in brackets",
+                "media_port = lots | 2 | expected a whole number from 0 to 65535, found lots",
+                "media_port = 70000 | 2 | from 0 to 65535",
+                "loops = 0 | 2 | from 1 to 1024",
+                "announce = [\"example.com\"] | 2 | is not an IP address",
+                "srtp = fast | 2 | none of auto",
+                "publisher_grace = soon | 2 | expected a duration",
+                "origins = \"example.com\" | 2 | expected any, same or an origin",
+                "origins { plays = any } | 2 | unknown key \"plays\" in origins",
+                "trusted_proxies = [\"10.0.0.0/40\"] | 2 | expected a prefix of 0 to 32 bits",
+                "trusted_proxies = [\"proxy\"] | 2 | not an address or range",
+                "limits { max_sessions = -1 } | 2 | from 1 to",
+                "limits { sessions = 1 } | 2 | unknown key \"sessions\" in limits",
+                "tls { certificate = \"cert.pem\" } | 2 | expected certificate and key",
+                "tls { certificate = \"none.pem\", key = \"none.pem\" } | 2 | cannot read",
+                "streams { a { password = [1] } } | 2 | expected",
+                "streams { a { | 2 | expecting a close",
+                "x = ${nowhere} | 2 | nowhere",
+            })
+    void shouldNameFileLineAndWhatWasExpected(String line, int number, String expected) throws Exception {
+        ConfigException e = assertThrows(ConfigException.class, () -> read("# first line\n" + line));
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+        assertTrue(e.getMessage().startsWith(folder.resolve("sluice.conf") + ":" + number + ": "), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    @Test
+    void shouldSayThatAFileIsMissing() {
+        Path file = folder.resolve("none.conf");
+        ConfigException e = assertThrows(ConfigException.class, () -> ConfigFile.read(file));
+        assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+    }
+}
