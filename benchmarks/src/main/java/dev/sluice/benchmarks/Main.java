@@ -31,6 +31,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * What {@code ./bench} starts: lists benchmarks, or runs those asked for and prints one table. Confined to the main thread.
@@ -42,6 +43,7 @@ public final class Main {
     private static final String ALL = "all";
     private static final String PROVIDER = "provider";
     private static final String PROFILE = "profile";
+    private static final String JDK = "jdk";
     private static final int DEFAULT_FORKS = 2;
 
     private final PrintStream out;
@@ -155,11 +157,7 @@ public final class Main {
                         .filter(each -> each.optionName().equals(wanted))
                         .findFirst()
                         .ifPresentOrElse(
-                                each -> parts.add(builder(benchmark, options, forks)
-                                        .param(PROVIDER, wanted)
-                                        .param(PROFILE, profiles(benchmark, options, each))
-                                        .build()),
-                                () -> missing.add(wanted));
+                                each -> parts.add(part(benchmark, options, forks, each)), () -> missing.add(wanted));
             }
             if (!benchmark.getParams().orElse(Map.of()).containsKey(PROVIDER)) {
                 parts.add(builder(benchmark, options, forks).build());
@@ -167,6 +165,21 @@ public final class Main {
         }
         missing.forEach(each -> err.println("Skipped: " + each + ", which is not on this machine."));
         return parts;
+    }
+
+    private static Options part(
+            BenchmarkListEntry benchmark, CommandLineOptions options, int forks, SrtpProvider provider) {
+        ChainedOptionsBuilder builder = builder(benchmark, options, forks)
+                .param(PROVIDER, provider.optionName())
+                .param(PROFILE, profiles(benchmark, options, provider));
+        boolean warmUpAsked = options.getWarmupIterations().hasValue()
+                || options.getWarmupTime().hasValue();
+        if (provider.optionName().equals(JDK) && !warmUpAsked) {
+            // Its ciphers are Java themselves: after 0.6 s GCM still takes up to twice as long as after 4 s (Temurin
+            // 25).
+            builder.warmupIterations(4).warmupTime(TimeValue.seconds(1));
+        }
+        return builder.build();
     }
 
     private static ChainedOptionsBuilder builder(BenchmarkListEntry benchmark, CommandLineOptions options, int forks) {

@@ -24,6 +24,7 @@ final class ResultTable {
     private static final String YARDSTICK = "openssl-ffm";
 
     private final List<String[]> rows = new ArrayList<>();
+    private final boolean withRatios;
 
     ResultTable(Collection<RunResult> results) {
         Map<String, Double> yardsticks = new HashMap<>();
@@ -32,6 +33,7 @@ final class ResultTable {
                 yardsticks.put(withoutProvider(result), cpuNs(result));
             }
         }
+        withRatios = !yardsticks.isEmpty();
         rows.add(new String[] {"benchmark", "parameters", "score", "±", "unit", "CPU", "±", "B/op", "relative"});
         for (RunResult result : results) {
             Result<?> cpu = secondary(result).get(WorkProfiler.CPU);
@@ -95,7 +97,7 @@ final class ResultTable {
     /** Text to the left, numbers to the right. */
     @Override
     public String toString() {
-        int columns = rows.getFirst().length;
+        int columns = rows.getFirst().length - (withRatios ? 0 : 1);
         int[] widths = new int[columns];
         for (String[] row : rows) {
             for (int i = 0; i < columns; i++) {

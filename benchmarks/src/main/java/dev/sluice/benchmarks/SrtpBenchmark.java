@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 200, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 4, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class SrtpBenchmark {
     /** Packets in one invocation of {@link #unprotect}: reading the clock before and after them is below 1 ns each. */
     static final int BATCH = 256;

@@ -73,6 +73,7 @@ class MainTest {
     void shouldPrintTheMachineAndOneTableAndKeepTheJson() throws IOException {
         assertEquals(0, runShort("rtpbenchmark.parse"), this::err);
         assertTrue(out().contains("CPU "), this::out);
+        assertFalse(out().contains("B/op  relative"), "a column for SRTP providers only");
         assertTrue(out().matches("(?s).*\nbenchmark +parameters +score +± +unit +CPU +± +B/op.*"), this::out);
         assertTrue(out().matches("(?s).*\nRtpBenchmark.parse +sample=OPUS +[0-9].*"), this::out);
         assertTrue(out().matches("(?s).*\nRtpBenchmark.parse +sample=VP8 +[0-9].*"), this::out);

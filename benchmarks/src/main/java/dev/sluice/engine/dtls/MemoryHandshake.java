@@ -14,7 +14,10 @@ import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
-/** Handshakes between a server and a client that hand each other their datagrams. Confined to one thread. */
+/**
+ * Handshakes between a server and a client that hand each other their datagrams. Stands in this package because the client
+ * does. Confined to one thread.
+ */
 public final class MemoryHandshake implements AutoCloseable {
     private static final int RECEIVE_LIMIT_BYTES = 1_500;
     private static final int TIMEOUT_MILLIS = 20_000;

@@ -35,7 +35,7 @@ import java.util.function.BiFunction;
 
 /**
  * A media loop on the caller's thread, in virtual time, between a publisher of VP8 and its players: everything of the
- * packet's way but sockets and sleep. Confined to one thread.
+ * packet's way but sockets and sleep. Stands in this package because loops are made and stepped here only. Confined to one thread.
  */
 public final class LoopRig implements AutoCloseable {
     /** Packets that {@link #seal} makes. */
@@ -251,10 +251,6 @@ public final class LoopRig implements AutoCloseable {
 
     static long playerSsrc(int index) {
         return 5_000L + index;
-    }
-
-    long nowNs() {
-        return nowNs;
     }
 
     /** Fails when a packet was lost or an error was hidden. */
