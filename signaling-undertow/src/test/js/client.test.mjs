@@ -611,6 +611,17 @@ describe('WHIP and WHEP', () => {
     assert.equal(browser.sockets.length, 0);
   });
 
+  it('should close its connection after the session is deleted, which the server would otherwise have forgotten', async () => {
+    browser.answers.push(created());
+    const made = player({ transport: 'http' });
+    made.play();
+    await settle();
+    made.stop();
+    assert.deepEqual([browser.requests.at(-1).method, browser.peer.closed], ['DELETE', false]);
+    await settle();
+    assert.equal(browser.peer.closed, true);
+  });
+
   it('should play with whipwhap as with transport http', async () => {
     browser.answers.push(created());
     player({ whipwhap: true, videoDisabled: true }).play();

@@ -3,6 +3,7 @@ package dev.sluice.benchmarks;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ public class PacketLogBenchmark {
     private MemorySegment packet;
     private MemorySegment out;
     private PacketLog written;
-    private PacketLog.Reader reader;
+    private PacketLogReader reader;
     private PacketLog log;
     private int description;
     private long sequence;
@@ -64,7 +65,7 @@ public class PacketLogBenchmark {
         for (int i = 0; i < RUN; i++) {
             written.append(header, ids, description, i, i);
         }
-        reader = new PacketLog.Reader(written, 0);
+        reader = new PacketLogReader(written, 0);
     }
 
     @TearDown(Level.Trial)

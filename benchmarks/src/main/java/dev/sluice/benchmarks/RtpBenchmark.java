@@ -4,6 +4,7 @@ import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.rtp.SequenceExtender;
@@ -50,8 +51,8 @@ public class RtpBenchmark {
     private int lengthBytes;
     private MemorySegment out;
     private PacketLog log;
-    private PacketLog.Reader reader;
-    private PacketLog.Reader runReader;
+    private PacketLogReader reader;
+    private PacketLogReader runReader;
     private RtpRewriter rewriter;
     private RtpRewriter runRewriter;
     private int sequence;
@@ -67,7 +68,7 @@ public class RtpBenchmark {
         packet = arena.allocate(EgressBatch.MAX_DATAGRAM_BYTES, 64);
         out = arena.allocate(EgressBatch.MAX_DATAGRAM_BYTES, 64);
         log = new PacketLog(arena.allocate(LOG_BYTES, 64), () -> {});
-        reader = new PacketLog.Reader(log, 0);
+        reader = new PacketLogReader(log, 0);
         rewriter = rewriter();
         runRewriter = rewriter();
         MemorySegment.copy(sample.keyFrame(), 0, packet, ValueLayout.JAVA_BYTE, 0, lengthBytes);
@@ -83,7 +84,7 @@ public class RtpBenchmark {
 
     private void openRun() {
         PacketLog run = new PacketLog(arena.allocate(LOG_BYTES, 64), () -> {});
-        runReader = new PacketLog.Reader(run, 0);
+        runReader = new PacketLogReader(run, 0);
         byte[] plain = packet.toArray(ValueLayout.JAVA_BYTE);
         MemorySegment.copy(sample.keyFrame(), 0, packet, ValueLayout.JAVA_BYTE, 0, lengthBytes);
         for (int i = 0; i < PacketLogBenchmark.RUN; i++) {
@@ -143,7 +144,7 @@ public class RtpBenchmark {
         return write(rewriter, reader);
     }
 
-    private int write(RtpRewriter by, PacketLog.Reader from) {
+    private int write(RtpRewriter by, PacketLogReader from) {
         written = by.write(from, out, 0, EgressBatch.MAX_DATAGRAM_BYTES, nowNs);
         if (written < 0) {
             throw new IllegalStateException("rewrite gave " + written);

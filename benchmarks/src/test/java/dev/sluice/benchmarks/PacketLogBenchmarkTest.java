@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.PacketLogReader;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +29,7 @@ class PacketLogBenchmarkTest {
     @EnumSource
     void shouldAppendTheWholePayload(Sample sample) {
         PacketLogBenchmark benchmark = open(sample);
-        PacketLog.Reader reader = new PacketLog.Reader(benchmark.log(), 0);
+        PacketLogReader reader = new PacketLogReader(benchmark.log(), 0);
         for (int i = 0; i < 3; i++) {
             long position = benchmark.append();
             assertTrue(reader.next());

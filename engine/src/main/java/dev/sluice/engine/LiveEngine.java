@@ -41,9 +41,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     private static final Logger LOG = LoggerFactory.getLogger(MediaEngine.class);
     /**
      * Handshakes at once. A client that gives up half-way holds its place until the time is over, so there must be many:
-     * with 600 clients at 12 % loss 64 places let 159 time out, 1,000 none.
+     * with 600 clients at 12 % loss 64 places let 159 time out, 1,000 none. And no source may have more than a quarter.
      */
-    private static final int MAX_HANDSHAKES = 1_024;
+    private static final int MAX_HANDSHAKES = 4_096;
+
+    private static final int EXIT_LOOP_FAILED = 70;
 
     private final SrtpInfo srtp;
     private final SessionHost host;
@@ -55,6 +57,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     private final ScheduledExecutorService lifecycle = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("stream-lifecycle").daemon().factory());
 
+    private final DistinctErrorLog errors = new DistinctErrorLog(InstantSource.system());
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -70,30 +73,28 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         List<InetAddress> bound = LocalAddresses.all();
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES);
+        LogMemory logMemory = LogMemory.defaults();
         host = new SessionHost(
                 certificate,
                 dtls,
                 choice.provider(),
-                LogMemory.defaults(),
+                logMemory,
                 new NtpTime(System.currentTimeMillis() * 1_000_000, clockNs.getAsLong()),
                 random,
                 bound,
                 announced(config, bound));
-        limits = new SessionLimits(config, new HashSet<>(bound));
+        limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(
-                    bound,
-                    config.mediaPort(),
-                    config.loops(),
-                    clockNs,
-                    this,
-                    new DistinctErrorLog(InstantSource.system()));
+            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
         }
-        Thread.ofVirtual().name("dtls-warm-up").start(dtls::warmUp);
+        Thread.ofVirtual().name("warm-up").start(() -> {
+            logMemory.prepare();
+            dtls.warmUp();
+        });
     }
 
     private static SrtpChoice chooseSrtp(String option) throws EngineStartException {
@@ -128,6 +129,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
         Session session = newSession(stream, true, source);
+        host.logMemory().prepare();
         try {
             LiveStream live = directory.addCandidate(session);
             session.openPublisher(offerSdp, live);
@@ -180,7 +182,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         if (closed) {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
-        SessionLimits.Place place = limits.take(source);
+        SessionLimits.Place place = limits.take(source, publisher);
         Session session = new Session(stream, publisher, host, loops.leastLoaded(), place);
         sessions.put(session.id(), session);
         return session;
@@ -240,16 +242,30 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                     reason,
                     end == PeerEnd.DTLS_FAILED ? " dtls=\"" + peer.dtlsFailure() + "\"" : "");
             sessions.remove(session.id());
-            directory.onEnded(session);
-            session.onEnded(reason);
+            try {
+                directory.onEnded(session);
+            } finally {
+                session.onEnded(reason);
+            }
         });
+    }
+
+    /** Its sessions would hang for ever: the process must be started anew. */
+    @Override
+    public void onLoopFailed(Throwable error) {
+        LOG.error("a media loop has failed, the server ends", error);
+        Runtime.getRuntime().halt(EXIT_LOOP_FAILED);
     }
 
     private void later(Peer peer, Consumer<Session> change) {
         lifecycle.execute(() -> {
             Session session = sessions.get(peer.id());
-            if (session != null) {
-                change.accept(session);
+            try {
+                if (session != null) {
+                    change.accept(session);
+                }
+            } catch (RuntimeException e) {
+                errors.record(e);
             }
         });
     }
@@ -315,7 +331,15 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
 
     @Override
     public Map<String, Long> counters() {
-        return loops.counters();
+        Map<String, Long> counters = loops.counters();
+        counters.put("refused.sessions_in_all", limits.refusedInAll());
+        counters.put("refused.sessions_per_source", limits.refusedPerSource());
+        counters.put(
+                "errors",
+                errors.entries().stream()
+                        .mapToLong(DistinctErrorLog.Entry::count)
+                        .sum());
+        return counters;
     }
 
     @Override

@@ -62,6 +62,9 @@ final class Session implements MediaSession {
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
     private List<PlayTrack> playTracks = List.of();
+    /** What the stream carried when the player came; later offers choose among the same. */
+    private List<PlaySource> playSources = List.of();
+
     private Set<MediaKind> wanted = Set.of();
     private PlayOffer playOffer;
 
@@ -194,14 +197,21 @@ final class Session implements MediaSession {
     }
 
     private void playAgain(String sdp) throws SessionRefusedException {
-        List<PlaySource> same = playTracks.stream()
-                .map(track -> new PlaySource(track.codec(), track.redPayloadType() >= 0, track.ssrc()))
-                .toList();
-        PlayAnswer answer = answerPlay(sdp, same);
+        PlayAnswer answer = answerPlay(sdp, playSources);
         checkSameCertificate(answer.remote());
         if (isRestart(answer.remote())) {
             restart();
-            answer = answerPlay(sdp, same);
+            answer = answerPlay(sdp, playSources);
+        }
+        List<PlayTrack> tracks = answer.tracks();
+        boolean mixed = answer.remote().extmapAllowMixed();
+        if (!tracks.equals(playTracks)) {
+            host.call(loop, nowNs -> {
+                if (!peer.isEnded()) {
+                    peer.player().configure(tracks, mixed);
+                }
+            });
+            playFormats = formats(tracks);
         }
         accept(answer);
     }
@@ -217,15 +227,19 @@ final class Session implements MediaSession {
         return new IceRestart(local.ufrag(), local.password(), host.candidateOf(peer, candidates));
     }
 
-    private void restart() throws SessionRefusedException {
+    /** Returns our candidate of the pair in use. */
+    private String restart() throws SessionRefusedException {
         IceCredentials next = IceCredentials.generate(host.random());
+        AtomicReference<String> candidate = new AtomicReference<>();
         host.call(loop, nowNs -> {
+            candidate.set(host.candidateOf(peer, candidates));
             if (!peer.isEnded()) {
                 peer.restartIce(next, nowNs, loop);
             }
         });
         local = next;
         iceGeneration++;
+        return candidate.get();
     }
 
     private boolean isRestart(RemoteTransport offered) {
@@ -295,7 +309,8 @@ final class Session implements MediaSession {
         for (PublishedTrack track : publication.tracks()) {
             sources.add(new PlaySource(track.format(), track.red(), host.newSsrc()));
         }
-        return sources;
+        playSources = List.copyOf(sources);
+        return playSources;
     }
 
     private static Set<MediaKind> kinds(Wanted kinds) {

@@ -1,7 +1,10 @@
 package dev.sluice.engine;
 
 import dev.sluice.engine.SessionRefusedException.Refusal;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -18,16 +21,27 @@ final class SessionLimits {
     private static final long BYTES_PER_SESSION = 64 << 10;
 
     private static final int LEAST_MAX_SESSIONS = 1_000;
+    private static final int LEAST_MAX_PUBLISHERS = 16;
 
     private final int maxSessions;
+    private final int maxPublishers;
     private final int maxPerSource;
     private final int maxUnfinishedPerSource;
     private final Set<InetAddress> exempt;
     private final Map<InetAddress, int[]> sources = new HashMap<>();
     private int sessions;
+    private int publishers;
+    private long refusedInAll;
+    private long refusedPerSource;
 
-    /** @param exempt this host's own addresses */
-    SessionLimits(EngineConfig config, Set<InetAddress> exempt) {
+    /**
+     * @param bytesPerPublisher native memory
+     * @param exempt this host's own addresses
+     */
+    SessionLimits(EngineConfig config, long bytesPerPublisher, Set<InetAddress> exempt) {
+        // A publisher's logs are native memory; as much of it is granted as the heap may take.
+        this.maxPublishers = Math.clamp(
+                Runtime.getRuntime().maxMemory() / bytesPerPublisher, LEAST_MAX_PUBLISHERS, Integer.MAX_VALUE);
         this.maxSessions = config.maxSessions() > 0 ? config.maxSessions() : byMemory();
         this.maxPerSource = config.maxSessionsPerSource();
         this.maxUnfinishedPerSource = config.maxHandshakesPerSource();
@@ -40,16 +54,19 @@ final class SessionLimits {
     }
 
     /** Takes a place for an unfinished session of this source. */
-    synchronized Place take(InetAddress source) throws SessionRefusedException {
-        if (sessions >= maxSessions) {
+    synchronized Place take(InetAddress address, boolean publisher) throws SessionRefusedException {
+        if (sessions >= maxSessions || publisher && publishers >= maxPublishers) {
+            refusedInAll++;
             throw new SessionRefusedException(
                     Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
         }
-        boolean counted = !source.isLoopbackAddress() && !exempt.contains(source);
+        boolean counted = !address.isLoopbackAddress() && !exempt.contains(address);
+        InetAddress source = counted ? network(address) : null;
         if (counted) {
             int[] ofSource = sources.computeIfAbsent(source, s -> new int[2]);
             if (ofSource[0] >= maxPerSource || ofSource[1] >= maxUnfinishedPerSource) {
                 forgetIfEmpty(source, ofSource);
+                refusedPerSource++;
                 throw new SessionRefusedException(
                         Refusal.TOO_MANY_FROM_SOURCE, "Too many sessions from your address. Try again later.");
             }
@@ -57,7 +74,22 @@ final class SessionLimits {
             ofSource[1]++;
         }
         sessions++;
-        return new Place(counted ? source : null);
+        publishers += publisher ? 1 : 0;
+        return new Place(source, publisher);
+    }
+
+    /** Of IPv6 the network of 64 bits: whoever has one address of it has all. */
+    private static InetAddress network(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, 8, 16, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("16 bytes are always an address", e);
+        }
     }
 
     private void forgetIfEmpty(InetAddress source, int[] counts) {
@@ -70,6 +102,14 @@ final class SessionLimits {
         return sessions;
     }
 
+    synchronized long refusedInAll() {
+        return refusedInAll;
+    }
+
+    synchronized long refusedPerSource() {
+        return refusedPerSource;
+    }
+
     synchronized int sources() {
         return sources.size();
     }
@@ -77,11 +117,13 @@ final class SessionLimits {
     /** One session's place. Both methods are idempotent. Safe for many threads. */
     final class Place {
         private final InetAddress source;
+        private final boolean publisher;
         private boolean finished;
         private boolean released;
 
-        private Place(InetAddress source) {
+        private Place(InetAddress source, boolean publisher) {
             this.source = source;
+            this.publisher = publisher;
         }
 
         /** The session is connected: it counts as unfinished no longer. */
@@ -103,6 +145,7 @@ final class SessionLimits {
                 finish();
                 released = true;
                 sessions--;
+                publishers -= publisher ? 1 : 0;
                 if (source != null) {
                     int[] counts = sources.get(source);
                     counts[0]--;

@@ -2,12 +2,16 @@ package dev.sluice.engine;
 
 import dev.sluice.engine.MediaEngine.StreamState;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One listener to a stream's state, called on virtual threads, one call at a time, always with the newest state: a slow
  * listener misses what was in between and holds up nobody. Safe for many threads.
  */
 final class StateWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(StateWatch.class);
+
     private final Consumer<StreamState> listener;
     private StreamState next;
     private boolean running;
@@ -32,7 +36,11 @@ final class StateWatch {
     private void deliver() {
         StreamState state;
         while ((state = take()) != null) {
-            listener.accept(state);
+            try {
+                listener.accept(state);
+            } catch (RuntimeException e) {
+                LOG.error("a listener to a stream's state failed", e);
+            }
         }
     }
 

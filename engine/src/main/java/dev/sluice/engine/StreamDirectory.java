@@ -17,6 +17,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which streams are live, who publishes and who plays them: takeover, grace time, the end. Safe for many threads; one
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class StreamDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamDirectory.class);
+
     private final Duration grace;
     private final ScheduledExecutorService timer;
     private final Map<String, Entry> streams = new HashMap<>();
@@ -60,8 +64,13 @@ final class StreamDirectory {
                     && watches.isEmpty();
         }
 
+        /** A stream that waits for its publisher's return is not gone yet. */
+        StreamState state() {
+            return new StreamState(active || graceEnd != null, players.size());
+        }
+
         void tellWatches() {
-            StreamState state = new StreamState(active, players.size());
+            StreamState state = state();
             watches.forEach(watch -> watch.onState(state));
         }
     }
@@ -81,12 +90,6 @@ final class StreamDirectory {
         Entry entry = entry(session.stream());
         entry.candidates.add(session);
         return entry.live;
-    }
-
-    /** The publication that a new player could have now, or null when the stream is not live. */
-    synchronized Publication publicationFor(String stream) {
-        Entry entry = streams.get(stream);
-        return entry == null || !entry.active ? null : entry.live.publication();
     }
 
     /** Takes a player in; null when the stream is not live any more. */
@@ -109,6 +112,7 @@ final class StreamDirectory {
         Session before = entry.publisher;
         entry.publisher = session;
         if (before != null) {
+            LOG.info("stream={} event=taken_over players={}", entry.live.name(), entry.players.size());
             before.close(SessionEnd.REPLACED);
         }
         if (!entry.active && entry.graceEnd == null) {
@@ -143,6 +147,7 @@ final class StreamDirectory {
         }
         if (!entry.active) {
             entry.active = true;
+            LOG.info("stream={} event=live players={}", entry.live.name(), entry.players.size());
             entry.tellWatches();
         }
     }
@@ -178,10 +183,11 @@ final class StreamDirectory {
     }
 
     private void startGrace(Entry entry) {
-        if (!entry.active) {
+        if (!entry.active || timer.isShutdown()) {
             return;
         }
         entry.active = false;
+        LOG.info("stream={} event=waiting players={}", entry.live.name(), entry.players.size());
         entry.graceEnd = timer.schedule(() -> endGrace(entry), grace.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -190,6 +196,7 @@ final class StreamDirectory {
             return;
         }
         entry.graceEnd = null;
+        LOG.info("stream={} event=ended players={}", entry.live.name(), entry.players.size());
         entry.tellWatches();
         for (Session player : List.copyOf(entry.players)) {
             player.close(SessionEnd.STREAM_ENDED);
@@ -239,7 +246,7 @@ final class StreamDirectory {
         Entry entry = entry(name);
         StateWatch watch = new StateWatch(listener);
         entry.watches.add(watch);
-        watch.onState(new StreamState(entry.active, entry.players.size()));
+        watch.onState(entry.state());
         return () -> endWatch(name, entry, watch);
     }
 

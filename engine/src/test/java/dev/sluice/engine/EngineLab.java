@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.net.MediaLoops;
 import java.lang.reflect.Field;
@@ -34,17 +35,26 @@ public final class EngineLab implements AutoCloseable {
 
     /** One loop on a free port, candidates on 127.0.0.1 only, caps as by default. */
     public static EngineLab start() {
-        return start(1, 0, 5_000, 1_000);
+        return start(0, 5_000, 1_000);
     }
 
-    public static EngineLab start(int loops, int maxSessions, int maxPerSource, int maxUnfinishedPerSource) {
+    public static EngineLab start(int maxSessions, int maxPerSource, int maxUnfinishedPerSource) {
+        return start(1, Duration.ofSeconds(10), maxSessions, maxPerSource, maxUnfinishedPerSource);
+    }
+
+    public static EngineLab start(int loops, Duration publisherGrace) {
+        return start(loops, publisherGrace, 0, 5_000, 1_000);
+    }
+
+    private static EngineLab start(
+            int loops, Duration publisherGrace, int maxSessions, int maxPerSource, int maxUnfinishedPerSource) {
         return new EngineLab(new EngineConfig(
                 0,
                 loops,
                 List.of(LOOPBACK),
                 true,
                 "auto",
-                Duration.ofSeconds(10),
+                publisherGrace,
                 maxSessions,
                 maxPerSource,
                 maxUnfinishedPerSource));
@@ -111,6 +121,11 @@ public final class EngineLab implements AutoCloseable {
                 addresses,
                 ufrags,
                 readers);
+    }
+
+    /** Virtual threads at work on handshakes. */
+    public int handshakeThreads() {
+        return ((DtlsServer) field(engine, "dtls")).threads();
     }
 
     private static int[] onLoop(MediaLoop loop) {

@@ -19,13 +19,13 @@ class SessionLimitsTest {
     @Test
     void shouldRefuseOneSourceItsThirdUnfinishedSession() throws Exception {
         SessionLimits limits = limits(100, 10, 2);
-        limits.take(STRANGER);
-        SessionLimits.Place second = limits.take(STRANGER);
+        limits.take(STRANGER, false);
+        SessionLimits.Place second = limits.take(STRANGER, false);
         assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, STRANGER));
-        limits.take(OTHER);
+        limits.take(OTHER, false);
 
         second.finish();
-        limits.take(STRANGER);
+        limits.take(STRANGER, false);
         assertEquals(4, limits.sessions());
     }
 
@@ -33,7 +33,7 @@ class SessionLimitsTest {
     void shouldRefuseOneSourceMoreThanItsSessions() throws Exception {
         SessionLimits limits = limits(100, 2, 2);
         for (int i = 0; i < 2; i++) {
-            limits.take(STRANGER).finish();
+            limits.take(STRANGER, false).finish();
         }
         assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, STRANGER));
     }
@@ -41,17 +41,17 @@ class SessionLimitsTest {
     @Test
     void shouldExemptThisHostFromTheCapsPerSourceOnly() throws Exception {
         SessionLimits limits = limits(3, 1, 1);
-        limits.take(OWN);
-        limits.take(OWN);
-        limits.take(InetAddress.getLoopbackAddress());
+        limits.take(OWN, false);
+        limits.take(OWN, false);
+        limits.take(InetAddress.getLoopbackAddress(), false);
         assertEquals(Refusal.TOO_MANY_SESSIONS, refusal(limits, OWN));
     }
 
     @Test
     void shouldKeepNothingOfReleasedSessions() throws Exception {
         SessionLimits limits = limits(10, 5, 5);
-        SessionLimits.Place first = limits.take(STRANGER);
-        SessionLimits.Place second = limits.take(STRANGER);
+        SessionLimits.Place first = limits.take(STRANGER, false);
+        SessionLimits.Place second = limits.take(STRANGER, false);
         first.finish();
         first.release();
         first.release();
@@ -60,8 +60,17 @@ class SessionLimitsTest {
         assertEquals(0, limits.sources());
     }
 
+    @Test
+    void shouldTakeAnIpv6NetworkForOneSource() throws Exception {
+        SessionLimits limits = limits(10, 1, 1);
+        limits.take(address("2001:db8:1:2::1"), false);
+        assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, address("2001:db8:1:2:ffff::9")));
+        limits.take(address("2001:db8:1:3::1"), false);
+        assertEquals(1, limits.refusedPerSource());
+    }
+
     private static Refusal refusal(SessionLimits limits, InetAddress source) {
-        return assertThrows(SessionRefusedException.class, () -> limits.take(source))
+        return assertThrows(SessionRefusedException.class, () -> limits.take(source, false))
                 .refusal();
     }
 
@@ -69,6 +78,7 @@ class SessionLimitsTest {
         return new SessionLimits(
                 new EngineConfig(
                         0, 1, List.of(), true, "auto", Duration.ofSeconds(10), all, perSource, unfinishedPerSource),
+                4 << 20,
                 Set.of(OWN));
     }
 

@@ -97,6 +97,8 @@ public final class LoopRig implements AutoCloseable {
         }
         connect();
         stream.publish(publisher.publication());
+        // Players begin at the end of the log: they must be there before the key frame is.
+        cycle(0);
         template = arena.allocate(IngressBatch.SLOT_BYTES, 64);
         for (byte[] packet : packets) {
             MemorySegment.copy(packet, 0, template, ValueLayout.JAVA_BYTE, 0, packet.length);
@@ -286,6 +288,11 @@ public final class LoopRig implements AutoCloseable {
 
     /** Nobody to tell. */
     private static final class NoEvents implements MediaLoop.Events {
+        @Override
+        public void onLoopFailed(Throwable error) {
+            throw new IllegalStateException(error);
+        }
+
         @Override
         public void onConnected(Peer peer) {}
 

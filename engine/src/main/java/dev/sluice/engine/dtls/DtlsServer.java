@@ -68,7 +68,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     /** How many virtual threads are at work now. */
-    public int threads() {
+    int threads() {
         return threads.get();
     }
 

@@ -24,12 +24,10 @@ public final class IceAgent {
     public static final int ANSWERED = 0;
     /** Flag: {@link #selected()} is another address than before. */
     public static final int SELECTED_CHANGED = 1;
-    /** Flag: this was the first check that passed. */
-    public static final int FIRST_VALID = 1 << 1;
     /** Flag: the credentials of the generation before are no longer answered. */
-    public static final int PREVIOUS_ENDED = 1 << 2;
+    public static final int PREVIOUS_ENDED = 1 << 1;
     /** Flag: {@link #replaced()} is no longer a valid address. */
-    public static final int PAIR_REPLACED = 1 << 3;
+    public static final int PAIR_REPLACED = 1 << 2;
 
     /** RFC 7675 section 5.1. */
     public static final long CONSENT_NS = 30_000_000_000L;
@@ -52,14 +50,11 @@ public final class IceAgent {
     /** The generation before a restart, until the remote nominated with the new one. */
     private Generation previous;
 
-    private int generation;
-    private long lastCheckNs;
     private long deadlineNs;
 
     /** The consent clock starts at {@code nowNs}: a remote that never sends a check expires too. */
     public IceAgent(IceCredentials local, long nowNs) {
         current = new Generation(local);
-        lastCheckNs = nowNs;
         deadlineNs = nowNs + CONSENT_NS;
     }
 
@@ -119,7 +114,6 @@ public final class IceAgent {
         int flags = ANSWERED;
         int index = pairs.indexOf(high, low, port, localIndex);
         if (index < 0) {
-            flags |= pairs.isEmpty() ? FIRST_VALID : 0;
             index = pairs.add(new RemoteAddress(high, low, port, localIndex), nowNs);
             flags |= pairs.replaced() != null ? PAIR_REPLACED : 0;
         }
@@ -137,7 +131,6 @@ public final class IceAgent {
 
     /** A check that passed and is answered: consent, nomination, end of an old generation. Returns flags. */
     private int onCheck(int index, Generation asked, long nowNs) {
-        lastCheckNs = nowNs;
         deadlineNs = later(deadlineNs, nowNs + CONSENT_NS);
         pairs.onCheck(index, nowNs);
         int flags = 0;
@@ -187,6 +180,15 @@ public final class IceAgent {
         return index < 0 ? null : pairs.at(index);
     }
 
+    /**
+     * When the last check from a valid address was answered with success, or {@code Long.MIN_VALUE} when it is not valid (any
+     * more): to be compared with before it is taken for a time.
+     */
+    public long checkedNs(RemoteAddress pair) {
+        int index = pairs.indexOf(pair.high(), pair.low(), pair.port(), pair.localIndex());
+        return index < 0 ? Long.MIN_VALUE : pairs.checkedNs(index);
+    }
+
     /** Valid addresses known now. */
     public int pairs() {
         return pairs.size();
@@ -212,7 +214,6 @@ public final class IceAgent {
             previous = current;
         }
         current = new Generation(next);
-        generation++;
         deadlineNs = later(deadlineNs, nowNs + RESTART_NS);
         return unfollowed == null ? null : unfollowed.credentials;
     }
@@ -220,21 +221,6 @@ public final class IceAgent {
     /** The newest credentials, those for SDP. */
     public IceCredentials local() {
         return current.credentials;
-    }
-
-    /** The credentials from before a restart while they are still answered, else null. */
-    public IceCredentials previous() {
-        return previous == null ? null : previous.credentials;
-    }
-
-    /** How often was restarted. */
-    public int generation() {
-        return generation;
-    }
-
-    /** When the last check was answered with success; before the first, when this agent was made. */
-    public long lastCheckNs() {
-        return lastCheckNs;
     }
 
     /** Whether nothing may be sent any more: no check for 30 s, and none in time after a restart (RFC 7675). */

@@ -23,10 +23,6 @@ final class ValidPairs {
         return size;
     }
 
-    boolean isEmpty() {
-        return size == 0;
-    }
-
     /** Index of a pair, or −1. Looks at the selected one first, from which most datagrams come. */
     int indexOf(long high, long low, int port, int localIndex) {
         if (selected >= 0 && remotes[selected].matches(high, low, port, localIndex)) {
@@ -54,6 +50,11 @@ final class ValidPairs {
 
     void onCheck(int index, long nowNs) {
         lastChecksNs[index] = nowNs;
+    }
+
+    /** When a pair's last check came. */
+    long checkedNs(int index) {
+        return lastChecksNs[index];
     }
 
     /** Age of a pair's last check. */

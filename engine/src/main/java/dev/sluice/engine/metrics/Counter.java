@@ -7,6 +7,8 @@ public enum Counter {
     DATAGRAMS_OUT,
     BYTES_OUT,
     RECEIVE_CALLS,
+    /** Flushes of the egress batch. */
+    SEND_CALLS,
     /** RTP packets sent to players. */
     RTP_FORWARDED,
     KEY_FRAME_REQUESTS_RECEIVED,

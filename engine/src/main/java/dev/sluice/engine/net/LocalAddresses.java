@@ -1,5 +1,6 @@
 package dev.sluice.engine.net;
 
+import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -7,9 +8,13 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The addresses of this machine's interfaces that media can be spoken on. Stateless. */
 public final class LocalAddresses {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalAddresses.class);
+
     private LocalAddresses() {}
 
     /**
@@ -28,6 +33,11 @@ public final class LocalAddresses {
                     if (address.isLinkLocalAddress() && address instanceof Inet6Address) {
                         continue;
                     }
+                    if (!canBind(address)) {
+                        // Such as an IPv6 address that the kernel still checks for duplicates.
+                        LOG.warn("address={} is not used: it cannot be bound now", address.getHostAddress());
+                        continue;
+                    }
                     (address.isLoopbackAddress() ? loopback : outer).add(address);
                 }
             }
@@ -37,5 +47,13 @@ public final class LocalAddresses {
         }
         outer.addAll(loopback);
         return outer.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : List.copyOf(outer);
+    }
+
+    private static boolean canBind(InetAddress address) {
+        try (DatagramSocket probe = new DatagramSocket(0, address)) {
+            return probe.isBound();
+        } catch (SocketException e) {
+            return false;
+        }
     }
 }

@@ -14,6 +14,8 @@ import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.PeerSink;
 import dev.sluice.engine.stun.Stun;
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -38,6 +40,9 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         void onRepublished(Peer peer);
 
         void onEnded(Peer peer, PeerEnd end);
+
+        /** The loop's thread has ended by an error; its sessions cannot go on. */
+        void onLoopFailed(Throwable error);
     }
 
     private static final int MAX_COMMANDS = 8;
@@ -54,7 +59,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final LoopCounters counters = new LoopCounters();
     private final DistinctErrorLog errors;
     private final Mailbox mailbox = new Mailbox();
-    private final PeerTable table = new PeerTable();
+    private final PeerTable table = new PeerTable(new SecureRandom().nextLong());
     private final Fanout fanout = new Fanout(this);
     private final List<Peer> peers = new ArrayList<>();
     private final List<Peer> publishers = new ArrayList<>();
@@ -132,26 +137,32 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void run() {
-        nextTickNs = clockNs.getAsLong();
-        while (!closing) {
-            long startNs = clockNs.getAsLong();
-            int work = guardedCycle(startNs);
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
-            if (work == 0) {
-                idle();
+        try {
+            nextTickNs = clockNs.getAsLong();
+            while (!closing) {
+                if (guardedCycle() == 0) {
+                    idle();
+                }
             }
+            shutDown(clockNs.getAsLong());
+        } catch (Throwable fatal) {
+            // Out of memory, a broken selector: without this loop its sessions would hang for ever.
+            errors.record(fatal);
+            events.onLoopFailed(fatal);
         }
-        shutDown(clockNs.getAsLong());
     }
 
     /** Peers' faults end the peer; what is left is the loop's own, and the loop goes on with the next cycle. */
-    private int guardedCycle(long nowNs) {
+    private int guardedCycle() {
+        long startNs = clockNs.getAsLong();
         try {
-            return dutyCycle(nowNs);
+            return dutyCycle(startNs);
         } catch (RuntimeException e) {
             errors.record(e);
             egress.clear();
             return 0;
+        } finally {
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
         }
     }
 
@@ -164,7 +175,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         cycleNs = nowNs;
         int work = runCommands(nowNs);
         for (int i = 0; i < MAX_RECEIVES; i++) {
-            int received = receive(nowNs);
+            int received = receive();
             work += received;
             if (received < IngressBatch.CAPACITY) {
                 break;
@@ -202,12 +213,14 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         return done;
     }
 
-    private int receive(long nowNs) {
+    private int receive() {
         ingress.clear();
         int received = port.receive(ingress);
         if (received == 0) {
             return 0;
         }
+        // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
+        long nowNs = clockNs.getAsLong();
         counters.increment(Counter.RECEIVE_CALLS);
         counters.add(Counter.DATAGRAMS_IN, received);
         long bytes = 0;
@@ -274,13 +287,19 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void tellReaders(long nowNs) {
-        for (int i = 0; i < publishers.size(); i++) {
+        for (int i = publishers.size() - 1; i >= 0; i--) {
             Peer peer = publishers.get(i);
-            if (peer.publisher().takeAppended()) {
-                peer.publisher().stream().ringReaders(this);
-            }
-            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
-                runTimers(peer, nowNs);
+            try {
+                if (peer.publisher().takeAppended()) {
+                    // Between the log's new position and the look at who sleeps: the other side has the same fence.
+                    VarHandle.fullFence();
+                    peer.publisher().stream().ringReaders(this);
+                }
+                if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
+                    peer.onTimeout(nowNs, this);
+                }
+            } catch (RuntimeException e) {
+                onFailure(peer, e);
             }
         }
     }
@@ -308,24 +327,32 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         try {
             peer.end(PeerEnd.FAILED, cycleNs, this);
         } catch (RuntimeException e) {
-            // Its last words failed too. It must not stay in the tables.
+            // Its last words failed too; it is out of the tables all the same.
             errors.record(e);
-            if (peers.contains(peer)) {
-                onEnded(peer, PeerEnd.FAILED);
-            }
         }
     }
 
     private void idle() {
         sleeping = true;
+        VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (mailbox.isPending() || dtlsProgress || closing || fanout.hasWork()) {
+        if (mailbox.isPending() || dtlsProgress || closing || fanout.hasWork() || wantsKeyFrame()) {
             sleeping = false;
             return;
         }
         port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
         counters.increment(Counter.WAKEUPS);
         sleeping = false;
+    }
+
+    private boolean wantsKeyFrame() {
+        for (int i = 0; i < publishers.size(); i++) {
+            Peer peer = publishers.get(i);
+            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(cycleNs)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void flush() {
@@ -337,6 +364,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             bytes += egress.length(i);
         }
         int refused = port.send(egress);
+        counters.increment(Counter.SEND_CALLS);
         counters.add(Counter.DATAGRAMS_OUT, egress.size() - refused);
         counters.add(Counter.BYTES_OUT, bytes);
         counters.drop(DropReason.SEND_FAILED, refused);

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 
 /** All media loops of a server, each on a port of its own. Safe for many threads. */
 public final class MediaLoops implements AutoCloseable {
+    private static final int MAX_PORT = 65_535;
+
     private final List<MediaLoop> loops;
 
     private MediaLoops(List<MediaLoop> loops) {
@@ -32,6 +34,10 @@ public final class MediaLoops implements AutoCloseable {
             MediaLoop.Events events,
             DistinctErrorLog errors)
             throws IOException {
+        if (firstPort + count - 1 > MAX_PORT) {
+            throw new IOException("media ports " + firstPort + " and the " + (count - 1)
+                    + " above it: a port is at most " + MAX_PORT);
+        }
         List<DatagramPort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int port = firstPort == 0 ? 0 : firstPort + i;
@@ -39,7 +45,7 @@ public final class MediaLoops implements AutoCloseable {
                 ports.add(NioDatagramPort.open(addresses, port));
             } catch (IOException e) {
                 ports.forEach(DatagramPort::close);
-                throw new IOException("media port " + port + "/udp cannot be bound: " + e.getMessage(), e);
+                throw new IOException("media port " + port + "/udp (--media-port, --loops) cannot be bound: " + e.getMessage(), e);
             }
         }
         List<MediaLoop> loops = new ArrayList<>();

@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -36,6 +35,11 @@ final class NioDatagramPort implements DatagramPort {
     private final Selector selector;
     private final DatagramChannel[] channels;
     private final int port;
+    /** The last IPv6 source of each channel, and its bits. */
+    private final InetSocketAddress[] lastV6;
+
+    private final long[] lastV6High;
+    private final long[] lastV6Low;
     private int firstToRead;
     private MemorySegment ingressSegment;
     private ByteBuffer ingressBuffer;
@@ -46,6 +50,9 @@ final class NioDatagramPort implements DatagramPort {
         this.selector = selector;
         this.channels = channels;
         this.port = port;
+        this.lastV6 = new InetSocketAddress[channels.length];
+        this.lastV6High = new long[channels.length];
+        this.lastV6Low = new long[channels.length];
     }
 
     /**
@@ -96,7 +103,9 @@ final class NioDatagramPort implements DatagramPort {
         for (int i = 0; i < array.length; i++) {
             array[i].register(selector, SelectionKey.OP_READ, i);
         }
-        int granted = array[0].getOption(StandardSocketOptions.SO_RCVBUF);
+        int granted = Math.min(
+                array[0].getOption(StandardSocketOptions.SO_RCVBUF),
+                array[0].getOption(StandardSocketOptions.SO_SNDBUF));
         if (granted < SOCKET_BUFFER_BYTES) {
             LOG.info(
                     "media port={} socket buffer wanted={} granted={}: raise net.core.rmem_max and net.core.wmem_max",
@@ -143,15 +152,21 @@ final class NioDatagramPort implements DatagramPort {
         }
     }
 
-    private static void add(IngressBatch batch, int lengthBytes, InetSocketAddress from, int local) {
+    private void add(IngressBatch batch, int lengthBytes, InetSocketAddress from, int local) {
         InetAddress address = from.getAddress();
         if (address instanceof Inet4Address v4) {
             // hashCode() of an Inet4Address is its 32 bits, and unlike getAddress() makes no array.
             batch.add(lengthBytes, 0, RemoteAddress.v4Mapped(v4.hashCode()), from.getPort(), local);
-        } else {
-            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress()).order(ByteOrder.BIG_ENDIAN);
-            batch.add(lengthBytes, bytes.getLong(0), bytes.getLong(8), from.getPort(), local);
+            return;
         }
+        if (from != lastV6[local]) {
+            // The channel hands out the same object as long as the source stays the same.
+            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+            lastV6[local] = from;
+            lastV6High[local] = bytes.getLong(0);
+            lastV6Low[local] = bytes.getLong(8);
+        }
+        batch.add(lengthBytes, lastV6High[local], lastV6Low[local], from.getPort(), local);
     }
 
     @Override

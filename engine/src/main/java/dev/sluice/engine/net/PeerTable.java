@@ -13,6 +13,7 @@ import dev.sluice.engine.peer.Peer;
 final class PeerTable {
     private static final int INITIAL_CAPACITY = 256;
 
+    private final long secret;
     private RemoteAddress[] addresses = new RemoteAddress[INITIAL_CAPACITY];
     private Peer[] byAddress = new Peer[INITIAL_CAPACITY];
     private int addressCount;
@@ -20,6 +21,11 @@ final class PeerTable {
     private long[] ufrags = new long[INITIAL_CAPACITY];
     private Peer[] byUfrag = new Peer[INITIAL_CAPACITY];
     private int ufragCount;
+
+    /** @param secret random: who knows it not cannot choose addresses that all fall into one place */
+    PeerTable(long secret) {
+        this.secret = secret;
+    }
 
     /** The peer that owns this source address, or null. */
     Peer find(long high, long low, int port, int localIndex) {
@@ -181,16 +187,22 @@ final class PeerTable {
         }
     }
 
-    private static int hash(RemoteAddress address) {
+    private int hash(RemoteAddress address) {
         return hash(address.high(), address.low(), address.port(), address.localIndex());
     }
 
-    private static int hash(long high, long low, int port, int localIndex) {
-        return hash(high * 31 + low + ((long) port << 32) + ((long) localIndex << 48));
+    private int hash(long high, long low, int port, int localIndex) {
+        return hash(mix(mix(high ^ secret) ^ low) ^ ((long) localIndex << 16 | port));
     }
 
-    /** Fibonacci hashing: neighbours in address and port come to stand far apart. */
-    private static int hash(long key) {
-        return (int) (key * 0x9e37_79b9_7f4a_7c15L >>> 32);
+    private int hash(long key) {
+        return (int) (mix(key ^ secret) >>> 32);
+    }
+
+    /** MurmurHash3's finaliser: every bit of the input moves every bit of the result. */
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 33) * 0xff51_afd7_ed55_8ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ce_b9fe_1a85_ec53L;
+        return mixed ^ mixed >>> 33;
     }
 }

@@ -100,21 +100,33 @@ final class InboundTrack {
         published = newPublished;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
+        windowBytes = 0;
     }
 
-    /** Statistics, then the log. Returns 0 or a {@link DropReason} code. */
-    int append(RtpHeader header, int description, long nowNs) {
+    /** Whether nothing came during the last window, or long before. */
+    void onSilence() {
+        published.bitrateBps(0);
+        windowBytes = 0;
+    }
+
+    /** Statistics, then the log. Returns the packet's position there, or a negative {@link DropReason} code. */
+    long append(RtpHeader header, int description, long nowNs) {
         stats.onPacket(header.sequenceNumber(), header.timestamp(), nowNs);
         published.clock().onPacket(header.timestamp(), nowNs);
         lastPacketNs = nowNs;
-        windowBytes += header.lengthBytes();
+        measure(header.lengthBytes(), nowNs);
+        long extended = sequence.extend(header.sequenceNumber());
+        return published.log().append(header, extensions, description, extended, nowNs);
+    }
+
+    private void measure(int lengthBytes, long nowNs) {
+        if (windowBytes == 0) {
+            windowStartNs = nowNs;
+        }
+        windowBytes += lengthBytes;
         if (nowNs - windowStartNs >= BITRATE_WINDOW_NS) {
             published.bitrateBps((long) (windowBytes * 8e9 / (nowNs - windowStartNs)));
-            windowStartNs = nowNs;
             windowBytes = 0;
         }
-        long extended = sequence.extend(header.sequenceNumber());
-        long position = published.log().append(header, extensions, description, extended, nowNs);
-        return position < 0 ? (int) position : 0;
     }
 }

@@ -34,6 +34,8 @@ public final class Peer {
         DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress);
     }
 
+    /** For the remote's answer to our offer; signalling has a shorter clock of its own. */
+    static final long ANSWER_TIMEOUT_NS = 60_000_000_000L;
     /** From the exchange of SDP to the first authenticated check. */
     public static final long ICE_TIMEOUT_NS = 10_000_000_000L;
     /** From the first valid pair to the end of the handshake. */
@@ -158,9 +160,9 @@ public final class Peer {
     /** The remote's SDP is here: DTLS may begin, with a certificate of one of these fingerprints. */
     public void onRemote(List<Fingerprint> fingerprints, long nowNs, PeerSink sink) {
         remoteFingerprints = fingerprints;
-        if (!hasValidPair) {
-            startedNs = nowNs;
-        }
+        startedNs = nowNs;
+        // Checks may have come before the answer: its time for DTLS begins now.
+        validPairNs = nowNs;
         if (early != null) {
             dtls = openDtls();
             for (byte[] datagram : early) {
@@ -343,13 +345,12 @@ public final class Peer {
         }
         if (closeRequested) {
             end(PeerEnd.ASKED, nowNs, sink);
-        } else if (!hasValidPair) {
-            if (nowNs - startedNs >= ICE_TIMEOUT_NS) {
-                end(PeerEnd.ICE_TIMEOUT, nowNs, sink);
-            }
         } else if (srtp == null) {
-            if (nowNs - validPairNs >= DTLS_TIMEOUT_NS) {
-                end(PeerEnd.DTLS_FAILED, nowNs, sink);
+            if (nowNs - setUpDeadlineNs() >= 0) {
+                end(
+                        hasValidPair && remoteFingerprints != null ? PeerEnd.DTLS_FAILED : PeerEnd.ICE_TIMEOUT,
+                        nowNs,
+                        sink);
             }
         } else if (ice.consentExpired(nowNs)) {
             end(PeerEnd.CONSENT_EXPIRED, nowNs, sink);
@@ -365,15 +366,19 @@ public final class Peer {
         if (closeRequested) {
             return nowNs;
         }
-        if (!hasValidPair) {
-            return startedNs + ICE_TIMEOUT_NS;
-        }
         if (srtp == null) {
-            return validPairNs + DTLS_TIMEOUT_NS;
+            return setUpDeadlineNs();
         }
         long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
+    }
+
+    private long setUpDeadlineNs() {
+        if (remoteFingerprints == null) {
+            return startedNs + ANSWER_TIMEOUT_NS;
+        }
+        return hasValidPair ? validPairNs + DTLS_TIMEOUT_NS : startedNs + ICE_TIMEOUT_NS;
     }
 
     /** Where media and DTLS go: the nominated pair's address, before a nomination the one that DTLS came from. */
@@ -396,7 +401,10 @@ public final class Peer {
         return srtp;
     }
 
-    /** Ends the peer at once: BYE and close_notify go out, keys are wiped, nothing of it is left. Idempotent. */
+    /**
+     * Ends the peer at once: BYE and close_notify go out (without consent nothing may, RFC 7675 section 5.1), keys are
+     * wiped, nothing of it is left. Idempotent.
+     */
     public void end(PeerEnd reason, long nowNs, PeerSink sink) {
         if (ended) {
             return;
@@ -406,11 +414,16 @@ public final class Peer {
             sink.counters().increment(Counter.HANDSHAKES_FAILED);
         }
         try {
-            sayGoodbye(nowNs, sink);
+            if (reason != PeerEnd.CONSENT_EXPIRED) {
+                sayGoodbye(nowNs, sink);
+            }
         } finally {
-            release();
+            try {
+                release();
+            } finally {
+                sink.onEnded(this, reason);
+            }
         }
-        sink.onEnded(this, reason);
     }
 
     private void sayGoodbye(long nowNs, PeerSink sink) {

@@ -48,26 +48,50 @@ public final class Player {
         return stream;
     }
 
-    /** What the player's SDP agreed to. */
+    /** What the player's SDP agreed to, at first or anew: tracks that stayed the same go on where they are. */
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
+        PlayerTrack[] before = tracks;
         tracks = new PlayerTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
-            PlayTrack track = negotiated.get(i);
-            // Below 2^15, so that a lost first packet cannot skew the receiver's rollover counter (RFC 3711 3.3.1).
-            int firstSequence = random.nextInt(1 << 15);
-            tracks[i] = new PlayerTrack(
-                    track,
-                    new RtpRewriter(
-                            track.ssrc(),
-                            track.payloadType(),
-                            track.redPayloadType(),
-                            LogMemory.codecOf(track.codec()),
-                            track.mid().getBytes(StandardCharsets.US_ASCII),
-                            new ExtensionMap(track.extensions()::id),
-                            twoByteExtensionsAllowed,
-                            firstSequence,
-                            random.nextInt() & 0xffff_ffffL));
+            PlayerTrack same = take(before, negotiated.get(i));
+            tracks[i] = same != null ? same : newTrack(negotiated.get(i), twoByteExtensionsAllowed);
         }
+        for (PlayerTrack gone : before) {
+            if (gone != null) {
+                gone.detach();
+            }
+        }
+        // New tracks find their source at the next run.
+        publication = null;
+    }
+
+    /** The track with this description, out of the array, or null. */
+    private static PlayerTrack take(PlayerTrack[] from, PlayTrack negotiated) {
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] != null && from[i].negotiated().equals(negotiated)) {
+                PlayerTrack found = from[i];
+                from[i] = null;
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private PlayerTrack newTrack(PlayTrack track, boolean twoByteExtensionsAllowed) {
+        // Below 2^15, so that a lost first packet cannot skew the receiver's rollover counter (RFC 3711 3.3.1).
+        int firstSequence = random.nextInt(1 << 15);
+        return new PlayerTrack(
+                track,
+                new RtpRewriter(
+                        track.ssrc(),
+                        track.payloadType(),
+                        track.redPayloadType(),
+                        LogMemory.codecOf(track.codec()),
+                        track.mid().getBytes(StandardCharsets.US_ASCII),
+                        new ExtensionMap(track.extensions()::id),
+                        twoByteExtensionsAllowed,
+                        firstSequence,
+                        random.nextInt() & 0xffff_ffffL));
     }
 
     void onConnected(long nowNs) {
@@ -98,8 +122,7 @@ public final class Player {
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, nowNs, sink);
             if (track.takeLapped()) {
-                sink.drop(DropReason.LAPPED);
-                publication.requestKeyFrame();
+                onLapped(track, sink);
             }
         }
         return sent;
@@ -110,18 +133,23 @@ public final class Player {
         for (PlayerTrack track : tracks) {
             track.attach(next.track(track.negotiated().kind()));
         }
-        if (waitsForKeyFrame()) {
-            next.requestKeyFrame();
+        for (PlayerTrack track : tracks) {
+            if (track.needsKeyFrame()) {
+                askForKeyFrame(track);
+            }
         }
     }
 
-    private boolean waitsForKeyFrame() {
-        for (PlayerTrack track : tracks) {
-            if (track.waitsForKeyFrame()) {
-                return true;
-            }
+    private void onLapped(PlayerTrack track, PeerSink sink) {
+        sink.drop(DropReason.LAPPED);
+        if (track.isVideo()) {
+            askForKeyFrame(track);
         }
-        return false;
+    }
+
+    private void askForKeyFrame(PlayerTrack track) {
+        track.onKeyFrameAsked();
+        publication.requestKeyFrame();
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
@@ -155,7 +183,7 @@ public final class Player {
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    publication.requestKeyFrame();
+                    askForKeyFrame(track);
                     return;
                 }
             }
@@ -190,7 +218,11 @@ public final class Player {
             }
         }
         if (length == 0) {
-            return;
+            if (!bye || !hasSent()) {
+                return;
+            }
+            length = RtcpWriter.writeReceiverReport(
+                    out, at, tracks[0].negotiated().ssrc(), 0);
         }
         for (PlayerTrack track : tracks) {
             if (track.rewriter().packets() > 0) {
@@ -203,6 +235,15 @@ public final class Player {
             }
         }
         peer.commitRtcp(egress, at, length, sink);
+    }
+
+    private boolean hasSent() {
+        for (PlayerTrack track : tracks) {
+            if (track.rewriter().packets() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void writeBye(long nowNs, Peer peer, PeerSink sink) {

@@ -4,7 +4,7 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.SenderStats;
-import dev.sluice.engine.rtp.PacketLog;
+import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
@@ -14,14 +14,17 @@ final class PlayerTrack {
     /** Records taken in one duty cycle, so that a player that fell behind does not hold up the others. */
     private static final int MAX_RUN = 64;
 
+    private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
-    private PacketLog.Reader reader;
+    private PacketLogReader reader;
     private long laps;
+    private boolean lapped;
+    private boolean askedForKeyFrame;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
         this.negotiated = negotiated;
@@ -40,9 +43,17 @@ final class PlayerTrack {
         return stats;
     }
 
-    /** Whether this is video that waits for the start of a key frame. */
-    boolean waitsForKeyFrame() {
-        return reader != null && rewriter.codec().isVideo() && !rewriter.isAnchored();
+    boolean isVideo() {
+        return rewriter.codec().isVideo();
+    }
+
+    /** Whether this is video without a start, or one that asked for a key frame and has not seen it begin. */
+    boolean needsKeyFrame() {
+        return reader != null && isVideo() && (askedForKeyFrame || !rewriter.isAnchored());
+    }
+
+    void onKeyFrameAsked() {
+        askedForKeyFrame = true;
     }
 
     /** Reads this track from its newest packet on, video from its next key frame; null for none. */
@@ -57,7 +68,7 @@ final class PlayerTrack {
             return;
         }
         source = next;
-        reader = new PacketLog.Reader(next.log(), next.log().position());
+        reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         rewriter.switchSource();
     }
@@ -76,11 +87,10 @@ final class PlayerTrack {
 
     /** Whether the writer overtook this track's reader since the last call. */
     boolean takeLapped() {
-        if (reader == null || reader.laps() == laps) {
-            return false;
-        }
-        laps = reader.laps();
-        return true;
+        boolean result = lapped || reader != null && reader.laps() != laps;
+        lapped = false;
+        laps = reader == null ? 0 : reader.laps();
+        return result;
     }
 
     /**
@@ -104,8 +114,11 @@ final class PlayerTrack {
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
         int plain = rewriter.write(reader, egress.segment(), at, PLAIN_ROOM_BYTES, nowNs);
         if (plain < 0) {
-            sink.drop(DropReason.ofCode(plain));
+            onSkipped(plain, sink);
             return 0;
+        }
+        if (askedForKeyFrame && reader.startsKeyFrame()) {
+            askedForKeyFrame = false;
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
@@ -114,6 +127,14 @@ final class PlayerTrack {
         }
         egress.commit(length, to);
         return 1;
+    }
+
+    private void onSkipped(int code, PeerSink sink) {
+        if (code == LAPPED) {
+            lapped = true;
+        } else {
+            sink.drop(DropReason.ofCode(code));
+        }
     }
 
     /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet. */

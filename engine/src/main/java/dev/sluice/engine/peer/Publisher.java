@@ -76,26 +76,55 @@ public final class Publisher {
         return stream;
     }
 
-    /** Another offer changed the tracks: a new publication, in which every track waits for its first packet. */
+    /** Another offer changed the tracks: those that stayed the same go on, others wait for their first packet. */
     public void renegotiate(List<PublishTrack> changed, long nowNs) {
         negotiated = changed;
-        Publication old = publication;
-        if (old != null) {
+        if (publication != null) {
             configure(nowNs);
-            old.release();
         }
     }
 
     private void configure(long nowNs) {
+        InboundTrack[] before = tracks;
+        PublicationClock clock = before.length == 0
+                ? new PublicationClock()
+                : before[0].published().publicationClock();
         tracks = new InboundTrack[negotiated.size()];
-        PublicationClock clock = new PublicationClock();
         for (int i = 0; i < tracks.length; i++) {
-            PublishTrack track = negotiated.get(i);
-            tracks[i] = new InboundTrack(track, memory.open(track, clock));
+            InboundTrack same = take(before, negotiated.get(i));
+            tracks[i] =
+                    same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
+        }
+        for (InboundTrack gone : before) {
+            if (gone != null) {
+                gone.published().log().release();
+            }
         }
         feedback = new PublisherFeedback(localSsrc, cname, tracks, nowNs);
-        servedKeyFrameRequests = 0;
-        publication = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        publishAnew();
+    }
+
+    /** The track with this description, out of the array, or null. */
+    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated) {
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] != null && from[i].negotiated().equals(negotiated)) {
+                InboundTrack found = from[i];
+                from[i] = null;
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Another publication; a key frame request that was not served yet goes along. */
+    private void publishAnew() {
+        boolean pending = publication != null && publication.keyFrameRequests() != servedKeyFrameRequests;
+        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        servedKeyFrameRequests = next.keyFrameRequests();
+        publication = next;
+        if (pending) {
+            next.requestKeyFrame();
+        }
     }
 
     private PublishedTrack published(MediaKind kind) {
@@ -128,7 +157,22 @@ public final class Publisher {
         feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
         appended = true;
-        return track.append(header, describe(track), nowNs);
+        return append(track, nowNs);
+    }
+
+    /** A packet that the log took as the start of a key frame serves all requests made before it was there to be read. */
+    private int append(InboundTrack track, long nowNs) {
+        int description = describe(track);
+        long requests = publication.keyFrameRequests();
+        long position = track.append(header, description, nowNs);
+        if (position < 0) {
+            return (int) position;
+        }
+        if (PayloadDescription.startsKeyFrame(description)
+                && track.published().log().keyFramePosition() == position) {
+            servedKeyFrameRequests = requests;
+        }
+        return 0;
     }
 
     private void onAlive(long nowNs, Peer peer, PeerSink sink) {
@@ -139,14 +183,10 @@ public final class Publisher {
         }
     }
 
-    /** Reads the payload's head; a key frame serves all requests made until now. */
     private int describe(InboundTrack track) {
         PublishedTrack published = track.published();
         Codec codec = header.payloadType() == track.negotiated().redPayloadType() ? Codec.RED : published.codec();
         int description = codec.describe(header.segment(), header.payloadOffset(), header.payloadLength());
-        if (PayloadDescription.startsKeyFrame(description)) {
-            servedKeyFrameRequests = publication.keyFrameRequests();
-        }
         if (PayloadDescription.carriesDimensions(description)) {
             published.dimensions(codec.dimensions(header.segment(), header.payloadOffset(), header.payloadLength()));
         }
@@ -200,8 +240,7 @@ public final class Publisher {
         PublicationClock clock = old.publicationClock();
         track.latch(ssrc, memory.open(track.negotiated(), clock));
         old.log().release();
-        servedKeyFrameRequests = 0;
-        publication = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        publishAnew();
         sink.onRepublished(peer);
     }
 
@@ -242,6 +281,9 @@ public final class Publisher {
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         if (!silent && nowNs - lastPacketNs >= SILENCE_NS) {
             silent = true;
+            for (InboundTrack track : tracks) {
+                track.onSilence();
+            }
             sink.onSilence(peer, true);
         }
         if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {

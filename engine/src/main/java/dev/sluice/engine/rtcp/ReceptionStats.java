@@ -77,11 +77,6 @@ public final class ReceptionStats {
         lastSenderReportNs = arrivalNs;
     }
 
-    /** Whether a packet came; before that there is nothing to report. */
-    public boolean hasPackets() {
-        return started;
-    }
-
     /** Writes the 24 bytes of a report block; its fraction lost counts from the block before. */
     public int writeReportBlock(MemorySegment to, long off, long nowNs) {
         long expected = runExpected();

@@ -32,10 +32,8 @@ public final class RtcpReader {
     public static final int PLI = 4;
     /** Full intra request (RFC 5104 section 4.3.1). */
     public static final int FIR = 5;
-    /** Receiver estimated maximum bitrate (draft-alvestrand-rmcat-remb-03 section 2.2). */
-    public static final int REMB = 6;
     /** Well formed, and of no use here: source descriptions, extended reports, feedback that was not negotiated. */
-    public static final int OTHER = 7;
+    public static final int OTHER = 6;
 
     static final int HEADER_BYTES = 4;
     static final int SENDER_REPORT_BYTES = 28;
@@ -43,7 +41,6 @@ public final class RtcpReader {
     static final int REPORT_BLOCK_BYTES = 24;
     static final int FEEDBACK_BYTES = 12;
     static final int FIR_ENTRY_BYTES = 8;
-    static final int REMB_HEADER_BYTES = 20;
 
     static final int TYPE_SENDER_REPORT = 200;
     static final int TYPE_RECEIVER_REPORT = 201;
@@ -52,9 +49,6 @@ public final class RtcpReader {
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
     static final int FORMAT_PLI = 1;
     static final int FORMAT_FIR = 4;
-    static final int FORMAT_APPLICATION = 15;
-    /** "REMB". */
-    static final int REMB_NAME = 0x52454d42;
 
     private static final int MALFORMED = DropReason.RTCP_MALFORMED.code();
 
@@ -178,17 +172,6 @@ public final class RtcpReader {
         return Bytes.u32(segment, entry(index) + 20);
     }
 
-    /** Full intra request: the same number again is the same request again (RFC 5104 section 4.3.1.1). */
-    public int firSequence(int index) {
-        return Bytes.u8(segment, entry(index) + 4);
-    }
-
-    /** REMB's estimate for all its streams together. */
-    public long bitrateBps() {
-        int exponent = Bytes.u8(segment, offset + 17) >>> 2;
-        return (Bytes.u24(segment, offset + 17) & 0x3ffffL) << exponent;
-    }
-
     private long entry(int index) {
         return entriesOffset + (long) entryBytes * Objects.checkIndex(index, count);
     }
@@ -229,21 +212,8 @@ public final class RtcpReader {
                 boolean whole = bytes > 0 && bytes % FIR_ENTRY_BYTES == 0;
                 yield whole ? entries(FIR, FEEDBACK_BYTES, FIR_ENTRY_BYTES, bytes / FIR_ENTRY_BYTES) : MALFORMED;
             }
-            case FORMAT_APPLICATION -> applicationFeedback();
             default -> OTHER;
         };
-    }
-
-    private int applicationFeedback() {
-        if (lengthBytes < FEEDBACK_BYTES + 4 || Bytes.i32(segment, offset + FEEDBACK_BYTES) != REMB_NAME) {
-            return OTHER;
-        }
-        if (lengthBytes < REMB_HEADER_BYTES) {
-            return MALFORMED;
-        }
-        int exponent = Bytes.u8(segment, offset + 17) >>> 2;
-        // 18 bits of mantissa: a larger shift would not fit into 63 bits, and libwebrtc refuses it as well.
-        return exponent > 45 ? MALFORMED : entries(REMB, REMB_HEADER_BYTES, 4, Bytes.u8(segment, offset + 16));
     }
 
     private int entries(int kind, int headBytes, int bytesEach, int number) {

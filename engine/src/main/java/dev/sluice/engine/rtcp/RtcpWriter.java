@@ -3,7 +3,6 @@ package dev.sluice.engine.rtcp;
 import static dev.sluice.engine.rtcp.RtcpReader.FEEDBACK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.FIR_ENTRY_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.RECEIVER_REPORT_BYTES;
-import static dev.sluice.engine.rtcp.RtcpReader.REMB_HEADER_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.REPORT_BLOCK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.SENDER_REPORT_BYTES;
 
@@ -18,10 +17,11 @@ import java.lang.foreign.ValueLayout;
  * feedback (RFC 3550 section 6.1). Room is the caller's affair: no packet is longer than its method says.
  */
 public final class RtcpWriter {
-    /** Most report blocks in one packet: its count has five bits. */
-    public static final int MAX_REPORT_BLOCKS = 31;
-
     private static final int ITEM_CNAME = 1;
+    private static final int FORMAT_APPLICATION = 15;
+    private static final int REMB_HEADER_BYTES = 20;
+    /** "REMB". */
+    private static final int REMB_NAME = 0x52454d42;
 
     private RtcpWriter() {}
 
@@ -100,9 +100,9 @@ public final class RtcpWriter {
      */
     public static int writeRemb(MemorySegment to, long off, long senderSsrc, long bitrateBps, long[] ssrcs, int count) {
         int length = REMB_HEADER_BYTES + 4 * count;
-        writePayloadFeedback(to, off, RtcpReader.FORMAT_APPLICATION, senderSsrc, 0, length);
+        writePayloadFeedback(to, off, FORMAT_APPLICATION, senderSsrc, 0, length);
         int exponent = Math.max(0, 64 - Long.numberOfLeadingZeros(bitrateBps) - 18);
-        Bytes.put32(to, off + 12, RtcpReader.REMB_NAME);
+        Bytes.put32(to, off + 12, REMB_NAME);
         Bytes.put8(to, off + 16, count);
         Bytes.put24(to, off + 17, exponent << 18 | (int) (bitrateBps >>> exponent));
         for (int i = 0; i < count; i++) {

@@ -67,11 +67,6 @@ public final class SenderReportClock {
         PHASE.setOpaque(this, phase(timestamp, publication.onSenderReport(ntp, arrivalNs)));
     }
 
-    /** Whether a packet or a report came; before that there is no timestamp to tell. From any thread. */
-    public boolean isKnown() {
-        return (long) PHASE.getOpaque(this) != NO_PHASE;
-    }
-
     /** The track's timestamp for an instant of the server's clock, 0 … 2^32−1. From any thread. */
     public long timestampAt(long nowNs) {
         long sum = (long) PHASE.getOpaque(this) + scaled(nowNs) + ROUND;

@@ -60,11 +60,6 @@ public enum Codec {
         };
     }
 
-    /** Whether this payload is the first packet of a key frame that a decoder can start with. */
-    public boolean startsKeyFrame(MemorySegment segment, long offset, int lengthBytes) {
-        return PayloadDescription.startsKeyFrame(describe(segment, offset, lengthBytes));
-    }
-
     /**
      * The picture's size, for the information about a stream. Worth a call when the description has
      * {@link PayloadDescription#DIMENSIONS}; may allocate, which is fine once per key frame.

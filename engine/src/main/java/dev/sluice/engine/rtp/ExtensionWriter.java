@@ -49,7 +49,7 @@ final class ExtensionWriter {
     }
 
     /** At most this many bytes will be written for the record. */
-    int mostBytes(PacketLog.Reader record) {
+    int mostBytes(PacketLogReader record) {
         int elementBytes = ownBytes + record.extensionLength();
         return elementBytes == 0 ? 0 : BLOCK_HEAD_BYTES + elementBytes + MAX_PADDING_BYTES;
     }
@@ -65,7 +65,7 @@ final class ExtensionWriter {
      *
      * @return its length, 0 when there is nothing to write
      */
-    int write(PacketLog.Reader record, MemorySegment to, long offset, long nowNs) {
+    int write(PacketLogReader record, MemorySegment to, long offset, long nowNs) {
         frameNumberOffset = -1;
         if (ownBytes + record.extensionLength() == 0) {
             return 0;
@@ -100,7 +100,7 @@ final class ExtensionWriter {
         return at;
     }
 
-    private long writeRecorded(PacketLog.Reader record, MemorySegment to, long offset) {
+    private long writeRecorded(PacketLogReader record, MemorySegment to, long offset) {
         MemorySegment from = record.segment();
         long next = record.extensionOffset();
         long end = next + record.extensionLength();
@@ -133,7 +133,7 @@ final class ExtensionWriter {
         return at + 1;
     }
 
-    private boolean anyNeedsTwoByte(PacketLog.Reader record) {
+    private boolean anyNeedsTwoByte(PacketLogReader record) {
         MemorySegment from = record.segment();
         long next = record.extensionOffset();
         long end = next + record.extensionLength();

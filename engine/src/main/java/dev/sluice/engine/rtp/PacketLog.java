@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * <p>Positions are bytes since the log began and only grow; the ring index is the position modulo the capacity. As in
  * Aeron's broadcast buffer the writer first says up to where it will write ({@code intent}), then writes, then publishes
- * the {@code tail}. A reader copies first and asks {@link Reader#valid()} after: when the writer's intent had come within a
+ * the {@code tail}. A reader copies first and asks {@link PacketLogReader#valid()} after: when the writer's intent had come within a
  * capacity of the record, the reader was <em>lapped</em> and the copy is worth nothing.
  *
  * <pre>
@@ -57,6 +57,7 @@ public final class PacketLog {
     private final long[] elementOffsets = new long[TYPES.length];
     private final int[] elementLengths = new int[TYPES.length];
     private long keyFrameTimestamp = -1;
+    private boolean startedKeyFrame;
 
     private long intent;
     private long tail;
@@ -93,6 +94,7 @@ public final class PacketLog {
      * @return the record's position, or the code of {@link DropReason#LOG_TOO_LARGE}
      */
     public long append(RtpHeader header, ExtensionMap ids, int description, long extendedSequence, long arrivalNs) {
+        startedKeyFrame = false;
         int extensionBytes = header.extensionLength() == 0 ? 0 : collectElements(header, ids);
         int payloadBytes = header.payloadLength();
         int paddingBytes = header.paddingLength();
@@ -103,9 +105,9 @@ public final class PacketLog {
         }
         long position = claim(recordBytes);
         long at = position & capacity - 1;
-        boolean startsKeyFrame = startsKeyFrame(description, header.timestamp());
+        startedKeyFrame = startsKeyFrame(description, header.timestamp());
         Bytes.put32(memory, at, recordBytes);
-        Bytes.put32(memory, at + 4, startsKeyFrame ? description : description & ~PayloadDescription.KEY_FRAME_START);
+        Bytes.put32(memory, at + 4, startedKeyFrame ? description : description & ~PayloadDescription.KEY_FRAME_START);
         Bytes.put64(memory, at + 8, extendedSequence);
         Bytes.put64(memory, at + 16, arrivalNs);
         Bytes.put32(memory, at + 24, header.timestamp());
@@ -122,11 +124,19 @@ public final class PacketLog {
                 at + HEAD_BYTES + extensionBytes,
                 payloadBytes + paddingBytes);
         TAIL.setRelease(this, position + recordBytes);
-        if (startsKeyFrame) {
+        if (startedKeyFrame) {
             // After the tail: who sees the key frame also sees that it is published.
             KEY_FRAME.setRelease(this, position);
         }
         return position;
+    }
+
+    /**
+     * Whether the last append recorded its packet as the start of a key frame; the writer's side. Of a key frame's packets
+     * that look like a start (H.264: each parameter set, then each slice) only the first is.
+     */
+    public boolean startedKeyFrame() {
+        return startedKeyFrame;
     }
 
     /** Where the next record will be: readers that start here see what comes from now on. */
@@ -160,6 +170,15 @@ public final class PacketLog {
         } else if (before < 1) {
             throw new IllegalStateException("a packet log was released more often than held");
         }
+    }
+
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** Bytes of the ring, a power of two. */
+    long capacity() {
+        return capacity;
     }
 
     /** Announces the bytes about to be overwritten, fills up the ring's end if the record does not fit there. */
@@ -217,171 +236,8 @@ public final class PacketLog {
     }
 
     /** Whether the writer has not begun to overwrite the record at this position. */
-    private boolean isIntact(long position) {
+    boolean isIntact(long position) {
         VarHandle.loadLoadFence();
         return (long) INTENT.getOpaque(this) - position <= capacity;
-    }
-
-    /**
-     * One reader's place in a log and a view of the record there. The bytes may change under it: use copies only, and
-     * only when {@link #valid()} said so afterwards. Lengths and offsets are always within the log. Confined to one media
-     * loop.
-     */
-    public static final class Reader {
-        private final PacketLog log;
-        private final MemorySegment memory;
-        private final long indexMask;
-
-        private long limit;
-        private long next;
-        private long laps;
-
-        private long position = -1;
-        private int description;
-        private long extendedSequence;
-        private long arrivalNs;
-        private long timestamp;
-        private int payloadLength;
-        private int extensionLength;
-        private int paddingLength;
-        private int markerAndType;
-
-        /** A reader whose first record is the one at {@code position}, as told by the log. */
-        public Reader(PacketLog log, long position) {
-            this.log = log;
-            this.memory = log.memory;
-            this.indexMask = log.capacity - 1;
-            this.next = position;
-            this.limit = position;
-        }
-
-        /**
-         * Steps to the next record. A reader that was lapped goes on at the newest key frame when that is in the newer
-         * half of the log, else at the log's end; {@link #laps()} tells.
-         *
-         * @return false when there is none yet
-         */
-        public boolean next() {
-            long at = next;
-            while (at != limit || at != refreshLimit()) {
-                int recordBytes = load(at);
-                if (!log.isIntact(at)) {
-                    at = afterLap();
-                } else if (recordBytes < 0) {
-                    at -= recordBytes;
-                } else {
-                    position = at;
-                    next = at + recordBytes;
-                    return true;
-                }
-            }
-            next = at;
-            return false;
-        }
-
-        /** Whether all that was read of the record since {@link #next()} was what the writer wrote. */
-        public boolean valid() {
-            return log.isIntact(position);
-        }
-
-        /** How often this reader was lapped: each time packets were lost to it. */
-        public long laps() {
-            return laps;
-        }
-
-        /** Moves to another record, as told by the log. */
-        public void seek(long newPosition) {
-            next = newPosition;
-            limit = newPosition;
-        }
-
-        /** Position of the record that is read. */
-        public long position() {
-            return position;
-        }
-
-        /** Position of the record that {@link #next()} will step to. */
-        public long nextPosition() {
-            return next;
-        }
-
-        public MemorySegment segment() {
-            return memory;
-        }
-
-        public int description() {
-            return description;
-        }
-
-        public boolean startsKeyFrame() {
-            return PayloadDescription.startsKeyFrame(description);
-        }
-
-        public long extendedSequence() {
-            return extendedSequence;
-        }
-
-        public long arrivalNs() {
-            return arrivalNs;
-        }
-
-        public long timestamp() {
-            return timestamp;
-        }
-
-        public boolean marker() {
-            return (markerAndType & 0x80) != 0;
-        }
-
-        public int payloadType() {
-            return markerAndType & 0x7f;
-        }
-
-        public long extensionOffset() {
-            return (position & indexMask) + HEAD_BYTES;
-        }
-
-        public int extensionLength() {
-            return extensionLength;
-        }
-
-        public long payloadOffset() {
-            return (position & indexMask) + HEAD_BYTES + extensionLength;
-        }
-
-        public int payloadLength() {
-            return payloadLength;
-        }
-
-        /** Bytes of padding behind the payload. */
-        public int paddingLength() {
-            return paddingLength;
-        }
-
-        private int load(long from) {
-            long at = from & indexMask;
-            description = Bytes.i32(memory, at + 4);
-            extendedSequence = Bytes.i64(memory, at + 8);
-            arrivalNs = Bytes.i64(memory, at + 16);
-            timestamp = Bytes.u32(memory, at + 24);
-            int lengths = Bytes.i32(memory, at + 28);
-            payloadLength = lengths >>> 16;
-            extensionLength = lengths & 0xffff;
-            paddingLength = Bytes.u8(memory, at + 32);
-            markerAndType = Bytes.u8(memory, at + 33);
-            return Bytes.i32(memory, at);
-        }
-
-        private long refreshLimit() {
-            limit = log.position();
-            return limit;
-        }
-
-        private long afterLap() {
-            laps++;
-            long key = log.keyFramePosition();
-            refreshLimit();
-            return key >= 0 && limit - key <= log.capacity / 2 ? key : limit;
-        }
     }
 }

@@ -92,7 +92,7 @@ public final class RtpRewriter {
      *     {@link DropReason#RTP_LATE}, {@link DropReason#RTP_MALFORMED} (RED), {@link DropReason#RTP_TOO_LARGE},
      *     {@link DropReason#LAPPED}
      */
-    public int write(PacketLog.Reader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+    public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -157,18 +157,8 @@ public final class RtpRewriter {
         return payloadOctets;
     }
 
-    /** Highest extended sequence number written; one below the first when nothing was. */
-    public long highestSequence() {
-        return highestSequence;
-    }
-
-    /** Newest timestamp written, 0 … 2^32−1. */
-    public long newestTimestamp() {
-        return newestTimestamp & 0xffff_ffffL;
-    }
-
     /** Brings sequence and timestamp up to this record, which is going to be written. */
-    private void follow(PacketLog.Reader record) {
+    private void follow(PacketLogReader record) {
         long in = record.extendedSequence();
         firstOfSource = !anchored;
         if (!anchored) {
@@ -193,7 +183,7 @@ public final class RtpRewriter {
         anchored = true;
     }
 
-    private void anchorTimestamp(PacketLog.Reader record) {
+    private void anchorTimestamp(PacketLogReader record) {
         if (started) {
             long elapsedUs = Math.max(0, (record.arrivalNs() - newestTimestampArrivalNs) / 1_000);
             newestTimestamp += (int) Math.max(1, elapsedUs * codec.clockRate() / 1_000_000);
@@ -203,7 +193,7 @@ public final class RtpRewriter {
         timestampShift = newestTimestamp - (int) record.timestamp();
     }
 
-    private void writeHead(PacketLog.Reader record, MemorySegment to, long offset, boolean extension, boolean red) {
+    private void writeHead(PacketLogReader record, MemorySegment to, long offset, boolean extension, boolean red) {
         int bits = 0x80 | (record.paddingLength() != 0 ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
         boolean marker = record.marker() || firstOfSource && !codec.isVideo();

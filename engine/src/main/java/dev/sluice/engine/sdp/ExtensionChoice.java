@@ -4,6 +4,7 @@ import dev.sluice.engine.rtp.ExtensionType;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,41 +51,67 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                     ExtensionType.DEPENDENCY_DESCRIPTOR,
                     ExtensionType.PLAYOUT_DELAY));
 
-    /** Those of a publisher's section. */
-    static ExtensionChoice publish(SdpMedia media, boolean transportCc) {
+    /**
+     * Those of a publisher's section.
+     *
+     * @param mixed whether the transport allows both forms to alternate
+     */
+    static ExtensionChoice publish(SdpMedia media, boolean transportCc, boolean mixed) {
         Set<ExtensionType> wanted = EnumSet.copyOf(PUBLISH.get(media.kind()));
         if (!transportCc) {
             wanted.remove(ExtensionType.TRANSPORT_CC);
         }
-        return choose(media, wanted, Direction.RECVONLY);
+        return choose(media, wanted, Direction.RECVONLY, mixed, new HashMap<>());
     }
 
-    /** Those of a player's section. */
-    static ExtensionChoice play(SdpMedia media) {
+    /**
+     * Those of a player's section. An id means the same in all sections of a BUNDLE (RFC 9143 section 12); aiortc offers one
+     * id for two extensions and, when both are taken, reads the one as the other and stops receiving: the first stands.
+     *
+     * @param mixed whether the transport allows both forms to alternate
+     * @param bundle what the ids mean in the answer's earlier sections; this section's are added
+     */
+    static ExtensionChoice play(SdpMedia media, boolean mixed, Map<Integer, ExtensionType> bundle) {
         Set<ExtensionType> wanted = EnumSet.copyOf(PLAY.get(media.kind()));
-        if (media.mid.length() > MAX_ONE_BYTE_MID && !media.extmapAllowMixed()) {
+        if (media.mid.length() > MAX_ONE_BYTE_MID && !mixed) {
             wanted.remove(ExtensionType.MID);
         }
-        return choose(media, wanted, Direction.SENDONLY);
+        return choose(media, wanted, Direction.SENDONLY, mixed, bundle);
     }
 
-    private static ExtensionChoice choose(SdpMedia media, Set<ExtensionType> wanted, Direction ours) {
+    private static ExtensionChoice choose(
+            SdpMedia media,
+            Set<ExtensionType> wanted,
+            Direction ours,
+            boolean mixed,
+            Map<Integer, ExtensionType> bundle) {
         Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
         List<String> values = new ArrayList<>();
         for (ExtensionType type : wanted) {
             SdpExtension offered = media.extension(type);
-            if (offered == null || ids.containsValue(offered.id())) {
+            if (offered == null || ids.containsValue(offered.id()) || !isWhole(type, mixed)) {
                 continue;
             }
             Direction theirs = offered.direction();
             boolean fits = ours.sends() ? theirs.receives() : theirs.sends();
-            if (fits && (offered.id() <= HeaderExtensions.MAX_ONE_BYTE_ID || media.extmapAllowMixed())) {
+            if (fits
+                    && (offered.id() <= HeaderExtensions.MAX_ONE_BYTE_ID || mixed)
+                    && bundle.getOrDefault(offered.id(), type) == type) {
+                bundle.put(offered.id(), type);
                 ids.put(type, offered.id());
                 String suffix = theirs == Direction.SENDRECV ? "" : "/" + ours.token();
                 values.add(offered.id() + suffix + " " + type.uri());
             }
         }
         return new ExtensionChoice(HeaderExtensions.of(ids), List.copyOf(values));
+    }
+
+    /**
+     * Whether all of an extension's elements can be sent. A dependency descriptor fits the one-byte form except on key frames,
+     * where it has the structure of what follows: a receiver that gets only the small ones waits for the structure for ever.
+     */
+    private static boolean isWhole(ExtensionType type, boolean mixed) {
+        return mixed || type != ExtensionType.DEPENDENCY_DESCRIPTOR;
     }
 
     /** Those of our own offer. */
@@ -97,12 +124,17 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
         return new ExtensionChoice(ids, List.copyOf(values));
     }
 
-    /** What an answer's section leaves of our offer: lines with the id and the URI we gave. */
-    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer) {
+    /**
+     * What an answer's section leaves of our offer: lines with the id and the URI we gave.
+     *
+     * @param mixed whether the answer, too, allows both forms to alternate
+     */
+    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer, boolean mixed) {
         Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
         for (ExtensionType type : ExtensionType.values()) {
             SdpExtension extension = answer.extension(type);
             if (extension != null
+                    && isWhole(type, mixed)
                     && extension.id() == offered.id(type)
                     && extension.direction().receives()) {
                 ids.put(type, extension.id());

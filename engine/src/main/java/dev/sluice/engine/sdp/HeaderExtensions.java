@@ -25,7 +25,7 @@ public final class HeaderExtensions {
         return extensions;
     }
 
-    /** Ids of our own choice, as our offers have them and packet logs store them: {@code ordinal() + 1}. */
+    /** Ids of our own choice, as our offers have them: {@code ordinal() + 1}, because 0 is no id. */
     static HeaderExtensions canonical(Set<ExtensionType> types) {
         HeaderExtensions canonical = new HeaderExtensions();
         types.forEach(type -> canonical.ids[type.ordinal()] = type.ordinal() + 1);

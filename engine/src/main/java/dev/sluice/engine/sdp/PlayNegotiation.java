@@ -1,8 +1,11 @@
 package dev.sluice.engine.sdp;
 
+import dev.sluice.engine.rtp.ExtensionType;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The choice of sections and payload types for a player that offers (WHEP). Immutable. */
@@ -18,12 +21,15 @@ final class PlayNegotiation {
             throws SdpException {
         List<PlayTrack> tracks = new ArrayList<>();
         List<SdpSection> sections = new ArrayList<>();
+        Map<Integer, ExtensionType> bundle = new HashMap<>();
         Set<MediaKind> taken = EnumSet.noneOf(MediaKind.class);
         for (SdpMedia media : offer.usable()) {
             PlaySource source = find(sources, media.kind());
             boolean asked = media.direction().receives() && wanted.contains(media.kind());
             if (source != null && asked && taken.add(media.kind())) {
-                take(media, source, previous, local, tracks, sections);
+                ExtensionChoice extensions =
+                        ExtensionChoice.play(media, offer.remote().extmapAllowMixed(), bundle);
+                take(media, source, previous, extensions, tracks, sections);
             }
         }
         if (tracks.isEmpty()) {
@@ -57,7 +63,7 @@ final class PlayNegotiation {
             SdpMedia media,
             PlaySource source,
             List<PlayTrack> previous,
-            LocalTransport local,
+            ExtensionChoice extensions,
             List<PlayTrack> tracks,
             List<SdpSection> sections)
             throws SdpException {
@@ -66,7 +72,6 @@ final class PlayNegotiation {
             throw noFit(media, source.codec(), "the offer has ");
         }
         int red = source.red() ? red(media, codec) : -1;
-        ExtensionChoice extensions = ExtensionChoice.play(media);
         List<SdpSection.Codec> codecs = new ArrayList<>();
         int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR);
         codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, source.codec()), feedback));

@@ -31,7 +31,7 @@ final class PlayOffering {
     private static void add(PlaySource source, String mid, List<PlayTrack> tracks, List<SdpSection> sections) {
         MediaKind kind = source.kind();
         CodecFormat codec = source.codec();
-        int payloadType = payloadType(codec.name());
+        int payloadType = payloadType(codec);
         int red = source.red() && codec.name().equals(CodecTable.OPUS) ? RED_PAYLOAD_TYPE : -1;
         boolean video = kind == MediaKind.VIDEO;
         String fmtp = codec.name().equals(CodecTable.H264) ? H264Profile.offerParameters(codec.fmtp()) : codec.fmtp();
@@ -55,9 +55,12 @@ final class PlayOffering {
         tracks.add(new PlayTrack(kind, mid, codec, payloadType, red, source.ssrc(), extensions.ids(), video, video));
     }
 
-    /** Chromium's numbers of the last years, in case a client has them built in. */
-    private static int payloadType(String codec) {
-        return switch (codec) {
+    /**
+     * Chromium's numbers of the last years, in case a client has them built in. Codecs that are not named here share one for
+     * each kind: an offer has one codec of a kind.
+     */
+    private static int payloadType(CodecFormat codec) {
+        return switch (codec.name()) {
             case "PCMU" -> 0;
             case "PCMA" -> 8;
             case "opus" -> 111;
@@ -66,7 +69,7 @@ final class PlayOffering {
             case "AV1" -> 45;
             case "H264" -> 102;
             case "H265" -> 49;
-            default -> throw new IllegalArgumentException("no codec of ours: " + codec);
+            default -> codec.kind() == MediaKind.AUDIO ? 110 : 100;
         };
     }
 
@@ -80,8 +83,9 @@ final class PlayOffering {
         }
         List<PlayTrack> tracks = new ArrayList<>();
         List<SdpMedia> taken = new ArrayList<>();
+        boolean mixed = answer.media().stream().allMatch(SdpMedia::extmapAllowMixed);
         for (int i = 0; i < offered.size(); i++) {
-            PlayTrack track = accept(offered.get(i), answer.media().get(i));
+            PlayTrack track = accept(offered.get(i), answer.media().get(i), mixed);
             if (track != null) {
                 tracks.add(track);
                 taken.add(answer.media().get(i));
@@ -90,11 +94,12 @@ final class PlayOffering {
         if (taken.isEmpty()) {
             throw SdpException.bad(answer.media().getFirst().line, "expected a section that is recvonly, got none");
         }
-        return new AcceptedPlay(tracks, RemoteOffer.transport(tagged(answer, taken), Set.of("active"), "passive"));
+        return new AcceptedPlay(
+                tracks, RemoteOffer.transport(tagged(answer, taken), answer.media(), Set.of("active"), "passive"));
     }
 
     /** One section's track, null when the player wants none of it. */
-    private static PlayTrack accept(PlayTrack offered, SdpMedia media) throws SdpException {
+    private static PlayTrack accept(PlayTrack offered, SdpMedia media, boolean mixed) throws SdpException {
         if (media.kind() != offered.kind()) {
             throw SdpException.bad(
                     media.line, "expected m=" + offered.kind().token() + " as in the offer, got m=" + media.token);
@@ -123,7 +128,7 @@ final class PlayOffering {
                 codec.payloadType(),
                 offered.redPayloadType() >= 0 ? PlayNegotiation.red(media, codec) : -1,
                 offered.ssrc(),
-                ExtensionChoice.accepted(offered.extensions(), media),
+                ExtensionChoice.accepted(offered.extensions(), media, mixed),
                 video && codec.has(Feedback.NACK_PLI),
                 video && codec.has(Feedback.CCM_FIR));
     }

@@ -23,12 +23,18 @@ final class PublishNegotiation {
             throw SdpException.bad(
                     offer.usable().getFirst().line, "expected a section that is sendonly or sendrecv, to publish");
         }
-        List<PublishTrack> tracks = new ArrayList<>();
-        List<SdpSection> sections = new ArrayList<>();
+        List<Choice> choices = new ArrayList<>();
         for (SdpMedia media : offer.usable()) {
             if (sending.get(media.kind()) == media) {
-                take(media, previous, tracks, sections);
+                choices.add(choose(media, previous, offer.remote().extmapAllowMixed()));
             }
+        }
+        // One of the two ways to tell a publisher its bitrate: where both are agreed on, we would send only the better.
+        boolean remb = choices.stream().noneMatch(Choice::transportCc);
+        List<PublishTrack> tracks = new ArrayList<>();
+        List<SdpSection> sections = new ArrayList<>();
+        for (Choice choice : choices) {
+            take(choice, remb, tracks, sections);
         }
         checkDemultiplexing(offer, tracks);
         return new PublishAnswer(offer.answer(local, sections), tracks, offer.remote(), offer.bundleMid());
@@ -47,9 +53,7 @@ final class PublishNegotiation {
         return null;
     }
 
-    private static void take(
-            SdpMedia media, List<PublishTrack> previous, List<PublishTrack> tracks, List<SdpSection> sections)
-            throws SdpException {
+    private static Choice choose(SdpMedia media, List<PublishTrack> previous, boolean mixed) throws SdpException {
         SdpCodec codec = kept(media, find(media, previous));
         if (codec == null) {
             codec = choose(media);
@@ -60,10 +64,19 @@ final class PublishNegotiation {
                     media.token + ": expected " + CodecTable.carried(media.kind()) + ", the offer has "
                             + media.describeCodecs());
         }
+        return new Choice(media, codec, ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC), mixed));
+    }
+
+    private static void take(Choice choice, boolean mayRemb, List<PublishTrack> tracks, List<SdpSection> sections) {
+        SdpMedia media = choice.media;
+        SdpCodec codec = choice.codec;
+        ExtensionChoice extensions = choice.extensions;
         int red = redInFront(media, codec);
-        ExtensionChoice extensions = ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC));
-        boolean transportCc = extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
-        int feedback = transportCc ? codec.feedback() : codec.feedback() & ~Feedback.TRANSPORT_CC;
+        boolean transportCc = choice.transportCc();
+        boolean remb = mayRemb && codec.has(Feedback.REMB);
+        int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR)
+                | (transportCc ? Feedback.TRANSPORT_CC : 0)
+                | (remb ? Feedback.REMB : 0);
         List<SdpSection.Codec> codecs = new ArrayList<>();
         if (red >= 0) {
             codecs.add(SdpSection.Codec.red(red, codec.payloadType()));
@@ -90,7 +103,7 @@ final class PublishNegotiation {
                 codec.has(Feedback.NACK_PLI),
                 codec.has(Feedback.CCM_FIR),
                 transportCc,
-                codec.has(Feedback.REMB)));
+                remb));
     }
 
     /** A running track goes on as it is while the offer allows it. */
@@ -135,6 +148,14 @@ final class PublishNegotiation {
             }
         }
         return -1;
+    }
+
+    /** What a section gets, before it is known what the others get. */
+    private record Choice(SdpMedia media, SdpCodec codec, ExtensionChoice extensions) {
+        /** Feedback for each packet: only where its packets carry the number that feedback is about. */
+        boolean transportCc() {
+            return extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
+        }
     }
 
     /** What would let packets of one track be taken for the other's. */

@@ -43,7 +43,7 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
         List<String> bundle = bundle(sdp, usable);
         SdpMedia tagged = sdp.find(bundle.getFirst());
         return new RemoteOffer(
-                sdp, List.copyOf(usable), bundle, transport(tagged, Set.of("actpass", "active"), "active"));
+                sdp, List.copyOf(usable), bundle, transport(tagged, usable, Set.of("actpass", "active"), "active"));
     }
 
     static void checkProtocol(SdpMedia media) throws SdpException {
@@ -79,12 +79,15 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
     }
 
     /**
-     * The transport of one section.
+     * The transport of one section. The two forms of header extensions may alternate where all sections say so, because our
+     * answer says it once for all.
      *
+     * @param sections all that use this transport
      * @param setups DTLS roles that fit ours
      * @param defaultSetup the role when the section names none (RFC 4145 section 4)
      */
-    static RemoteTransport transport(SdpMedia tagged, Set<String> setups, String defaultSetup) throws SdpException {
+    static RemoteTransport transport(SdpMedia tagged, List<SdpMedia> sections, Set<String> setups, String defaultSetup)
+            throws SdpException {
         if (!tagged.rtcpMux) {
             throw missing(tagged, "a=rtcp-mux");
         }
@@ -102,7 +105,8 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
                             + String.join(" or ", setups.stream().sorted().toList())
                             + ", because this server is never the DTLS client, got " + SdpText.quote(setup));
         }
-        return new RemoteTransport(tagged.ufrag(), tagged.password(), tagged.fingerprints(), tagged.extmapAllowMixed());
+        boolean mixed = sections.stream().allMatch(SdpMedia::extmapAllowMixed);
+        return new RemoteTransport(tagged.ufrag(), tagged.password(), tagged.fingerprints(), mixed);
     }
 
     String bundleMid() {

@@ -33,7 +33,7 @@ class IceAgentTest {
     @Test
     void shouldAnswerWithTheSourceWhenACheckIsAuthentic() {
         byte[] check = client.check();
-        assertEquals(IceAgent.FIRST_VALID, bed.send(check, address(1)));
+        assertEquals(IceAgent.ANSWERED, bed.send(check, address(1)));
         StunTestClient.Answer answer = client.answer(bed.answer());
         assertTrue(answer.isSuccess() && answer.answers(check) && answer.integrityRight());
         assertTrue(answer.fingerprintRight());
@@ -63,7 +63,7 @@ class IceAgentTest {
 
     @Test
     void shouldSelectTheLatestWhenSeveralPairsAreNominated() {
-        assertEquals(IceAgent.FIRST_VALID | IceAgent.SELECTED_CHANGED, bed.send(client.nominate(), address(1)));
+        assertEquals(IceAgent.SELECTED_CHANGED, bed.send(client.nominate(), address(1)));
         assertEquals(IceAgent.SELECTED_CHANGED, bed.send(client.nominate(), address(2)));
         assertEquals(address(2), agent.selected());
         assertEquals(IceAgent.ANSWERED, bed.send(client.check(), address(3)));
@@ -99,7 +99,7 @@ class IceAgentTest {
                 DropReason.STUN_BAD_FINGERPRINT,
                 client.request().corruptFingerprint().build());
         assertEquals(
-                IceAgent.FIRST_VALID, bed.send(client.request().noFingerprint().build(), address(1)));
+                IceAgent.ANSWERED, bed.send(client.request().noFingerprint().build(), address(1)));
     }
 
     @Test
@@ -114,7 +114,8 @@ class IceAgentTest {
     @Test
     void shouldGoOnUntouchedWhenNominationsAreForged() {
         bed.send(client.nominate(), address(1));
-        long lastCheckNs = agent.lastCheckNs();
+        long checkedNs = agent.checkedNs(address(1));
+        assertEquals(bed.nowNs, checkedNs);
         bed.passSeconds(1);
         for (int i = 2; i < 100; i++) {
             byte[] forged = client.request().useCandidate().corruptIntegrity().build();
@@ -123,7 +124,7 @@ class IceAgentTest {
             assertNull(find(address(i)));
         }
         assertEquals(address(1), agent.selected());
-        assertEquals(lastCheckNs, agent.lastCheckNs());
+        assertEquals(checkedNs, agent.checkedNs(address(1)));
     }
 
     @Test
@@ -133,7 +134,7 @@ class IceAgentTest {
                 .attributeBehindIntegrity(0x8029, new byte[8])
                 .attributeBehindIntegrity(0x0003, new byte[4])
                 .build();
-        assertEquals(IceAgent.FIRST_VALID, bed.send(request, address(1)));
+        assertEquals(IceAgent.ANSWERED, bed.send(request, address(1)));
         assertNull(agent.selected());
     }
 
@@ -251,6 +252,31 @@ class IceAgentTest {
     }
 
     @Test
+    void shouldTellEachPairsLastCheckUntilItIsReplaced() {
+        assertEquals(Long.MIN_VALUE, agent.checkedNs(address(1)));
+        bed.send(client.nominate(), address(0));
+        bed.send(client.check(), address(1));
+        long firstNs = bed.nowNs;
+        for (int i = 2; i < 16; i++) {
+            bed.passSeconds(1);
+            bed.send(client.check(), address(i));
+            assertEquals(bed.nowNs, agent.checkedNs(address(i)));
+        }
+        bed.send(client.nominate(), address(0));
+        assertEquals(bed.nowNs, agent.checkedNs(address(0)));
+        assertEquals(firstNs, agent.checkedNs(address(1)));
+        RemoteAddress elsewhere = new RemoteAddress(
+                address(1).high(), address(1).low(), address(1).port(), 1);
+        assertEquals(Long.MIN_VALUE, agent.checkedNs(elsewhere), "heard by another of our addresses");
+        bed.send(client.request().corruptIntegrity().build(), address(1));
+        bed.send(client.request().controlled().build(), address(1));
+        assertEquals(firstNs, agent.checkedNs(address(1)), "no check that counts");
+        bed.send(client.check(), address(16));
+        assertEquals(Long.MIN_VALUE, agent.checkedNs(address(1)), "replaced");
+        assertEquals(bed.nowNs, agent.checkedNs(address(16)));
+    }
+
+    @Test
     void shouldKeepOneObjectAnAddressWhenChecksRepeat() {
         bed.send(client.nominate(), address(1));
         RemoteAddress remote = agent.selected();
@@ -265,7 +291,7 @@ class IceAgentTest {
         assertFalse(agent.consentExpired(bed.nowNs));
         bed.passSeconds(20);
         bed.send(client.nominate(), address(1));
-        assertEquals(bed.nowNs, agent.lastCheckNs());
+        assertEquals(bed.nowNs, agent.checkedNs(address(1)));
         assertEquals(bed.nowNs + IceAgent.CONSENT_NS, agent.deadlineNs());
         bed.passSeconds(29);
         bed.send(client.request().corruptIntegrity().build(), address(1));

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PeerTableTest {
-    private final PeerTable table = new PeerTable();
+    private final PeerTable table = new PeerTable(20261121);
 
     @Test
     void shouldFindNoPeerForAnUnknownAddress() {

@@ -22,10 +22,36 @@ class PeerLifecycleTest {
     @Test
     void shouldEndAPeerThatNoCheckReachesWithinTenSeconds() {
         RemotePeer player = network.addPlayer();
+        player.peer.onRemote(List.of(), network.nowNs, network.sink);
         network.pass(9_990);
         assertFalse(player.peer.isEnded());
         network.pass(20);
         assertEquals(PeerEnd.ICE_TIMEOUT, network.sink.ended.get(player.peer));
+    }
+
+    @Test
+    void shouldWaitForAnAnswerLongerThanForChecks() {
+        RemotePeer player = network.addPlayer();
+        player.check(network.nowNs);
+        network.pass(25_000);
+        assertFalse(player.peer.isEnded());
+        player.connect(network.nowNs);
+    }
+
+    @Test
+    void shouldSendNothingOnceConsentHasExpired() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = network.player();
+        network.pass(10);
+        publisher.sendRtp(Network.opus(1, 960), network.nowNs);
+        network.pass(29_000, publisher);
+        int before = player.rtcp.size();
+        network.pass(900, publisher);
+        int lastReports = player.rtcp.size() - before;
+        network.pass(300, publisher);
+        assertEquals(PeerEnd.CONSENT_EXPIRED, network.sink.ended.get(player.peer));
+        assertTrue(player.rtcp.size() - before - lastReports <= 1);
+        assertFalse(player.rtcpKinds.contains(dev.sluice.engine.rtcp.RtcpReader.BYE));
     }
 
     @Test

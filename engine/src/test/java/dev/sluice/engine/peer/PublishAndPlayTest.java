@@ -159,6 +159,44 @@ class PublishAndPlayTest {
     }
 
     @Test
+    void shouldKeepAnUnservedKeyFrameRequestWhenAnotherTracksSsrcChanges() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = network.player();
+        network.pass(10);
+        publisher.sendRtp(Network.opus(1, 960), network.nowNs);
+        publisher.sendRtp(Network.vp8(1, 0, 1, true), network.nowNs);
+        network.pass(3_000, publisher, player);
+        // Two requests at once: the second waits for its turn while the sound's SSRC changes.
+        player.sendPli(5_002, network.nowNs);
+        network.pass(10);
+        player.sendPli(5_002, network.nowNs);
+        int before = pliCount(publisher);
+        publisher.sendRtp(Network.rtp(111, 8, 965, 999, false, (byte) 1), network.nowNs);
+        assertEquals(1, network.sink.republished);
+        network.stream.publish(publisher.peer.publisher().publication());
+        network.pass(1_000, publisher, player);
+        assertTrue(pliCount(publisher) > before, "the request was lost");
+    }
+
+    @Test
+    void shouldLetUnchangedTracksGoOnWhenThePublisherRenegotiates() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = network.player();
+        network.pass(10);
+        publisher.sendRtp(Network.vp8(1, 0, 1, true), network.nowNs);
+        network.pass(600, publisher, player);
+        int before = pliCount(publisher);
+        publisher.peer.publisher().renegotiate(List.of(Network.video()), network.nowNs);
+        network.stream.publish(publisher.peer.publisher().publication());
+        network.pass(10);
+        publisher.sendRtp(Network.vp8(2, 3_000, 2, false), network.nowNs);
+        network.pass(600, publisher, player);
+        assertEquals(2, Network.of(player, 96).size());
+        assertEquals(before, pliCount(publisher));
+        assertContinuous(Network.of(player, 96));
+    }
+
+    @Test
     void shouldReportToBothSidesEverySecond() {
         RemotePeer publisher = network.publisher();
         RemotePeer player = network.player();

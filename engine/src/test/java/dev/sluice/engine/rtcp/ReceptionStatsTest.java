@@ -1,7 +1,6 @@
 package dev.sluice.engine.rtcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.Bytes;
@@ -18,9 +17,7 @@ class ReceptionStatsTest {
 
     @Test
     void shouldReportNoLossWhenAllCame() {
-        assertFalse(stats.hasPackets());
         receive(10, 110);
-        assertTrue(stats.hasPackets());
         write();
         assertEquals(0xaabbccddL, Bytes.u32(block, 0));
         assertEquals(0, fraction());

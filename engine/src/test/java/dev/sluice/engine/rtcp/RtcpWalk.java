@@ -26,7 +26,6 @@ final class RtcpWalk {
             }
             sum += switch (kind) {
                 case RtcpReader.SENDER_REPORT -> reader.senderSsrc() + reader.ntpTime() + reader.rtpTimestamp();
-                case RtcpReader.REMB -> bitrate(reader);
                 case RtcpReader.OTHER -> reader.count();
                 default -> reader.senderSsrc();
             };
@@ -42,15 +41,8 @@ final class RtcpWalk {
         if (kind == RtcpReader.SENDER_REPORT || kind == RtcpReader.RECEIVER_REPORT) {
             sum += reader.fractionLost(index) + reader.cumulativeLost(index) + reader.highestSequence(index);
             sum += reader.jitter(index) + reader.lastSenderReport(index) + reader.delaySinceLastSenderReport(index);
-        } else if (kind == RtcpReader.FIR) {
-            sum += reader.firSequence(index);
         }
         return sum;
-    }
-
-    private static long bitrate(RtcpReader reader) {
-        check(reader.bitrateBps() >= 0, "negative bitrate");
-        return reader.bitrateBps();
     }
 
     private static void check(boolean right, String what) {

@@ -272,7 +272,7 @@ class CodecTest {
     }
 
     private static boolean starts(Codec codec, byte[] payload) {
-        return codec.startsKeyFrame(MemorySegment.ofArray(payload), 0, payload.length);
+        return PayloadDescription.startsKeyFrame(describe(codec, payload));
     }
 
     private static int size(int width, int height) {

@@ -33,7 +33,7 @@ class PacketLogTest {
                 .payload(payload)
                 .padding(4)
                 .header();
-        PacketLog.Reader reader = new PacketLog.Reader(log, log.position());
+        PacketLogReader reader = new PacketLogReader(log, log.position());
         assertFalse(reader.next());
         assertEquals(0, log.append(header, IDS, 0xabc00, 123_456, 789));
         assertTrue(reader.next());
@@ -65,7 +65,7 @@ class PacketLogTest {
         packet.twoByte(ExtensionType.AUDIO_LEVEL.ordinal() + 1, (byte) 99);
         packet.twoByte(77, (byte) 1);
         log.append(packet.payload((byte) 1).header(), IDS, 0, 1, 0);
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         assertTrue(reader.next());
         byte[] elements = TestPacket.slice(reader.segment(), reader.extensionOffset(), reader.extensionLength());
         assertArrayEquals(new byte[] {2, 1, 2, 3, 1, 3, 4, 1, 4, 5, 1, 5, 6, 1, 6}, elements);
@@ -75,7 +75,7 @@ class PacketLogTest {
     void shouldForgetElementsOfThePacketBefore() {
         log.append(new TestPacket().oneByte(4, (byte) 1).oneByte(5, (byte) 2).header(), IDS, 0, 1, 0);
         log.append(new TestPacket().oneByte(5, (byte) 3).header(), IDS, 0, 2, 0);
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         assertTrue(reader.next());
         assertEquals(6, reader.extensionLength());
         assertTrue(reader.next());
@@ -87,7 +87,7 @@ class PacketLogTest {
     @Test
     void shouldFillTheRingToTheLastByteWhenRecordsFitExactly() {
         int payload = 512 - PacketLog.HEAD_BYTES;
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         for (int i = 0; i < 50; i++) {
             assertEquals(512L * i, append(payload), "no filler is needed");
             assertTrue(reader.next());
@@ -97,7 +97,7 @@ class PacketLogTest {
 
     @Test
     void shouldSkipTheRingsEndWhenARecordDoesNotFitThere() {
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         for (int i = 0; i < 5; i++) {
             append(640 - PacketLog.HEAD_BYTES);
         }
@@ -115,7 +115,7 @@ class PacketLogTest {
     @Test
     void shouldReadAcrossTheFillerWithoutLosingARecord() {
         Random random = new Random(5);
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         for (int i = 0; i < 10_000; i++) {
             int payload = random.nextInt((int) log.maxRecordBytes() - PacketLog.HEAD_BYTES);
             long position = append(payload);
@@ -136,7 +136,7 @@ class PacketLogTest {
 
     @Test
     void shouldTellThatAReaderWasLappedAndGoOnAtTheEnd() {
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         append(200);
         assertTrue(reader.next());
         for (int i = 0; i < 15; i++) {
@@ -158,7 +158,7 @@ class PacketLogTest {
 
     @Test
     void shouldGoOnAtTheKeyFrameWhenLappedAndItIsInTheNewerHalf() {
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         for (int i = 0; i < 30; i++) {
             append(200);
         }
@@ -170,7 +170,7 @@ class PacketLogTest {
         for (int i = 0; i < 10; i++) {
             append(200);
         }
-        PacketLog.Reader late = new PacketLog.Reader(log, 0);
+        PacketLogReader late = new PacketLogReader(log, 0);
         assertFalse(late.next(), "a long way back costs more than it brings");
     }
 
@@ -196,7 +196,7 @@ class PacketLogTest {
         long start = appendKeyFrame(1000);
         long slice = appendKeyFrame(1000);
         assertEquals(start, log.keyFramePosition());
-        PacketLog.Reader reader = new PacketLog.Reader(log, slice);
+        PacketLogReader reader = new PacketLogReader(log, slice);
         assertTrue(reader.next());
         assertFalse(reader.startsKeyFrame());
         assertTrue(PayloadDescription.carriesDimensions(reader.description()), "the rest of the description stays");
@@ -204,10 +204,23 @@ class PacketLogTest {
     }
 
     @Test
+    void shouldTellTheKeyFramesStartOnceWhenAnH264ParameterSetComesBeforeItsSlice() {
+        assertFalse(log.startedKeyFrame());
+        assertTrue(startsAtH264(TestPayloads.H264_SPS, 1000), "the parameter set");
+        assertFalse(startsAtH264(TestPayloads.H264_IDR, 1000), "its slice");
+        assertTrue(startsAtH264(TestPayloads.H264_IDR, 4000), "a key frame without a parameter set");
+        append(10);
+        assertFalse(log.startedKeyFrame(), "no key frame");
+        appendKeyFrame(5000);
+        assertEquals(DropReason.LOG_TOO_LARGE.code(), append((int) log.maxRecordBytes()));
+        assertFalse(log.startedKeyFrame(), "nothing was recorded");
+    }
+
+    @Test
     void shouldReadFromAnyRecordAgain() {
         long first = append(10);
         append(20);
-        PacketLog.Reader reader = new PacketLog.Reader(log, log.position());
+        PacketLogReader reader = new PacketLogReader(log, log.position());
         assertFalse(reader.next());
         reader.seek(first);
         assertTrue(reader.next());
@@ -236,6 +249,18 @@ class PacketLogTest {
         assertThrows(IllegalArgumentException.class, () -> new PacketLog(memory(512), () -> {}));
     }
 
+    /** Appends one payload as it came and tells what the log said of it; the record says the same. */
+    private boolean startsAtH264(byte[] payload, long timestamp) {
+        RtpHeader header =
+                new TestPacket().timestamp(timestamp).payload(payload).header();
+        int description = Codec.H264.describe(header.segment(), header.payloadOffset(), header.payloadLength());
+        assertTrue(PayloadDescription.startsKeyFrame(description), "each of them may start one");
+        PacketLogReader reader = new PacketLogReader(log, log.append(header, IDS, description, ++sequence, 0));
+        assertTrue(reader.next());
+        assertEquals(log.startedKeyFrame(), reader.startsKeyFrame());
+        return log.startedKeyFrame();
+    }
+
     private long append(int payloadBytes) {
         sequence++;
         return log.append(packet(payloadBytes, 1).header(), IDS, 0, sequence, sequence * 1000);
@@ -260,7 +285,7 @@ class PacketLogTest {
                 .payload(payload);
     }
 
-    private void assertRecord(PacketLog.Reader reader, int payloadBytes) {
+    private void assertRecord(PacketLogReader reader, int payloadBytes) {
         assertEquals(sequence, reader.extendedSequence());
         assertEquals(sequence * 1000, reader.arrivalNs());
         byte[] expected = new byte[payloadBytes];

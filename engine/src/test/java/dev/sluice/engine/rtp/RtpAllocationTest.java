@@ -18,7 +18,7 @@ class RtpAllocationTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final PacketLog log = new PacketLog(PacketLogTest.memory(1 << 16), () -> {});
-    private final PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+    private final PacketLogReader reader = new PacketLogReader(log, 0);
     private final RtpHeader header = new RtpHeader();
     private final SequenceExtender extender = new SequenceExtender();
     private final MemorySegment out = PacketLogTest.memory(2048);

@@ -36,7 +36,7 @@ class RtpPathFuzzTest {
         if (log.append(header, IDS, description | PayloadDescription.KEY_FRAME_START, 70_000, 0) < 0) {
             return;
         }
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         MemorySegment out = MemorySegment.ofArray(new byte[1500]);
         while (reader.next()) {
             int length = rewriter.write(reader, out, 0, 1500, 0);

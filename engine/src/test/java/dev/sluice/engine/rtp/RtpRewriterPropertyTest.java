@@ -88,7 +88,7 @@ class RtpRewriterPropertyTest {
             Seen seen,
             Set<Long> sequences) {
         PacketLog log = new PacketLog(PacketLogTest.memory(1 << 19), () -> {});
-        PacketLog.Reader reader = new PacketLog.Reader(log, 0);
+        PacketLogReader reader = new PacketLogReader(log, 0);
         Sent anchor = null;
         Seen begin = new Seen();
         Seen newest = copy(seen);

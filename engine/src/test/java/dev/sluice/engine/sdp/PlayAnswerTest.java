@@ -50,6 +50,18 @@ class PlayAnswerTest {
     }
 
     @Test
+    void shouldGiveAnExtensionIdOneMeaningInAllSections() throws SdpException {
+        PlayAnswer answer = SdpTestData.play(SdpTestData.wire("aiortc-play"), SdpTestData.OPUS, SdpTestData.VP8);
+        HeaderExtensions audio = answer.tracks().getFirst().extensions();
+        HeaderExtensions video = answer.tracks().get(1).extensions();
+        assertEquals(2, audio.id(ExtensionType.AUDIO_LEVEL));
+        assertEquals(0, video.id(ExtensionType.ABS_SEND_TIME), "offered as 2 again");
+        assertEquals(1, audio.id(ExtensionType.MID));
+        assertEquals(1, video.id(ExtensionType.MID));
+        assertFalse(answer.sdp().contains("abs-send-time"));
+    }
+
+    @Test
     void shouldMatchVp9AndAv1ByProfile() throws SdpException {
         String offer = SdpTestData.wire(CHROMIUM);
         PlayAnswer vp9 = SdpTestData.play(offer, SdpTestData.video("VP9", "profile-id=2"));
@@ -145,6 +157,20 @@ class PlayAnswerTest {
                 .replace("mid:0", "mid:" + mid);
         assertEquals(0, midId(offer));
         assertEquals(1, midId(offer + "a=extmap-allow-mixed\r\n"));
+    }
+
+    @Test
+    void shouldGiveTheDependencyDescriptorOnlyWhereItsLargeElementsFit() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 45",
+                "a=rtpmap:45 AV1/90000",
+                "a=extmap:12 " + ExtensionType.DEPENDENCY_DESCRIPTOR.uri());
+        CodecFormat av1 = SdpTestData.video("AV1", "");
+        PlayAnswer small = SdpTestData.play(offer, av1);
+        assertEquals(0, small.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        assertFalse(small.sdp().contains("dependency-descriptor"));
+        PlayAnswer large = SdpTestData.play(offer + "a=extmap-allow-mixed\r\n", av1);
+        assertEquals(12, large.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
     }
 
     private static int midId(String offer) throws SdpException {

@@ -90,6 +90,29 @@ class PlayOfferTest {
     }
 
     @Test
+    void shouldOfferACodecThatHasNoNumberOfItsOwn() throws SdpException {
+        CodecFormat sound = new CodecFormat(MediaKind.AUDIO, "G722", 8_000, 1, "");
+        PlayOffer offer = offer(sound, SdpTestData.video("H266", ""));
+        assertTrue(offer.sdp().contains("a=rtpmap:110 G722/8000\r\n"));
+        assertTrue(offer.sdp().contains("a=rtpmap:100 H266/90000\r\n"));
+    }
+
+    @Test
+    void shouldLoseTheDependencyDescriptorWhenTheAnswerDoesNotAllowItsLargeElements() throws SdpException {
+        PlayOffer offer = offer(SdpTestData.OPUS, SdpTestData.VP8);
+        int id = ExtensionType.DEPENDENCY_DESCRIPTOR.ordinal() + 1;
+        AcceptedPlay large = SdpNegotiator.acceptPlayAnswer(offer, answer(offer));
+        assertEquals(id, large.tracks().get(1).extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        String plain = answer(offer).replace("a=extmap-allow-mixed\r\n", "");
+        AcceptedPlay small = SdpNegotiator.acceptPlayAnswer(offer, plain);
+        assertFalse(small.remote().extmapAllowMixed());
+        assertEquals(0, small.tracks().get(1).extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        assertEquals(
+                ExtensionType.VIDEO_ORIENTATION.ordinal() + 1,
+                small.tracks().get(1).extensions().id(ExtensionType.VIDEO_ORIENTATION));
+    }
+
+    @Test
     void shouldTakeAPlainAnswer() throws SdpException {
         PlayOffer offer = offer(SdpTestData.OPUS, SdpTestData.VP8);
         AcceptedPlay play = SdpNegotiator.acceptPlayAnswer(offer, answer(offer));

@@ -28,7 +28,8 @@ class PublishAnswerTest {
         PublishTrack video = answer.tracks().get(1);
         assertEquals("VP8", video.codec().name());
         assertEquals(96, video.payloadType());
-        assertTrue(video.nackPli() && video.ccmFir() && video.transportCc() && video.remb());
+        assertTrue(video.nackPli() && video.ccmFir() && video.transportCc());
+        assertFalse(video.remb() || answer.sdp().contains("goog-remb"), "never sent beside transport-cc");
         assertEquals(13, video.extensions().id(ExtensionType.VIDEO_ORIENTATION));
 
         List<String> lines = SdpTestData.lines(answer.sdp(), 1);
@@ -242,6 +243,58 @@ class PublishAnswerTest {
                 .getFirst()
                 .extensions();
         assertEquals(20, mixed.id(ExtensionType.MID));
+    }
+
+    @Test
+    void shouldAnswerAnEstimateOnlyWhereNoSectionHasTransportFeedback() throws SdpException {
+        String number = "a=extmap:3 " + ExtensionType.TRANSPORT_CC.uri();
+        String video = SdpTestData.section(
+                "1",
+                "m=video 9 UDP/TLS/RTP/SAVPF 96",
+                "a=rtpmap:96 VP8/90000",
+                "a=rtcp-fb:96 goog-remb",
+                "a=rtcp-fb:96 nack pli");
+        String with = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=rtcp-fb:0 transport-cc", number);
+        PublishAnswer both = SdpTestData.publish(with.replace("BUNDLE 0", "BUNDLE 0 1") + video);
+        assertTrue(both.tracks().get(0).transportCc());
+        assertFalse(both.tracks().get(1).remb() || both.sdp().contains("goog-remb"));
+        assertTrue(both.sdp().contains("a=rtcp-fb:96 nack pli\r\n"));
+
+        String without = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=rtcp-fb:0 transport-cc");
+        PublishAnswer one = SdpTestData.publish(without.replace("BUNDLE 0", "BUNDLE 0 1") + video);
+        assertFalse(one.tracks().get(0).transportCc());
+        assertTrue(one.tracks().get(1).remb());
+        assertTrue(one.sdp().contains("a=rtcp-fb:96 goog-remb\r\n"));
+    }
+
+    @Test
+    void shouldTakeTheDependencyDescriptorOnlyWhereItsLargeElementsFit() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 45",
+                "a=rtpmap:45 AV1/90000",
+                "a=extmap:12 " + ExtensionType.DEPENDENCY_DESCRIPTOR.uri());
+        PublishAnswer small = SdpTestData.publish(offer);
+        assertEquals(0, small.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        assertFalse(small.sdp().contains("dependency-descriptor"));
+        PublishAnswer large = SdpTestData.publish(offer + "a=extmap-allow-mixed\r\n");
+        assertEquals(12, large.tracks().getFirst().extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+    }
+
+    @Test
+    void shouldAllowMixedFormsOnlyWhereAllSectionsDo() throws SdpException {
+        String audio = SdpTestData.offer("m=audio 9 UDP/TLS/RTP/SAVPF 0").replace("BUNDLE 0", "BUNDLE 0 1");
+        String video = SdpTestData.section(
+                "1",
+                "m=video 9 UDP/TLS/RTP/SAVPF 45",
+                "a=rtpmap:45 AV1/90000",
+                "a=extmap-allow-mixed",
+                "a=extmap:12 " + ExtensionType.DEPENDENCY_DESCRIPTOR.uri());
+        PublishAnswer one = SdpTestData.publish(audio + video);
+        assertFalse(one.remote().extmapAllowMixed() || one.sdp().contains("extmap-allow-mixed"));
+        assertEquals(0, one.tracks().get(1).extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
+        PublishAnswer all = SdpTestData.publish(audio + "a=extmap-allow-mixed\r\n" + video);
+        assertTrue(all.remote().extmapAllowMixed() && all.sdp().contains("extmap-allow-mixed"));
+        assertEquals(12, all.tracks().get(1).extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sluice.engine.MediaEngine.Wanted;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.StreamInfo;
 import dev.sluice.engine.dtls.DtlsTestClient;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.srtp.SrtpKeys;
@@ -104,18 +105,22 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
         }
     }
 
-    /** ICE and DTLS; for a publisher until its stream is live. */
+    /** ICE and DTLS, until the engine has it connected too; a publisher's stream is live then, a player reads its log. */
     Client connect() {
+        long before = lab.counter("handshakes_completed");
         nominate();
         handshake();
+        Eventually.until("connected", () -> lab.counter("handshakes_completed") > before);
         if (session.isPublisher()) {
-            Eventually.until("stream " + session.stream(), () -> lab.engine().stream(session.stream())
-                    .isPresent());
-        } else {
-            // A player counts as connected before its client knows: its handshake ended earlier.
-            Eventually.until("player", () -> lab.tables().readers() > 0);
+            Eventually.until("stream " + session.stream(), this::isPublishing);
         }
+        // Asks every loop: each has been through its fan-out then.
+        lab.tables();
         return this;
+    }
+
+    private boolean isPublishing() {
+        return lab.engine().stream(session.stream()).filter(StreamInfo::publishing).isPresent();
     }
 
     /** One nominating check, sent again until it is answered. */

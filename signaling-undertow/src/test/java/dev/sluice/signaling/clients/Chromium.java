@@ -20,7 +20,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A headless Chromium with a fake camera and microphone, driven by its own driver. Confined to one test. */
 final class Chromium implements AutoCloseable {
-    private static final String HARNESS = harness();
+    private static final String HARNESS = script("harness.js");
 
     private final ChromeDriver driver;
 
@@ -78,8 +78,9 @@ final class Chromium implements AutoCloseable {
         return null;
     }
 
-    private static String harness() {
-        try (InputStream in = Chromium.class.getResourceAsStream("harness.js")) {
+    /** The text of a script that lies beside the tests. */
+    static String script(String name) {
+        try (InputStream in = Chromium.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

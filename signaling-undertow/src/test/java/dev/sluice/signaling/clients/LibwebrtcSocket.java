@@ -17,11 +17,12 @@ final class LibwebrtcSocket implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder parts = new StringBuilder();
     private final CompletableFuture<Void> described = new CompletableFuture<>();
     private final LibwebrtcPeer peer;
-    private final WebSocket socket;
+    private final CompletableFuture<WebSocket> open = new CompletableFuture<>();
+    private CompletableFuture<WebSocket> sent = open;
 
     private LibwebrtcSocket(HttpClient client, URI url, Function<Consumer<RTCIceCandidate>, LibwebrtcPeer> peers) {
         peer = peers.apply(this::sendCandidate);
-        socket = client.newWebSocketBuilder().buildAsync(url, this).join();
+        client.newWebSocketBuilder().buildAsync(url, this).join();
     }
 
     static LibwebrtcSocket publish(Libwebrtc libwebrtc, String codec, HttpClient client, URI url) {
@@ -46,8 +47,16 @@ final class LibwebrtcSocket implements WebSocket.Listener, AutoCloseable {
         send(Map.of("type", "candidate", "stream_id", "local1", "candidate", inner));
     }
 
+    /** One after the other, and without an exception ever: libwebrtc's threads, which bring candidates, would end the process. */
     private synchronized void send(Map<String, Object> message) {
-        socket.sendText(Json.write(message), true).join();
+        String text = Json.write(message);
+        sent = sent.thenCompose(socket -> socket.sendText(text, true));
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        open.complete(socket);
+        socket.request(1);
     }
 
     @Override
@@ -99,7 +108,7 @@ final class LibwebrtcSocket implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        socket.abort();
+        open.thenAccept(WebSocket::abort);
         peer.close();
     }
 }

@@ -33,6 +33,7 @@
   const OFFER_TIMEOUT_MS = 10_000;
   const MEDIA_TIMEOUT_MS = 20_000; // the server allows 10 s for ICE and 10 s for DTLS
   const GATHER_MS = 250; // candidates found later are not needed: the server learns them from the checks
+  const DELETE_TIMEOUT_MS = 1_000;
   const DISCONNECTED_MS = 3_000; // a browser often recovers by itself within this time
   const RESTART_TIMEOUT_MS = 8_000;
   const WAITING_AFTER_MS = 400;
@@ -205,8 +206,10 @@
       for (const timer of this.timers.values()) clearTimeout(timer);
       this.timers.clear();
       if (this.ws) this.ws.close();
-      if (this.pc) this.pc.close();
-      this.deleteResource();
+      const { pc } = this;
+      if (!this.resource) return void (pc && pc.close());
+      // The resource first: the server forgets it when it sees the connection close, and would answer 404.
+      Promise.race([this.deleteResource(), new Promise((r) => setTimeout(r, DELETE_TIMEOUT_MS))]).then(() => pc.close());
     }
 
     timer(name, delayMs, action) {
@@ -273,6 +276,7 @@
       if (!transport || transport.onstatechange) return;
       transport.onstatechange = () => {
         if (this.over || transport.state !== 'closed') return;
+        this.resource = null; // gone with its connection
         // Over WebSocket the reason comes by another way and may be a little later.
         this.timer('ended', this.http ? 0 : 1_500, () => this.fail(
           new Failure('peer_connection_closed', 'The server ended the session.', {
@@ -496,11 +500,11 @@
       if (!this.over) await pc.setRemoteDescription({ type: 'answer', sdp });
     }
 
-    deleteResource() {
+    async deleteResource() {
       if (!this.resource) return;
       const url = this.resource;
       this.resource = null;
-      fetch(url, { method: 'DELETE', headers: this.client._headers({}), keepalive: true }).catch(() => {});
+      await fetch(url, { method: 'DELETE', headers: this.client._headers({}), keepalive: true }).catch(() => {});
     }
 
     // -- tracks of a publisher --

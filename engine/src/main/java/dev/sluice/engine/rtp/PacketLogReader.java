@@ -1,0 +1,167 @@
+package dev.sluice.engine.rtp;
+
+import dev.sluice.engine.buffer.Bytes;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One reader's place in a log and a view of the record there. The bytes may change under it: use copies only, and
+ * only when {@link #valid()} said so afterwards. Lengths and offsets are always within the log. Confined to one media
+ * loop.
+ */
+public final class PacketLogReader {
+    private final PacketLog log;
+    private final MemorySegment memory;
+    private final long indexMask;
+
+    private long limit;
+    private long next;
+    private long laps;
+
+    private long position = -1;
+    private int description;
+    private long extendedSequence;
+    private long arrivalNs;
+    private long timestamp;
+    private int payloadLength;
+    private int extensionLength;
+    private int paddingLength;
+    private int markerAndType;
+
+    /** A reader whose first record is the one at {@code position}, as told by the log. */
+    public PacketLogReader(PacketLog log, long position) {
+        this.log = log;
+        this.memory = log.memory();
+        this.indexMask = log.capacity() - 1;
+        this.next = position;
+        this.limit = position;
+    }
+
+    /**
+     * Steps to the next record. A reader that was lapped goes on at the newest key frame when that is in the newer
+     * half of the log, else at the log's end; {@link #laps()} tells.
+     *
+     * @return false when there is none yet
+     */
+    public boolean next() {
+        long at = next;
+        while (at != limit || at != refreshLimit()) {
+            int recordBytes = load(at);
+            if (!log.isIntact(at)) {
+                at = afterLap();
+            } else if (recordBytes < 0) {
+                at -= recordBytes;
+            } else {
+                position = at;
+                next = at + recordBytes;
+                return true;
+            }
+        }
+        next = at;
+        return false;
+    }
+
+    /** Whether all that was read of the record since {@link #next()} was what the writer wrote. */
+    public boolean valid() {
+        return log.isIntact(position);
+    }
+
+    /** How often this reader was lapped: each time packets were lost to it. */
+    public long laps() {
+        return laps;
+    }
+
+    /** Moves to another record, as told by the log. */
+    public void seek(long newPosition) {
+        next = newPosition;
+        limit = newPosition;
+    }
+
+    /** Position of the record that is read. */
+    public long position() {
+        return position;
+    }
+
+    /** Position of the record that {@link #next()} will step to. */
+    public long nextPosition() {
+        return next;
+    }
+
+    public MemorySegment segment() {
+        return memory;
+    }
+
+    public int description() {
+        return description;
+    }
+
+    public boolean startsKeyFrame() {
+        return PayloadDescription.startsKeyFrame(description);
+    }
+
+    public long extendedSequence() {
+        return extendedSequence;
+    }
+
+    public long arrivalNs() {
+        return arrivalNs;
+    }
+
+    public long timestamp() {
+        return timestamp;
+    }
+
+    public boolean marker() {
+        return (markerAndType & 0x80) != 0;
+    }
+
+    public int payloadType() {
+        return markerAndType & 0x7f;
+    }
+
+    public long extensionOffset() {
+        return (position & indexMask) + PacketLog.HEAD_BYTES;
+    }
+
+    public int extensionLength() {
+        return extensionLength;
+    }
+
+    public long payloadOffset() {
+        return (position & indexMask) + PacketLog.HEAD_BYTES + extensionLength;
+    }
+
+    public int payloadLength() {
+        return payloadLength;
+    }
+
+    /** Bytes of padding behind the payload. */
+    public int paddingLength() {
+        return paddingLength;
+    }
+
+    private int load(long from) {
+        long at = from & indexMask;
+        description = Bytes.i32(memory, at + 4);
+        extendedSequence = Bytes.i64(memory, at + 8);
+        arrivalNs = Bytes.i64(memory, at + 16);
+        timestamp = Bytes.u32(memory, at + 24);
+        int lengths = Bytes.i32(memory, at + 28);
+        payloadLength = lengths >>> 16;
+        extensionLength = lengths & 0xffff;
+        paddingLength = Bytes.u8(memory, at + 32);
+        markerAndType = Bytes.u8(memory, at + 33);
+        return Bytes.i32(memory, at);
+    }
+
+    private long refreshLimit() {
+        limit = log.position();
+        return limit;
+    }
+
+    private long afterLap() {
+        laps++;
+        long key = log.keyFramePosition();
+        refreshLimit();
+        return key >= 0 && limit - key <= log.capacity() / 2 ? key : limit;
+    }
+}
