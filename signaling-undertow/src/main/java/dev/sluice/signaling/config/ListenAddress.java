@@ -54,7 +54,18 @@ public record ListenAddress(InetAddress address, int port) {
     public static String hostAndPort(InetAddress address, int port) {
         String host = address.getHostAddress();
         int scope = host.indexOf('%');
-        host = scope < 0 ? host : host.substring(0, scope);
+        host = shortened(scope < 0 ? host : host.substring(0, scope));
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** RFC 5952 section 4.2: the longest run of zero groups, of two at least, becomes a double colon. */
+    private static String shortened(String ipv6) {
+        for (int groups = 8; groups >= 2; groups--) {
+            String shorter = ipv6.replaceFirst("(^|:)0(:0){" + (groups - 1) + "}(:|$)", "::");
+            if (!shorter.equals(ipv6)) {
+                return shorter;
+            }
+        }
+        return ipv6;
     }
 }

@@ -32,11 +32,11 @@ public final class Cors {
             headers.put(ALLOW_ORIGIN, "*");
         } else {
             headers.put(Headers.VARY, "Origin");
-            if (caller.origin() == null) {
-                return;
+            if (caller.origin() != null) {
+                headers.put(ALLOW_ORIGIN, caller.origin());
             }
-            headers.put(ALLOW_ORIGIN, caller.origin());
         }
+        // One client reads the methods of a plain OPTIONS answer to learn whether it may trickle.
         headers.put(ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         headers.put(ALLOW_HEADERS, "Authorization, Content-Type, If-Match, ETag, X-Sid");
         headers.put(

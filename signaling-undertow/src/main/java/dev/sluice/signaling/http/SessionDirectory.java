@@ -25,7 +25,7 @@ public final class SessionDirectory {
                 "session={} event=opened role={} stream={} via={} source={}",
                 session.id()
                         .substring(0, Math.min(LOGGED_ID_LENGTH, session.id().length())),
-                session.isPublisher() ? "publish" : "play",
+                session.isPublisher() ? "publisher" : "player",
                 session.stream(),
                 transport,
                 source.getHostAddress());
