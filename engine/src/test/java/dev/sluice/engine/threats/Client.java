@@ -120,7 +120,9 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
     }
 
     private boolean isPublishing() {
-        return lab.engine().stream(session.stream()).filter(StreamInfo::publishing).isPresent();
+        return lab.engine().stream(session.stream())
+                .filter(StreamInfo::publishing)
+                .isPresent();
     }
 
     /** One nominating check, sent again until it is answered. */

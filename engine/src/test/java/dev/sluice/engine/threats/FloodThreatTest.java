@@ -63,7 +63,12 @@ class FloodThreatTest {
     void shouldKeepNoObjectOfAHundredThousandSpoofedSources() throws IOException {
         Client publisher = closing(Client.publisher(lab, "s").connect());
         List<byte[]> requests = List.of(
-                publisher.stun.request().password("wrongwrongwrongwrongwron").useCandidate().build(),
+                publisher
+                        .stun
+                        .request()
+                        .password("wrongwrongwrongwrongwron")
+                        .useCandidate()
+                        .build(),
                 publisher.stun.request().password(null).build(),
                 publisher.stun.request().username("nobodyss:remo").build(),
                 Captures.datagrams("chromium-publish-http", "dtls").getFirst(),

@@ -42,8 +42,7 @@ class LimitsThreatTest {
     }
 
     private Refusal refusal(String offer, InetAddress source) {
-        return assertThrows(
-                        SessionRefusedException.class, () -> lab.engine().publish("s", offer, source))
+        return assertThrows(SessionRefusedException.class, () -> lab.engine().publish("s", offer, source))
                 .refusal();
     }
 
@@ -87,7 +86,8 @@ class LimitsThreatTest {
         checked.nominate();
         lab.advance(Duration.ofSeconds(9));
         checked.nominate();
-        assertTrue(silent.stream().noneMatch(session -> session.ended().toCompletableFuture().isDone()));
+        assertTrue(silent.stream()
+                .noneMatch(session -> session.ended().toCompletableFuture().isDone()));
 
         lab.advance(Duration.ofSeconds(2));
         for (MediaSession session : silent) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who has a stream, on a running engine with two loops. */
 class TakeoverTest {
-    private final EngineLab lab = EngineLab.start(2, 0, 5_000, 1_000);
+    private final EngineLab lab = EngineLab.start(2, Duration.ofSeconds(10));
 
     @AfterEach
     void stop() {
