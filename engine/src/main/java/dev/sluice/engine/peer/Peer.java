@@ -34,8 +34,8 @@ public final class Peer {
         DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress);
     }
 
-    /** For the remote's answer to our offer; signalling has a shorter clock of its own. */
-    static final long ANSWER_TIMEOUT_NS = 60_000_000_000L;
+    /** For the remote's answer to our offer: nobody has to be asked for permission to play. */
+    static final long ANSWER_TIMEOUT_NS = 10_000_000_000L;
     /** From the exchange of SDP to the first authenticated check. */
     public static final long ICE_TIMEOUT_NS = 10_000_000_000L;
     /** From the first valid pair to the end of the handshake. */

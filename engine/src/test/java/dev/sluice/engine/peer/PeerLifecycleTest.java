@@ -30,10 +30,11 @@ class PeerLifecycleTest {
     }
 
     @Test
-    void shouldWaitForAnAnswerLongerThanForChecks() {
+    void shouldCountTheTimeForChecksFromTheAnswer() {
         RemotePeer player = network.addPlayer();
-        player.check(network.nowNs);
-        network.pass(25_000);
+        network.pass(9_000);
+        player.peer.onRemote(List.of(), network.nowNs, network.sink);
+        network.pass(9_000);
         assertFalse(player.peer.isEnded());
         player.connect(network.nowNs);
     }

@@ -13,5 +13,5 @@ import java.time.Duration;
 public record SocketTimings(Duration ping, Duration offer, Duration answer, Duration linger) {
 
     public static final SocketTimings DEFAULTS = new SocketTimings(
-            Duration.ofSeconds(20), Duration.ofSeconds(120), Duration.ofSeconds(30), Duration.ofSeconds(3));
+            Duration.ofSeconds(20), Duration.ofSeconds(120), Duration.ofSeconds(10), Duration.ofSeconds(3));
 }
