@@ -48,7 +48,12 @@ install() {
     fi
 }
 
-has_library() { ldconfig -p 2> /dev/null | grep -q "$1"; }
+# Whether the loader finds a library. Not by a pipe into grep -q: that ends ldconfig early, which pipefail takes for a failure.
+has_library() {
+    local known
+    known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2> /dev/null)
+    [[ $known == *"$1"* ]]
+}
 
 # Debian's mvn 3.8 warns about its own libraries on a new JDK; nobody can act on that.
 quiet_maven() {
