@@ -34,7 +34,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * What {@code ./bench} starts: lists benchmarks, or runs those asked for and prints one table. Confined to the main thread.
+ * What {@code ./bench jmh} starts: lists benchmarks, or runs those asked for and prints one table. Confined to the main thread.
  *
  * <p>Forks are interleaved: all benchmarks run in one fork each, then all once more, so that a machine that others use too
  * slows none of them alone.
@@ -76,7 +76,7 @@ public final class Main {
         String include = name.equals(ALL) ? ".*" : "(?i)" + Pattern.quote(name);
         List<BenchmarkListEntry> chosen = benchmarks(include);
         if (chosen.isEmpty()) {
-            err.println("No benchmark's name contains " + name + "; ./bench lists them.");
+            err.println("No benchmark's name contains " + name + "; ./bench jmh lists them.");
             return 2;
         }
         try {
@@ -92,8 +92,8 @@ public final class Main {
         benchmarks(".*").forEach(each -> out.println(ResultTable.shortName(each.getUsername())));
         out.println();
         out.println(
-                "./bench NAME runs those whose name contains NAME, ./bench all runs all of them. Options of JMH may");
-        out.println("follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
+                "./bench jmh NAME runs those whose name contains NAME, ./bench jmh all runs all of them. Options of");
+        out.println("JMH may follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
     }
 
     /** Sorted by name. */
