@@ -183,7 +183,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
         SessionLimits.Place place = limits.take(source, publisher);
-        Session session = new Session(stream, publisher, host, loops.leastLoaded(), place);
+        Session session = new Session(stream, publisher, host, loops.mostRoom(), place);
         sessions.put(session.id(), session);
         return session;
     }

@@ -46,6 +46,10 @@ public final class LoopRig implements AutoCloseable {
 
     private static final long CHECK_INTERVAL_NS = 5_000_000_000L;
     private static final int PAYLOAD_TYPE = 96;
+    private static final int FRAME_PACKETS = 16;
+    /** 64 ms in 90 kHz. */
+    private static final long FRAME_TICKS = 5_760;
+
     private static final CodecFormat VP8 = new CodecFormat(MediaKind.VIDEO, "VP8", 90_000, 0, "");
     private static final byte[] CNAME = "sluice".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DTLS = {22, 0, 0};
@@ -68,6 +72,7 @@ public final class LoopRig implements AutoCloseable {
     private final MemorySegment template;
     private int sealedBytes;
     private int sequence;
+    private int frame;
     private long lastChecksNs;
 
     /**
@@ -103,7 +108,7 @@ public final class LoopRig implements AutoCloseable {
         for (byte[] packet : packets) {
             MemorySegment.copy(packet, 0, template, ValueLayout.JAVA_BYTE, 0, packet.length);
             sealedBytes = packet.length;
-            putSealed(seal(0));
+            putSealed(seal(0, true));
             cycle(1);
         }
         sealedBytes = packets.getLast().length;
@@ -180,10 +185,12 @@ public final class LoopRig implements AutoCloseable {
         port.put(datagram, 0, (int) datagram.byteSize(), from);
     }
 
-    /** One duty cycle, that many packets' time later. */
+    /** Duty cycles until nothing is left to do, that many packets' time later. */
     private void cycle(int packets) {
         nowNs += packets * PACKET_INTERVAL_NS;
-        loop.dutyCycle(nowNs);
+        while (loop.dutyCycle(nowNs) > 0) {
+            // A cycle sends a share of a stream with many players.
+        }
     }
 
     /** Protects the publisher's next packets, and lets everybody's consent be renewed when it is time. */
@@ -192,16 +199,17 @@ public final class LoopRig implements AutoCloseable {
             sendChecks();
         }
         for (int i = 0; i < BATCH; i++) {
-            seal(i);
+            seal(i, (i & FRAME_PACKETS - 1) == FRAME_PACKETS - 1);
         }
     }
 
-    private int seal(int slot) {
+    private int seal(int slot, boolean marker) {
         long at = (long) slot * IngressBatch.SLOT_BYTES;
         MemorySegment.copy(template, 0, sealed, at, sealedBytes);
         Bytes.put16(sealed, at + 2, sequence);
-        // Sixteen packets are one frame, in 90 kHz.
-        Bytes.put32(sealed, at + 4, (sequence >> 4) * 5_760L);
+        Bytes.put32(sealed, at + 4, frame * FRAME_TICKS);
+        Bytes.put8(sealed, at + 1, PAYLOAD_TYPE | (marker ? 0x80 : 0));
+        frame += marker ? 1 : 0;
         sequence++;
         int length = sealer.protectRtp(sealed, at, sealedBytes, IngressBatch.SLOT_BYTES);
         if (length < 0) {
