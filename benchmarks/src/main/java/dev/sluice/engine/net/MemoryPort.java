@@ -3,6 +3,7 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.LoopCounters;
 import java.lang.foreign.MemorySegment;
 
 /** A port without a network: gives the loop what was put in, counts what it sends. Confined to one thread. */
@@ -54,7 +55,7 @@ final class MemoryPort implements DatagramPort {
 
     /** Copies, as the kernel does. */
     @Override
-    public int receive(IngressBatch batch) {
+    public int receive(IngressBatch batch, LoopCounters counters) {
         int received = waiting;
         for (int i = 0; i < received; i++) {
             RemoteAddress from = sources[i];
@@ -66,7 +67,7 @@ final class MemoryPort implements DatagramPort {
     }
 
     @Override
-    public int send(EgressBatch batch) {
+    public void send(EgressBatch batch, LoopCounters counters) {
         if (receiver != null) {
             receiver.onDatagrams(batch);
         }
@@ -74,7 +75,7 @@ final class MemoryPort implements DatagramPort {
         for (int i = 0; i < batch.size(); i++) {
             sentBytes += batch.length(i);
         }
-        return 0;
+        batch.advance(batch.size());
     }
 
     @Override

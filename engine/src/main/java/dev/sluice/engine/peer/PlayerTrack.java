@@ -115,7 +115,7 @@ final class PlayerTrack {
         int written = 0;
         int longest = 0;
         int records = 0;
-        while (records < MAX_RUN && reader.next(end)) {
+        while (records < MAX_RUN && sink.isWritable() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
                 reader.seek(source.log().position());
                 lapped = true;
@@ -130,7 +130,7 @@ final class PlayerTrack {
             }
             records++;
         }
-        cutShort = records == MAX_RUN && reader.nextPosition() < end;
+        cutShort = reader.nextPosition() < end;
         return written;
     }
 
