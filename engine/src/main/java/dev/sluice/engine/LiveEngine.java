@@ -73,6 +73,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         List<InetAddress> bound = LocalAddresses.all();
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES);
+        LOG.info("handshakes={}", dtls.crypto());
         LogMemory logMemory = LogMemory.defaults();
         host = new SessionHost(
                 certificate,
