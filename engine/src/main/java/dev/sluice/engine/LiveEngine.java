@@ -86,7 +86,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), clockNs, this, errors);
+            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), config.io(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -310,6 +310,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public SrtpInfo srtp() {
         return srtp;
+    }
+
+    @Override
+    public IoInfo io() {
+        return new IoInfo(loops.io().option(), loops.io().reason());
     }
 
     @Override

@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class EngineLab implements AutoCloseable {
     public static final InetAddress LOOPBACK = address("127.0.0.1");
 
+    /** The same suites run over the other port with {@code -Dsluice.io=nio}. */
+    private static final String IO = System.getProperty("sluice.io", "auto");
+
     private final AtomicLong aheadNs = new AtomicLong();
     private final LiveEngine engine;
 
@@ -54,6 +57,7 @@ public final class EngineLab implements AutoCloseable {
                 List.of(LOOPBACK),
                 true,
                 "auto",
+                IO,
                 publisherGrace,
                 maxSessions,
                 maxPerSource,

@@ -59,6 +59,9 @@ public final class Floor implements Callable<Integer> {
     @Option(names = "--cpu", description = "The processor that sends (the last one).")
     int cpu = Runtime.getRuntime().availableProcessors() - 1;
 
+    @Option(names = "--io", defaultValue = "batch", description = "The engine's: batch or nio (${DEFAULT-VALUE}).")
+    String io;
+
     @Option(names = "--quick", description = "Three short rounds: shows that it works, no more.")
     boolean quick;
 
@@ -106,10 +109,10 @@ public final class Floor implements Callable<Integer> {
         List<Track> tracks = new ArrayList<>();
         try (Track loopback = new Track(cpu);
                 Track veth = new Track(cpu)) {
-            loopback.open(() -> Network.loopback(players), srtp, PROFILES, FanoutRig.Io.NIO, program);
+            loopback.open(() -> Network.loopback(players), srtp, PROFILES, io, program);
             tracks.add(loopback);
             try {
-                veth.open(() -> Network.veth(players), srtp, PROFILES, FanoutRig.Io.NIO, program);
+                veth.open(() -> Network.veth(players), srtp, PROFILES, io, program);
                 tracks.add(veth);
             } catch (MissingException e) {
                 out().println("The veth path is skipped: " + e.getMessage() + ".");

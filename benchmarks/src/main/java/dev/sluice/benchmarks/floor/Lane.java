@@ -25,7 +25,7 @@ final class Lane implements AutoCloseable {
     private final Samples ratio = new Samples();
     private final FloorParts parts = new FloorParts();
 
-    Lane(Network network, SrtpProvider srtp, SrtpProfile profile, FanoutRig.Io io, Path program, int cpu) {
+    Lane(Network network, SrtpProvider srtp, SrtpProfile profile, String io, Path program, int cpu) {
         this.network = network;
         this.profile = profile;
         byte[] payload = Sample.VP8.payload(PAYLOAD_BYTES, false);

@@ -33,7 +33,7 @@ final class Track implements AutoCloseable {
             Supplier<Network> opener,
             SrtpProvider srtp,
             List<SrtpProfile> profiles,
-            FanoutRig.Io io,
+            String io,
             Path program) {
         onThread(() -> {
             network = opener.get();

@@ -34,12 +34,6 @@ public final class FanoutRig implements AutoCloseable {
     private static final RemoteAddress PUBLISHER =
             new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_0001), 40_000, 0);
 
-    /** How the players' loop sends. */
-    public enum Io {
-        /** Plain NIO. */
-        NIO
-    }
-
     private final RigLoop publisherLoop;
     private final RigLoop playersLoop;
     private final PacketSource source;
@@ -50,6 +44,7 @@ public final class FanoutRig implements AutoCloseable {
     /**
      * Connects everybody and sends the first frame.
      *
+     * @param io {@code auto}, {@code batch} or {@code nio}, as the server's option
      * @param local where packets are sent from
      * @param players IPv4 addresses, each with a stream and keys of its own
      * @param checks makes the check that a remote sends, from our ufrag and password
@@ -59,7 +54,7 @@ public final class FanoutRig implements AutoCloseable {
      * @throws UncheckedIOException when the port cannot be opened
      */
     public FanoutRig(
-            Io io,
+            String io,
             SrtpProvider srtp,
             SrtpProfile profile,
             InetAddress local,
@@ -83,11 +78,9 @@ public final class FanoutRig implements AutoCloseable {
         forward(1);
     }
 
-    private static DatagramPort open(Io io, InetAddress local) {
+    private static DatagramPort open(String io, InetAddress local) {
         try {
-            return switch (io) {
-                case NIO -> NioDatagramPort.open(List.of(local), 0);
-            };
+            return IoChoice.of(io).open(List.of(local), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.LoopCounters;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -67,7 +68,7 @@ final class MemoryPort implements DatagramPort {
 
     /** Copies, as the kernel does. */
     @Override
-    public int receive(IngressBatch batch) {
+    public int receive(IngressBatch batch, LoopCounters counters) {
         int received = waiting;
         for (int i = 0; i < received; i++) {
             RemoteAddress from = sources[i];
@@ -79,7 +80,7 @@ final class MemoryPort implements DatagramPort {
     }
 
     @Override
-    public int send(EgressBatch batch) {
+    public void send(EgressBatch batch, LoopCounters counters) {
         if (receiver != null) {
             receiver.onDatagrams(batch);
         }
@@ -87,7 +88,11 @@ final class MemoryPort implements DatagramPort {
         for (int i = 0; i < batch.size(); i++) {
             sentBytes += batch.length(i);
         }
-        return out == null ? 0 : out.send(batch);
+        if (out == null) {
+            batch.advance(batch.size() - batch.head());
+        } else {
+            out.send(batch, counters);
+        }
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final List<Peer> publishers = new ArrayList<>();
     private final Arena arena = Arena.ofShared();
     private final IngressBatch ingress = new IngressBatch(arena);
-    private final EgressBatch egress = new EgressBatch(arena);
+    private final Outbox outbox;
     private final Thread thread;
 
     private long nextTickNs;
@@ -84,6 +84,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         this.clockNs = clockNs;
         this.events = events;
         this.errors = errors;
+        this.outbox = new Outbox(port, counters, arena);
         this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
     }
 
@@ -162,7 +163,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             return dutyCycle(startNs);
         } catch (RuntimeException e) {
             errors.record(e);
-            egress.clear();
+            outbox.clear();
             return 0;
         } finally {
             counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
@@ -189,13 +190,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             progressHandshakes(nowNs);
         }
         tellReaders(nowNs);
-        work += fanout.run(nowNs, this);
+        // While the socket is full the logs are the queue.
+        if (!outbox.isBlocked()) {
+            work += fanout.run(nowNs, this);
+        }
         if (nowNs - nextTickNs >= 0) {
             nextTickNs = nowNs + TICK_NS;
             counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
         }
-        flush();
+        outbox.flush(nowNs);
         return work;
     }
 
@@ -218,13 +222,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     private int receive() {
         ingress.clear();
-        int received = port.receive(ingress);
+        int received = port.receive(ingress, counters);
         if (received == 0) {
             return 0;
         }
         // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
         long nowNs = clockNs.getAsLong();
-        counters.increment(Counter.RECEIVE_CALLS);
         counters.add(Counter.DATAGRAMS_IN, received);
         long bytes = 0;
         for (int i = 0; i < received; i++) {
@@ -339,7 +342,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = true;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (mailbox.isPending() || dtlsProgress || closing || fanout.hasWork() || wantsKeyFrame()) {
+        if (mailbox.isPending()
+                || dtlsProgress
+                || closing
+                || !outbox.isBlocked() && fanout.hasWork()
+                || wantsKeyFrame()) {
             sleeping = false;
             return;
         }
@@ -358,28 +365,14 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         return false;
     }
 
-    private void flush() {
-        if (egress.isEmpty()) {
-            return;
-        }
-        long bytes = 0;
-        for (int i = 0; i < egress.size(); i++) {
-            bytes += egress.length(i);
-        }
-        int refused = port.send(egress);
-        counters.increment(Counter.SEND_CALLS);
-        counters.add(Counter.DATAGRAMS_OUT, egress.size() - refused);
-        counters.add(Counter.BYTES_OUT, bytes);
-        counters.drop(DropReason.SEND_FAILED, refused);
-        egress.clear();
+    @Override
+    public EgressBatch egress(int datagrams) {
+        return outbox.batch(datagrams, cycleNs);
     }
 
     @Override
-    public EgressBatch egress(int datagrams) {
-        if (!egress.hasRoom(datagrams)) {
-            flush();
-        }
-        return egress;
+    public boolean isWritable() {
+        return outbox.isWritable(cycleNs);
     }
 
     @Override
@@ -463,7 +456,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 onFailure(peer, e);
             }
         }
-        flush();
+        outbox.flush(nowNs);
         port.close();
         arena.close();
     }

@@ -15,21 +15,27 @@ public final class MediaLoops implements AutoCloseable {
 
     private final List<MediaLoop> loops;
 
-    private MediaLoops(List<MediaLoop> loops) {
+    private final IoChoice io;
+
+    private MediaLoops(List<MediaLoop> loops, IoChoice io) {
         this.loops = loops;
+        this.io = io;
     }
 
     /**
      * Binds all ports, then starts the threads.
      *
      * @param firstPort of the first loop, the others follow upwards; 0 takes free ones
+     * @param io {@code auto}, {@code batch} or {@code nio}
      * @param clockNs the time that all loops read, {@link #nanoTime} but in tests; safe for many threads
-     * @throws IOException with the port in its message when one is taken; nothing stays open
+     * @throws IOException with the port in its message when one is taken, or when batches are asked for and impossible; nothing
+     *     stays open
      */
     public static MediaLoops start(
             List<InetAddress> addresses,
             int firstPort,
             int count,
+            String io,
             LongSupplier clockNs,
             MediaLoop.Events events,
             DistinctErrorLog errors)
@@ -38,11 +44,12 @@ public final class MediaLoops implements AutoCloseable {
             throw new IOException("media ports " + firstPort + " and the " + (count - 1)
                     + " above it: a port is at most " + MAX_PORT);
         }
+        IoChoice choice = IoChoice.of(io);
         List<DatagramPort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int port = firstPort == 0 ? 0 : firstPort + i;
             try {
-                ports.add(NioDatagramPort.open(addresses, port));
+                ports.add(choice.open(addresses, port));
             } catch (IOException e) {
                 ports.forEach(DatagramPort::close);
                 throw new IOException(
@@ -54,11 +61,16 @@ public final class MediaLoops implements AutoCloseable {
             loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors));
         }
         loops.forEach(MediaLoop::start);
-        return new MediaLoops(List.copyOf(loops));
+        return new MediaLoops(List.copyOf(loops), choice);
     }
 
     public List<MediaLoop> all() {
         return loops;
+    }
+
+    /** How all ports are read and written. */
+    public IoChoice io() {
+        return io;
     }
 
     /** The loop with the fewest sessions. */

@@ -103,7 +103,7 @@ final class PlayerTrack {
             return 0;
         }
         int written = 0;
-        for (int i = 0; i < MAX_RUN && reader.next(); i++) {
+        for (int i = 0; i < MAX_RUN && sink.isWritable() && reader.next(); i++) {
             written += forward(srtp, to, nowNs, sink);
         }
         return written;

@@ -36,6 +36,11 @@ final class TestSink implements PeerSink, Doorbell {
         return egress;
     }
 
+    @Override
+    public boolean isWritable() {
+        return true;
+    }
+
     void flush() {
         if (onFlush != null) {
             onFlush.onDatagrams(egress);
