@@ -7,17 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a figure is worth nothing without: processor, kernel, JDK, libraries, date. Immutable. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** Some lines, each with its name in front. */
-    static String describe(List<SrtpProvider> providers) {
+    public static String describe(List<SrtpProvider> providers) {
         Runtime.Version jdk = Runtime.version();
         String libraries = providers.stream()
                 .map(each -> each.optionName() + " = " + each.description())
@@ -39,6 +41,18 @@ final class Machine {
                         System.getProperty("java.vendor.version", System.getProperty("java.vendor")),
                         libraries,
                         LocalDate.now(ZoneOffset.UTC));
+    }
+
+    /** The same for JSON, by name. */
+    public static Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("cpu", cpu());
+        facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("jdk", Runtime.version().toString());
+        facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+        facts.put("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        return facts;
     }
 
     private static String cpu() {
