@@ -3,6 +3,7 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
@@ -57,7 +58,8 @@ public final class LoopRig implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemoryPort port = new MemoryPort();
     private final DistinctErrorLog errors = new DistinctErrorLog(InstantSource.system());
-    private final MediaLoop loop = new MediaLoop(0, port, () -> nowNs, new NoEvents(), errors);
+    private final MediaLoop loop = new MediaLoop(
+            0, port, () -> nowNs, new NoEvents(), errors, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
     private final LiveStream stream = new LiveStream("s");
     private final List<Remote> remotes = new ArrayList<>();
     private final SrtpProvider srtp;
