@@ -53,8 +53,7 @@ final class CFloor implements AutoCloseable {
             Path file = folder.resolve("floor.c");
             Files.write(file, source.readAllBytes());
             Path program = folder.resolve("floor");
-            Programs.run(
-                    "", "gcc", "-O3", "-march=native", "-o", program.toString(), file.toString(), "-lcrypto");
+            Programs.run("", "gcc", "-O3", "-march=native", "-o", program.toString(), file.toString(), "-lcrypto");
             return program;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -64,7 +64,8 @@ public final class Floor implements Callable<Integer> {
 
     @Option(
             names = "--loops",
-            description = "Two loops against one instead: one stream's players spread over both. Players are 1,600 then.")
+            description =
+                    "Two loops against one instead: one stream's players spread over both. Players are 1,600 then.")
     boolean loops;
 
     @Option(names = "--quick", description = "Three short rounds: shows that it works, no more.")
@@ -172,7 +173,9 @@ public final class Floor implements Callable<Integer> {
         all.put(
                 "command",
                 "floor " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
-        all.put("config", Map.of("players", players, "rounds", rounds, "seconds", seconds, "run", FanoutRig.FRAME_PACKETS));
+        all.put(
+                "config",
+                Map.of("players", players, "rounds", rounds, "seconds", seconds, "run", FanoutRig.FRAME_PACKETS));
         all.putAll(figures);
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
     }

@@ -67,7 +67,8 @@ final class Lane implements AutoCloseable {
         if (network.sockets().isEmpty()) {
             return;
         }
-        ReceivedRun sent = new ReceivedRun(profile, FanoutRig.playerKeys(profile, 0), network.sockets().getFirst());
+        ReceivedRun sent = new ReceivedRun(
+                profile, FanoutRig.playerKeys(profile, 0), network.sockets().getFirst());
         engine.forward(1);
         String ofEngine = sent.take();
         floor.measure("fanout", 1);

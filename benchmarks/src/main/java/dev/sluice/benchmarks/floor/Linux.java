@@ -44,8 +44,7 @@ final class Linux {
      */
     static boolean leaveNetwork() {
         try {
-            var handle = libc().function(
-                            "unshare", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            var handle = libc().function("unshare", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             return (int) handle.invokeExact(CLONE_NEWNET) == 0;
         } catch (RuntimeException | Error e) {
             throw e;

@@ -20,8 +20,7 @@ final class Network implements AutoCloseable {
     private final List<InetSocketAddress> players;
     private final List<DatagramChannel> sockets;
 
-    private Network(
-            String name, InetAddress local, List<InetSocketAddress> players, List<DatagramChannel> sockets) {
+    private Network(String name, InetAddress local, List<InetSocketAddress> players, List<DatagramChannel> sockets) {
         this.name = name;
         this.local = local;
         this.players = players;
@@ -69,8 +68,8 @@ final class Network implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             InetAddress address = address(198, 19, i / 250, 1 + i % 250);
             players.add(new InetSocketAddress(address, VETH_PORT + i));
-            commands.append("neighbour add %s lladdr %s dev near nud permanent%n"
-                    .formatted(address.getHostAddress(), NOBODY));
+            commands.append(
+                    "neighbour add %s lladdr %s dev near nud permanent%n".formatted(address.getHostAddress(), NOBODY));
         }
         Programs.run(commands.toString(), "ip", "-batch", "-");
         return new Network("veth", address(198, 18, 0, 1), players, List.of());

@@ -1,6 +1,5 @@
 package dev.sluice.benchmarks.floor;
 
-import dev.sluice.engine.net.FanoutRig;
 import dev.sluice.natives.srtp.SrtpProfile;
 import dev.sluice.natives.srtp.SrtpProvider;
 import java.nio.file.Path;
@@ -19,8 +18,8 @@ import java.util.function.Supplier;
  */
 final class Track implements AutoCloseable {
     private final int cpu;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("floor").factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("floor").factory());
     private final List<Lane> lanes = new ArrayList<>();
     private Network network;
 
@@ -29,12 +28,7 @@ final class Track implements AutoCloseable {
         this.cpu = cpu;
     }
 
-    void open(
-            Supplier<Network> opener,
-            SrtpProvider srtp,
-            List<SrtpProfile> profiles,
-            String io,
-            Path program) {
+    void open(Supplier<Network> opener, SrtpProvider srtp, List<SrtpProfile> profiles, String io, Path program) {
         onThread(() -> {
             network = opener.get();
             Linux.pin(cpu);

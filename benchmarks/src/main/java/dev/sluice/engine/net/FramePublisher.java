@@ -14,8 +14,7 @@ import java.util.function.BiFunction;
  * players of any loop read them. Confined to one thread.
  */
 final class FramePublisher implements AutoCloseable {
-    private static final RemoteAddress ADDRESS =
-            new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_0001), 40_000, 0);
+    private static final RemoteAddress ADDRESS = new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_0001), 40_000, 0);
 
     private final RigLoop loop;
     private final PacketSource source;

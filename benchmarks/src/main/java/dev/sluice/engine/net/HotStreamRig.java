@@ -68,8 +68,7 @@ public final class HotStreamRig implements AutoCloseable {
             threads.add(thread);
             loops.add(on(thread, () -> {
                 onThread.accept(number);
-                return new PlayersLoop(
-                        "batch", srtp, profile, local, own, first, stream, checks, extensions, nowNs);
+                return new PlayersLoop("batch", srtp, profile, local, own, first, stream, checks, extensions, nowNs);
             }));
         }
         publisher = on(

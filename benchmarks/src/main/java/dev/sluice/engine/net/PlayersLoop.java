@@ -46,8 +46,7 @@ final class PlayersLoop implements AutoCloseable {
         loop = new RigLoop(new MemoryPort(open(io, local)), srtp, profile, checks, nowNs);
         for (int i = 0; i < players.size(); i++) {
             int number = first + i;
-            loop.addPlayer(
-                    stream, extensions, FanoutRig.playerSsrc(number), address(players.get(i)), number + 1);
+            loop.addPlayer(stream, extensions, FanoutRig.playerSsrc(number), address(players.get(i)), number + 1);
         }
         loop.connect();
     }

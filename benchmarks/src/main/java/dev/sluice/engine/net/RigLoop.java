@@ -1,6 +1,5 @@
 package dev.sluice.engine.net;
 
-import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;

@@ -49,9 +49,7 @@ final class OpensslAesGcm implements AesGcm {
     public boolean seal(MemorySegment data, long offset, int lengthBytes) {
         long address = data.address() + offset;
         tagParam.set(ValueLayout.JAVA_LONG, DATA_OFFSET, address + lengthBytes);
-        return cipher.update(address, address, lengthBytes)
-                && cipher.finish()
-                && cipher.params(tagParam.address());
+        return cipher.update(address, address, lengthBytes) && cipher.finish() && cipher.params(tagParam.address());
     }
 
     @Override
