@@ -93,7 +93,8 @@ public final class Main {
         out.println();
         out.println(
                 "./bench jmh NAME runs those whose name contains NAME, ./bench jmh all runs all of them. Options of");
-        out.println("JMH may follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
+        out.println(
+                "JMH may follow: -f forks, -wi and -i iterations, -w and -r their seconds, -p parameter=value,value.");
     }
 
     /** Sorted by name. */
