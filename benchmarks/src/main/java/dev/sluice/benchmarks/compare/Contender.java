@@ -13,6 +13,9 @@ interface Contender {
     /** What is missing on this machine, in one line; empty when nothing is. */
     String missing();
 
+    /** Once before its first start: builds it, for example. */
+    default void prepare() throws IOException, InterruptedException {}
+
     /**
      * Starts it and waits until it serves.
      *

@@ -108,8 +108,8 @@ final class DescribedServer implements Contender {
         return Programs.isHere(program) ? "" : name() + " is not here: no " + program;
     }
 
-    /** Once before the first start: builds it, for example. */
-    void prepare() throws IOException, InterruptedException {
+    @Override
+    public void prepare() throws IOException, InterruptedException {
         if (!description.prepare().isEmpty()) {
             List<String> command = description.prepare().stream()
                     .map(each -> fill(each, Map.of()))

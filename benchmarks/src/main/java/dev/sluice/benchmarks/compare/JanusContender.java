@@ -3,6 +3,7 @@ package dev.sluice.benchmarks.compare;
 import dev.sluice.benchmarks.compare.janus.JanusFiles;
 import dev.sluice.benchmarks.compare.janus.JanusFront;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,7 @@ final class JanusContender implements Contender {
         try {
             URI api = URI.create("http://127.0.0.1:" + port + "/janus");
             server.awaitReady(URI.create(api + "/info"));
-            JanusFront front = JanusFront.open(api);
+            JanusFront front = JanusFront.open(InetAddress.getByName(mediaAddress), api);
             server.add(front);
             server.serveAt(front.url(), front.url() + "/{stream}/whip", front.url() + "/{stream}/whep");
             return server;

@@ -39,12 +39,13 @@ public final class JanusFront implements AutoCloseable {
     }
 
     /**
-     * Begins to serve on a free port of loopback.
+     * Begins to serve on a free port.
      *
+     * @param address Janus' media address: libnice sends by that interface only (IP_UNICAST_IF), so clients must come from there
      * @param api such as http://127.0.0.1:8088/janus
      */
-    public static JanusFront open(URI api) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+    public static JanusFront open(InetAddress address, URI api) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(address, 0), BACKLOG);
         JanusFront front = new JanusFront(api, server);
         server.createContext("/", front::handle);
         server.setExecutor(front.threads);
@@ -54,7 +55,8 @@ public final class JanusFront implements AutoCloseable {
 
     /** Without a slash at its end. */
     public URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        InetSocketAddress address = server.getAddress();
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
     }
 
     private void handle(HttpExchange exchange) throws IOException {
