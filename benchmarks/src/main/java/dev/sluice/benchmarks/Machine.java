@@ -21,7 +21,7 @@ public final class Machine {
     private Machine() {}
 
     /** Some lines, each with its name in front. */
-    static String describe(List<SrtpProvider> providers) {
+    public static String describe(List<SrtpProvider> providers) {
         Runtime.Version jdk = Runtime.version();
         String libraries = providers.stream()
                 .map(each -> each.optionName() + " = " + each.description())

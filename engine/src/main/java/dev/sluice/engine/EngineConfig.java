@@ -12,6 +12,7 @@ import java.util.List;
  * @param announce addresses put into candidates; empty: those of this machine's interfaces
  * @param announceLoopback whether loopback addresses are candidates when {@code announce} is empty
  * @param srtp {@code auto} or a provider's option name
+ * @param io {@code auto}, {@code batch} or {@code nio}: how sockets are read and written
  * @param publisherGrace how long players wait for a publisher's return
  * @param maxSessions in all; 0: as many as memory allows
  * @param maxSessionsPerSource of one remote address, loopback and this host's own addresses exempt
@@ -23,6 +24,7 @@ public record EngineConfig(
         List<InetAddress> announce,
         boolean announceLoopback,
         String srtp,
+        String io,
         Duration publisherGrace,
         int maxSessions,
         int maxSessionsPerSource,
@@ -35,6 +37,7 @@ public record EngineConfig(
                 Runtime.getRuntime().availableProcessors(),
                 List.of(),
                 true,
+                "auto",
                 "auto",
                 Duration.ofSeconds(10),
                 0,

@@ -73,6 +73,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         List<InetAddress> bound = LocalAddresses.all();
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES);
+        LOG.info("handshakes={}", dtls.crypto());
         LogMemory logMemory = LogMemory.defaults();
         host = new SessionHost(
                 certificate,
@@ -86,7 +87,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), clockNs, this, errors);
+            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), config.io(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -183,7 +184,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
         SessionLimits.Place place = limits.take(source, publisher);
-        Session session = new Session(stream, publisher, host, loops.leastLoaded(), place);
+        Session session = new Session(stream, publisher, host, loops.mostRoom(), place);
         sessions.put(session.id(), session);
         return session;
     }
@@ -310,6 +311,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public SrtpInfo srtp() {
         return srtp;
+    }
+
+    @Override
+    public IoInfo io() {
+        return new IoInfo(loops.io().option(), loops.io().reason());
     }
 
     @Override

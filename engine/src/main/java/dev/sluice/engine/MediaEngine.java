@@ -15,7 +15,7 @@ public interface MediaEngine extends AutoCloseable {
     /**
      * Binds the media ports and starts the loops.
      *
-     * @throws EngineStartException when a port is taken or a forced SRTP provider is not there
+     * @throws EngineStartException when a port is taken, or a forced SRTP provider or way of I/O is not there
      */
     static MediaEngine start(EngineConfig config) throws EngineStartException {
         return new LiveEngine(config);
@@ -51,6 +51,8 @@ public interface MediaEngine extends AutoCloseable {
     Runnable watch(String stream, Consumer<StreamState> listener);
 
     SrtpInfo srtp();
+
+    IoInfo io();
 
     /** SRTP profile in use by connected sessions of a stream, by number of sessions. */
     Map<String, Integer> srtpProfiles(String stream);

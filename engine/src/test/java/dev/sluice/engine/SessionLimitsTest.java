@@ -77,7 +77,16 @@ class SessionLimitsTest {
     private static SessionLimits limits(int all, int perSource, int unfinishedPerSource) {
         return new SessionLimits(
                 new EngineConfig(
-                        0, 1, List.of(), true, "auto", Duration.ofSeconds(10), all, perSource, unfinishedPerSource),
+                        0,
+                        1,
+                        List.of(),
+                        true,
+                        "auto",
+                        "auto",
+                        Duration.ofSeconds(10),
+                        all,
+                        perSource,
+                        unfinishedPerSource),
                 4 << 20,
                 Set.of(OWN));
     }

@@ -38,6 +38,18 @@ public final class PanamaLibrary {
         }
     }
 
+    /** The C library that the JVM itself runs on, whatever its file is called. */
+    public static PanamaLibrary standard() throws LibraryUnavailableException {
+        if (ValueLayout.ADDRESS.byteSize() != Long.BYTES) {
+            throw new LibraryUnavailableException("native calls need a 64-bit system");
+        }
+        try {
+            return new PanamaLibrary("the C library", Linker.nativeLinker().defaultLookup());
+        } catch (UnsupportedOperationException e) {
+            throw new LibraryUnavailableException("this JVM has no native linker");
+        }
+    }
+
     public String fileName() {
         return fileName;
     }
@@ -50,6 +62,14 @@ public final class PanamaLibrary {
     /** A handle for a call that may block or take long. */
     public MethodHandle function(String symbol, FunctionDescriptor type) throws LibraryUnavailableException {
         return link(symbol, type);
+    }
+
+    /**
+     * A handle for a system call's wrapper: its first argument is a segment of {@link Linker.Option#captureStateLayout} that
+     * takes {@code errno}, read before the JVM can change it.
+     */
+    public MethodHandle withErrno(String symbol, FunctionDescriptor type) throws LibraryUnavailableException {
+        return link(symbol, type, Linker.Option.captureCallState("errno"));
     }
 
     /** A handle for a short call that never blocks: the thread does not leave the Java state, which saves 10–30 ns. */
@@ -65,6 +85,8 @@ public final class PanamaLibrary {
             return Linker.nativeLinker().downcallHandle(address, type, options);
         } catch (UnsupportedOperationException e) {
             throw new LibraryUnavailableException("this JVM has no native linker");
+        } catch (IllegalCallerException e) {
+            throw new LibraryUnavailableException("native access is denied to this JVM");
         }
     }
 

@@ -126,7 +126,8 @@ public final class Main {
         return "Sluice ready: open http://" + shown(server.plainAddress()) + "/  tls=https://"
                 + shown(server.tlsAddress()) + "/  media=udp:" + ports + "  loops="
                 + engine.mediaPorts().size() + "  srtp=" + engine.srtp().option() + " ("
-                + engine.srtp().reason() + ")"
+                + engine.srtp().reason() + ")  io=" + engine.io().option()
+                + (engine.io().reason().isEmpty() ? "" : " (" + engine.io().reason() + ")")
                 + (config.access().open() ? "  open for trying out: no --config" : "");
     }
 

@@ -74,6 +74,14 @@ final class Options {
                     "auto, libsrtp-jna, libsrtp-ffm, openssl-ffm or jdk (default auto: the fastest that is there)")
     String srtp;
 
+    @Option(
+            names = "--io",
+            paramLabel = "WAY",
+            converter = IoConverter.class,
+            description =
+                    "media sockets: batch (many datagrams in a call, Linux), nio or auto (default auto: batch if it works)")
+    String io;
+
     /** The file, if there is one, and the options over it. */
     ServerConfig config() throws ConfigException {
         return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
@@ -105,6 +113,7 @@ final class Options {
                         loops == null ? media.loops() : loops,
                         announce == null ? media.announce() : announce.list,
                         srtp == null ? media.srtp() : srtp,
+                        io == null ? media.io() : io,
                         media.publisherGrace()),
                 base.access(),
                 base.limits());
@@ -166,6 +175,14 @@ final class Options {
         @Override
         String parse(String text) {
             return ConfigFile.parseSrtp(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class IoConverter extends Converter<String> {
+        @Override
+        String parse(String text) {
+            return ConfigFile.parseIo(text);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.signaling;
 
+import dev.sluice.engine.IoInfo;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
@@ -127,6 +128,11 @@ final class FakeEngine implements MediaEngine {
     @Override
     public SrtpInfo srtp() {
         return new SrtpInfo("jdk", "a fake needs no other");
+    }
+
+    @Override
+    public IoInfo io() {
+        return new IoInfo("nio", "a fake sends nothing");
     }
 
     @Override

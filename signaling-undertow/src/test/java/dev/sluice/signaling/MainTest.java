@@ -47,6 +47,7 @@ class MainTest {
         "--loops=many, from 1 to",
         "--announce=example.com, is not an IP address",
         "--srtp=quick, none of auto",
+        "--io=fast, none of auto",
         "extra, extra",
         "--listen=0.0.0.0:0, needs --config FILE",
         "--tls-listen=192.0.2.1:0, needs --config FILE",

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StartTest {
     private static final Pattern READY =
             Pattern.compile("Sluice ready: open http://127\\.0\\.0\\.1:([0-9]+)/  tls=https://127\\.0\\.0\\.1:[0-9]+/"
-                    + "  media=udp:[0-9]+  loops=1  srtp=jdk \\(.+\\).*");
+                    + "  media=udp:[0-9]+  loops=1  srtp=jdk \\(.+\\)  io=(batch|nio \\(.+\\)).*");
 
     @TempDir
     Path folder;

@@ -9,9 +9,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Write at {@code claim(room)}, then {@code commit(length, to)}; a claim that is not committed costs nothing. A
  * claim of −1 means the batch is full: the caller lets the owner flush, or drops with a reason.
+ *
+ * <p>Whoever sends takes datagrams from the head, in order. What a full socket leaves stays, and more may be added behind it.
  */
 public final class EgressBatch {
-    /** Most datagrams between two flushes. */
+    /** Most datagrams between two flushes, by default. */
     public static final int CAPACITY = 1024;
     /** Most bytes one datagram may have. */
     public static final int MAX_DATAGRAM_BYTES = 1500;
@@ -19,22 +21,48 @@ public final class EgressBatch {
     private static final long SEGMENT_BYTES = 1L << 20;
 
     private final MemorySegment segment;
-    private final long[] offsets = new long[CAPACITY];
-    private final int[] lengths = new int[CAPACITY];
-    private final RemoteAddress[] destinations = new RemoteAddress[CAPACITY];
+    private final long segmentBytes;
+    private final long[] offsets;
+    private final int[] lengths;
+    private final RemoteAddress[] destinations;
+    private int head;
     private int size;
     private long tail;
 
     public EgressBatch(Arena arena) {
-        segment = arena.allocate(SEGMENT_BYTES, 64);
+        this(arena, CAPACITY, SEGMENT_BYTES);
+    }
+
+    /** @param segmentBytes what all datagrams may have together */
+    public EgressBatch(Arena arena, int datagrams, long segmentBytes) {
+        this.segment = arena.allocate(segmentBytes, 64);
+        this.segmentBytes = segmentBytes;
+        this.offsets = new long[datagrams];
+        this.lengths = new int[datagrams];
+        this.destinations = new RemoteAddress[datagrams];
     }
 
     public MemorySegment segment() {
         return segment;
     }
 
+    /** The first datagram that is not sent yet; {@link #size} when all are. */
+    public int head() {
+        return head;
+    }
+
+    /** Datagrams, sent ones included. */
     public int size() {
         return size;
+    }
+
+    /** Takes this many datagrams from the head: they are sent, or dropped. */
+    public void advance(int datagrams) {
+        head += datagrams;
+    }
+
+    public boolean isSent() {
+        return head == size;
     }
 
     public boolean isEmpty() {
@@ -43,12 +71,12 @@ public final class EgressBatch {
 
     /** Whether this many more datagrams of the largest size fit. */
     public boolean hasRoom(int datagrams) {
-        return size + datagrams <= CAPACITY && tail + (long) datagrams * MAX_DATAGRAM_BYTES <= SEGMENT_BYTES;
+        return size + datagrams <= lengths.length && tail + (long) datagrams * MAX_DATAGRAM_BYTES <= segmentBytes;
     }
 
     /** Where the next datagram of at most {@code roomBytes} may be written, or −1 when the batch is full. */
     public long claim(int roomBytes) {
-        return size < CAPACITY && tail + roomBytes <= SEGMENT_BYTES ? tail : -1;
+        return size < lengths.length && tail + roomBytes <= segmentBytes ? tail : -1;
     }
 
     /** Takes the bytes written at the last claim into the batch. */
@@ -77,6 +105,7 @@ public final class EgressBatch {
         for (int i = 0; i < size; i++) {
             destinations[i] = null;
         }
+        head = 0;
         size = 0;
         tail = 0;
     }

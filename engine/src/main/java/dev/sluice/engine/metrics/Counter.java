@@ -6,9 +6,17 @@ public enum Counter {
     BYTES_IN,
     DATAGRAMS_OUT,
     BYTES_OUT,
+    /** System calls that asked for datagrams, empty answers included. */
     RECEIVE_CALLS,
-    /** Flushes of the egress batch. */
+    /** System calls that sent datagrams, refused ones included. */
     SEND_CALLS,
+    /** Messages that the kernel cut into datagrams (UDP_SEGMENT), and the datagrams it made of them. */
+    GSO_RUNS,
+    GSO_SEGMENTS,
+    /** Messages of several datagrams that the kernel refused as such; their datagrams were sent one by one. */
+    GSO_RUNS_REFUSED,
+    /** Times the socket was full, so that the rest of a batch had to wait. */
+    SEND_WAITS,
     /** RTP packets sent to players. */
     RTP_FORWARDED,
     KEY_FRAME_REQUESTS_RECEIVED,

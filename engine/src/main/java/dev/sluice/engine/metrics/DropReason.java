@@ -48,7 +48,11 @@ public enum DropReason {
     RTCP_MALFORMED,
     LOG_TOO_LARGE,
     LAPPED,
+    /** The socket takes nothing now, and the batch that waits for it is full. */
     EGRESS_FULL,
+    /** Waited in the batch while the socket took nothing for too long. */
+    SEND_STUCK,
+    /** Refused by the kernel: no route, a filter, too large. */
     SEND_FAILED;
 
     private static final DropReason[] BY_CODE = values();

@@ -2,6 +2,7 @@ package dev.sluice.engine.net;
 
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
+import dev.sluice.engine.metrics.LoopCounters;
 
 /**
  * One UDP port on each of the local addresses, and the sleep of the loop that owns it. Confined to one media loop,
@@ -17,17 +18,16 @@ interface DatagramPort extends AutoCloseable {
      *
      * @return datagrams added
      */
-    int receive(IngressBatch batch);
+    int receive(IngressBatch batch, LoopCounters counters);
 
     /**
-     * Sends every datagram of the batch from the local address its destination names. What the kernel refuses is
-     * dropped; the batch is not cleared.
-     *
-     * @return datagrams that the kernel refused
+     * Sends the batch from its head on, each datagram from the local address its destination names, and moves the head. What
+     * the kernel refuses is dropped and counted. When a socket is full it stops: the head stays before the end, and
+     * {@link #await} ends as soon as that socket takes something again.
      */
-    int send(EgressBatch batch);
+    void send(EgressBatch batch, LoopCounters counters);
 
-    /** Sleeps until a datagram arrives, {@link #wakeup} is called or the time is over. */
+    /** Sleeps until a datagram arrives, a full socket has room, {@link #wakeup} is called or the time is over. */
     void await(long timeoutNs);
 
     /** Ends the present or the next {@link #await}. Safe for many threads. */

@@ -1,10 +1,12 @@
 package dev.sluice.engine.net;
 
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -12,24 +14,31 @@ import java.util.function.LongSupplier;
 /** All media loops of a server, each on a port of its own. Safe for many threads. */
 public final class MediaLoops implements AutoCloseable {
     private static final int MAX_PORT = 65_535;
+    private static final int BUSY_STEP_PERCENT = 10;
 
     private final List<MediaLoop> loops;
 
-    private MediaLoops(List<MediaLoop> loops) {
+    private final IoChoice io;
+
+    private MediaLoops(List<MediaLoop> loops, IoChoice io) {
         this.loops = loops;
+        this.io = io;
     }
 
     /**
      * Binds all ports, then starts the threads.
      *
      * @param firstPort of the first loop, the others follow upwards; 0 takes free ones
+     * @param io {@code auto}, {@code batch} or {@code nio}
      * @param clockNs the time that all loops read, {@link #nanoTime} but in tests; safe for many threads
-     * @throws IOException with the port in its message when one is taken; nothing stays open
+     * @throws IOException with the port in its message when one is taken, or when batches are asked for and impossible; nothing
+     *     stays open
      */
     public static MediaLoops start(
             List<InetAddress> addresses,
             int firstPort,
             int count,
+            String io,
             LongSupplier clockNs,
             MediaLoop.Events events,
             DistinctErrorLog errors)
@@ -38,11 +47,12 @@ public final class MediaLoops implements AutoCloseable {
             throw new IOException("media ports " + firstPort + " and the " + (count - 1)
                     + " above it: a port is at most " + MAX_PORT);
         }
+        IoChoice choice = IoChoice.of(io);
         List<DatagramPort> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int port = firstPort == 0 ? 0 : firstPort + i;
             try {
-                ports.add(NioDatagramPort.open(addresses, port));
+                ports.add(choice.open(addresses, port));
             } catch (IOException e) {
                 ports.forEach(DatagramPort::close);
                 throw new IOException(
@@ -50,26 +60,34 @@ public final class MediaLoops implements AutoCloseable {
             }
         }
         List<MediaLoop> loops = new ArrayList<>();
+        // Loops without a core of their own share its handshakes too.
+        int cores = Math.min(count, Runtime.getRuntime().availableProcessors());
+        int handshakesPerSecond = Math.max(1, HandshakeQueue.STARTS_PER_SECOND * cores / count);
         for (int i = 0; i < count; i++) {
-            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors));
+            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors, new HandshakeQueue(handshakesPerSecond)));
         }
         loops.forEach(MediaLoop::start);
-        return new MediaLoops(List.copyOf(loops));
+        return new MediaLoops(List.copyOf(loops), choice);
     }
 
     public List<MediaLoop> all() {
         return loops;
     }
 
-    /** The loop with the fewest sessions. */
-    public MediaLoop leastLoaded() {
-        MediaLoop best = loops.getFirst();
-        for (MediaLoop loop : loops) {
-            if (loop.load() < best.load()) {
-                best = loop;
-            }
-        }
-        return best;
+    /** How all ports are read and written. */
+    public IoChoice io() {
+        return io;
+    }
+
+    /**
+     * The loop with the most room: the least busy by steps of ten percent, among those the one with the fewest sessions.
+     * Sessions of a busy stream weigh more than others, and those that came within this second still count.
+     */
+    public MediaLoop mostRoom() {
+        return loops.stream()
+                .min(Comparator.comparingInt((MediaLoop loop) -> loop.busyPercent() / BUSY_STEP_PERCENT)
+                        .thenComparingLong(MediaLoop::sessions))
+                .orElseThrow();
     }
 
     /** The clock that all loops read, for what has to speak their time. */

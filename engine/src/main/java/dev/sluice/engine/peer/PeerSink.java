@@ -14,6 +14,12 @@ public interface PeerSink {
     /** The batch, with room for this many datagrams of the largest size: it is flushed first when it has less. */
     EgressBatch egress(int datagrams);
 
+    /**
+     * Whether media may be written: false while the socket takes no more. What is not written stays in the log for a later
+     * run; {@link #egress} is then for small answers only, and lets them go when the batch is full.
+     */
+    boolean isWritable();
+
     LoopCounters counters();
 
     /** A check from this address was authenticated: datagrams from there are this peer's. */

@@ -24,6 +24,7 @@ public final class ConfigFile {
             "loops",
             "announce",
             "srtp",
+            "io",
             "publisher_grace",
             "origins",
             "trusted_proxies",
@@ -101,6 +102,7 @@ public final class ConfigFile {
                 root.integer("loops", defaults.loops(), 1, MediaConfig.MAX_LOOPS),
                 List.copyOf(root.list("announce", ConfigFile::parseAddress)),
                 root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
+                root.parsed("io", defaults.io(), ConfigFile::parseIo),
                 root.duration("publisher_grace", defaults.publisherGrace()));
     }
 
@@ -182,6 +184,14 @@ public final class ConfigFile {
         if (!List.of("auto", "libsrtp-jna", "libsrtp-ffm", "openssl-ffm", "jdk").contains(text)) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is none of auto, libsrtp-jna, libsrtp-ffm, openssl-ffm, jdk");
+        }
+        return text;
+    }
+
+    /** One of the ways to read and write sockets. */
+    public static String parseIo(String text) {
+        if (!List.of("auto", "batch", "nio").contains(text)) {
+            throw new IllegalArgumentException("\"" + text + "\" is none of auto, batch, nio");
         }
         return text;
     }

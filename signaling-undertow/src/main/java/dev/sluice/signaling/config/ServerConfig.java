@@ -16,6 +16,7 @@ public record ServerConfig(ListenConfig listen, MediaConfig media, AccessConfig 
                 media.announce(),
                 listen.plain().isLoopback(),
                 media.srtp(),
+                media.io(),
                 media.publisherGrace(),
                 limits.maxSessions(),
                 limits.maxSessionsPerSource(),

@@ -1,0 +1,100 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.LoopCounters;
+import java.lang.foreign.Arena;
+
+/**
+ * A loop's egress batch and what happens when the socket takes no more: the rest waits, players are not served meanwhile
+ * (their packets stay in the logs), small answers are added until the batch is full and then dropped. Confined to one
+ * media loop.
+ */
+final class Outbox {
+    /** A device that takes nothing for so long has lost its way; what waits for it must not stop everybody else for ever. */
+    static final long STUCK_NS = 1_000_000_000L;
+
+    /** Datagrams that one caller of {@link #batch} may ask for. */
+    private static final int OVERFLOW = 8;
+
+    private final DatagramPort port;
+    private final LoopCounters counters;
+    private final EgressBatch batch;
+    /** Takes what has no place; nobody sends it. */
+    private final EgressBatch overflow;
+
+    private boolean blocked;
+    private long progressNs;
+
+    Outbox(DatagramPort port, LoopCounters counters, Arena arena) {
+        this.port = port;
+        this.counters = counters;
+        this.batch = new EgressBatch(arena);
+        this.overflow = new EgressBatch(arena, OVERFLOW, (long) OVERFLOW * EgressBatch.MAX_DATAGRAM_BYTES);
+    }
+
+    /** Where this many datagrams of the largest size may be written. */
+    EgressBatch batch(int datagrams, long nowNs) {
+        if (hasRoom(datagrams, nowNs)) {
+            return batch;
+        }
+        dropOverflow();
+        return overflow;
+    }
+
+    /** Whether nothing waits for the socket; makes room for a datagram. */
+    boolean isWritable(long nowNs) {
+        return !blocked && hasRoom(1, nowNs);
+    }
+
+    /** Whether something waits for the socket. */
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    private boolean hasRoom(int datagrams, long nowNs) {
+        if (batch.hasRoom(datagrams)) {
+            return true;
+        }
+        if (!blocked) {
+            flush(nowNs);
+        }
+        return batch.hasRoom(datagrams);
+    }
+
+    /** Sends what the socket takes. */
+    void flush(long nowNs) {
+        dropOverflow();
+        if (batch.isEmpty()) {
+            return;
+        }
+        int before = batch.head();
+        port.send(batch, counters);
+        if (batch.isSent()) {
+            clear();
+        } else if (!blocked) {
+            blocked = true;
+            progressNs = nowNs;
+            counters.increment(Counter.SEND_WAITS);
+        } else if (batch.head() != before) {
+            progressNs = nowNs;
+        } else if (nowNs - progressNs >= STUCK_NS) {
+            counters.drop(DropReason.SEND_STUCK, batch.size() - batch.head());
+            clear();
+        }
+    }
+
+    /** Forgets all that waits. */
+    void clear() {
+        batch.clear();
+        blocked = false;
+    }
+
+    private void dropOverflow() {
+        if (!overflow.isEmpty()) {
+            counters.drop(DropReason.EGRESS_FULL, overflow.size());
+            overflow.clear();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.sluice.engine.net;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sockets of a port, one for each local address so that every answer leaves from the address that heard, and the
+ * selector that waits for them. Confined to one media loop, {@link #wakeup} excepted.
+ */
+final class PortSockets implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PortSockets.class);
+    /** A key frame of 250 KB to a thousand players is held by no default buffer (208 KiB on Linux). */
+    private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+    private static final int FREE_PORT_ATTEMPTS = 20;
+
+    private final Selector selector;
+    /** Kept here, since a channel that nothing refers to is closed by the collector. */
+    private final DatagramChannel[] channels;
+
+    private final SelectionKey[] keys;
+    private final List<InetAddress> addresses;
+    private final int port;
+    private int first;
+    private boolean awaitsWritable;
+
+    private PortSockets(
+            Selector selector, DatagramChannel[] channels, SelectionKey[] keys, List<InetAddress> addresses, int port) {
+        this.selector = selector;
+        this.channels = channels;
+        this.keys = keys;
+        this.addresses = addresses;
+        this.port = port;
+    }
+
+    /**
+     * Binds the port on every address.
+     *
+     * @param port 0 takes one that is free on all of them
+     * @throws IOException when the port is taken; nothing stays open
+     */
+    static PortSockets open(List<InetAddress> addresses, int port) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            List<DatagramChannel> channels = new ArrayList<>();
+            try {
+                int bound = port;
+                for (InetAddress address : addresses) {
+                    channels.add(bind(address, bound));
+                    bound = ((InetSocketAddress) channels.getLast().getLocalAddress()).getPort();
+                }
+                return register(channels, addresses, bound);
+            } catch (IOException e) {
+                for (DatagramChannel channel : channels) {
+                    channel.close();
+                }
+                if (port != 0 || !(e instanceof BindException) || attempt == FREE_PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static DatagramChannel bind(InetAddress address, int port) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(
+                address instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+            channel.bind(new InetSocketAddress(address, port));
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static PortSockets register(List<DatagramChannel> channels, List<InetAddress> addresses, int port)
+            throws IOException {
+        Selector selector = Selector.open();
+        DatagramChannel[] array = channels.toArray(DatagramChannel[]::new);
+        SelectionKey[] keys = new SelectionKey[array.length];
+        for (int i = 0; i < array.length; i++) {
+            keys[i] = array[i].register(selector, SelectionKey.OP_READ);
+        }
+        int granted = Math.min(
+                array[0].getOption(StandardSocketOptions.SO_RCVBUF),
+                array[0].getOption(StandardSocketOptions.SO_SNDBUF));
+        if (granted < SOCKET_BUFFER_BYTES) {
+            LOG.info(
+                    "media port={} socket buffer wanted={} granted={}: raise net.core.rmem_max and net.core.wmem_max",
+                    port,
+                    SOCKET_BUFFER_BYTES,
+                    granted);
+        }
+        return new PortSockets(selector, array, keys, List.copyOf(addresses), port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Local addresses, and so sockets. */
+    int count() {
+        return channels.length;
+    }
+
+    DatagramChannel channel(int local) {
+        return channels[local];
+    }
+
+    /** The local address; its family is the socket's. */
+    InetAddress address(int local) {
+        return addresses.get(local);
+    }
+
+    /** The address to read first, another in each turn: a flood on one fills batches, and must not silence the others. */
+    int nextFirst() {
+        first = (first + 1) % channels.length;
+        return first;
+    }
+
+    /** Lets the next {@link #await} end as soon as this socket takes something again. */
+    void awaitWritable(int local) {
+        keys[local].interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        awaitsWritable = true;
+    }
+
+    void await(long timeoutNs) {
+        try {
+            if (timeoutNs <= 0) {
+                selector.selectNow();
+            } else {
+                // To the nearest millisecond: a hold of 5 ms must not end at 4.
+                selector.select(Math.max(1, (timeoutNs + 500_000) / 1_000_000));
+            }
+            selector.selectedKeys().clear();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (awaitsWritable) {
+            awaitsWritable = false;
+            for (SelectionKey key : keys) {
+                key.interestOps(SelectionKey.OP_READ);
+            }
+        }
+    }
+
+    /** Safe for many threads. */
+    void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() {
+        for (DatagramChannel channel : channels) {
+            closeQuietly(channel);
+        }
+        closeQuietly(selector);
+    }
+
+    private static void closeQuietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            LOG.debug("close error={}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.natives.net;
+
+/**
+ * The two system calls that move many datagrams at once; a seam, behind which a test puts a kernel that answers as it
+ * likes. Confined to one thread.
+ */
+public interface DatagramCalls extends AutoCloseable {
+
+    /**
+     * {@code recvmmsg}, without waiting.
+     *
+     * @param descriptor of a UDP socket
+     * @param messages address of the first {@code mmsghdr}
+     * @return messages received, at least 1, or the negative {@link Errno}
+     */
+    int receive(int descriptor, long messages, int count);
+
+    /**
+     * {@code sendmmsg}, without waiting. An error is told for the first message only: behind others it shows at the next call.
+     *
+     * @return messages sent, at least 1, or the negative {@link Errno}
+     */
+    int send(int descriptor, long messages, int count);
+
+    @Override
+    void close();
+}

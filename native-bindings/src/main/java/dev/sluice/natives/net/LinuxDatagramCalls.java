@@ -1,0 +1,110 @@
+package dev.sluice.natives.net;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.sluice.natives.LibraryUnavailableException;
+import dev.sluice.natives.PanamaLibrary;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteOrder;
+import java.util.Set;
+
+/**
+ * The calls into Linux. Confined to one thread: {@code errno} of the last call is kept in it.
+ *
+ * <p>They are no critical calls: those gain nothing on a system call, and would hold up the JVM's safepoints meanwhile.
+ */
+public final class LinuxDatagramCalls implements DatagramCalls {
+    private static final Set<String> MACHINES = Set.of("amd64", "aarch64");
+    /** {@code MSG_DONTWAIT}: the sockets do not block either, this says it once more. */
+    private static final int DO_NOT_WAIT = 0x40;
+
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final long ERRNO = STATE.byteOffset(StructLayout.PathElement.groupElement("errno"));
+
+    private static final Handles HANDLES;
+    private static final String REASON;
+
+    static {
+        Handles handles = null;
+        String reason = null;
+        try {
+            handles = load();
+        } catch (LibraryUnavailableException e) {
+            reason = e.getMessage();
+        }
+        HANDLES = handles;
+        REASON = reason;
+    }
+
+    /** The compiler trusts a record's fields as it trusts static finals, and so inlines the calls. */
+    private record Handles(MethodHandle receive, MethodHandle send) {}
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment state = arena.allocate(STATE);
+
+    private LinuxDatagramCalls() {}
+
+    /** @throws LibraryUnavailableException with the reason, a clause such as "this is not Linux" */
+    public static LinuxDatagramCalls open() throws LibraryUnavailableException {
+        if (HANDLES == null) {
+            throw new LibraryUnavailableException(REASON);
+        }
+        LinuxDatagramCalls calls = new LinuxDatagramCalls();
+        // A sandbox may refuse a system call that the library has.
+        if (calls.receive(-1, 0, 0) != -Errno.EBADF || calls.send(-1, 0, 0) != -Errno.EBADF) {
+            calls.close();
+            throw new LibraryUnavailableException("this system refuses recvmmsg or sendmmsg");
+        }
+        return calls;
+    }
+
+    private static Handles load() throws LibraryUnavailableException {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            throw new LibraryUnavailableException("this is not Linux");
+        }
+        // The layouts of MessageVector are those of 64-bit little-endian systems.
+        if (!MACHINES.contains(System.getProperty("os.arch")) || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new LibraryUnavailableException("this is neither x86-64 nor aarch64");
+        }
+        PanamaLibrary library = PanamaLibrary.standard();
+        return new Handles(
+                library.withErrno(
+                        "recvmmsg",
+                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                library.withErrno(
+                        "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT)));
+    }
+
+    @Override
+    public int receive(int descriptor, long messages, int count) {
+        try {
+            int received = (int) HANDLES.receive.invokeExact(state, descriptor, messages, count, DO_NOT_WAIT, 0L);
+            return received < 0 ? -state.get(JAVA_INT, ERRNO) : received;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public int send(int descriptor, long messages, int count) {
+        try {
+            int sent = (int) HANDLES.send.invokeExact(state, descriptor, messages, count, DO_NOT_WAIT);
+            return sent < 0 ? -state.get(JAVA_INT, ERRNO) : sent;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}
