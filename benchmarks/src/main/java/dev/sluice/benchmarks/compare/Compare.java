@@ -98,7 +98,7 @@ public final class Compare implements Callable<Integer> {
     /** Those that take part, ready to be started. */
     private List<Contender> contenders() throws IOException, InterruptedException {
         List<Contender> all = new ArrayList<>();
-        all.add(DescribedServer.sluice(List.of()));
+        all.add(DescribedServer.sluice(SLUICE, List.of()));
         all.add(new JanusContender(OwnNetwork.isHere() ? OwnNetwork.ADDRESS : ""));
         for (Path file : files) {
             all.add(DescribedServer.read(file));

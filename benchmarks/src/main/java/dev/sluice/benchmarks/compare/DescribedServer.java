@@ -72,14 +72,14 @@ final class DescribedServer implements Contender {
     }
 
     /** Sluice, as {@code ./run} starts it in the present folder. */
-    static DescribedServer sluice(List<String> moreArguments) throws IOException {
+    static DescribedServer sluice(String name, List<String> moreArguments) throws IOException {
         try (InputStream file = DescribedServer.class.getResourceAsStream("sluice.json")) {
             Description read = JSON.readValue(file, Description.class);
             List<String> command = new ArrayList<>(read.command());
             command.addAll(moreArguments);
             return new DescribedServer(
                     new Description(
-                            read.name(),
+                            name,
                             read.notes(),
                             read.prepare(),
                             command,

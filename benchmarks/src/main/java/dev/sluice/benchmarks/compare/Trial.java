@@ -32,18 +32,33 @@ final class Trial {
         this.progress = progress;
     }
 
+    /** All loads for all servers. */
     void run(List<Contender> servers, List<LoadCase> cases, int rounds) throws IOException, InterruptedException {
+        Map<Contender, List<LoadCase>> plan = new LinkedHashMap<>();
+        servers.forEach(each -> plan.put(each, cases));
+        run(plan, rounds);
+    }
+
+    /** Each server's own loads. */
+    void run(Map<Contender, List<LoadCase>> plan, int rounds) throws IOException, InterruptedException {
+        List<LoadCase> cases =
+                plan.values().stream().flatMap(List::stream).distinct().toList();
         for (LoadCase load : cases) {
-            for (Contender server : servers) {
-                samples.put(new Row(server.name(), load), new Samples());
+            for (Map.Entry<Contender, List<LoadCase>> each : plan.entrySet()) {
+                if (each.getValue().contains(load)) {
+                    samples.put(new Row(each.getKey().name(), load), new Samples());
+                }
             }
         }
         for (int round = 1; round <= rounds; round++) {
             for (LoadCase load : cases) {
-                for (Contender server : servers) {
-                    progress.print("Round " + round + "/" + rounds + ", " + server.name() + ", " + load.title() + ": ");
-                    progress.flush();
-                    progress.println(once(server, load, samples.get(new Row(server.name(), load))));
+                for (Map.Entry<Contender, List<LoadCase>> each : plan.entrySet()) {
+                    if (each.getValue().contains(load)) {
+                        String name = each.getKey().name();
+                        progress.print("Round " + round + "/" + rounds + ", " + name + ", " + load.title() + ": ");
+                        progress.flush();
+                        progress.println(once(each.getKey(), load, samples.get(new Row(name, load))));
+                    }
                 }
             }
         }
