@@ -24,6 +24,8 @@ public final class LinuxDatagramCalls implements DatagramCalls {
     /** {@code MSG_DONTWAIT}: the sockets do not block either, this says it once more. */
     private static final int DO_NOT_WAIT = 0x40;
 
+    private static final int SOCK_DGRAM = 2;
+
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO = STATE.byteOffset(StructLayout.PathElement.groupElement("errno"));
 
@@ -73,12 +75,42 @@ public final class LinuxDatagramCalls implements DatagramCalls {
             throw new LibraryUnavailableException("this is neither x86-64 nor aarch64");
         }
         PanamaLibrary library = PanamaLibrary.standard();
+        if (!cutsRuns(library)) {
+            throw new LibraryUnavailableException("the kernel has no UDP_SEGMENT (Linux 4.18)");
+        }
         return new Handles(
                 library.withErrno(
                         "recvmmsg",
                         FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
                 library.withErrno(
                         "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT)));
+    }
+
+    /** An older kernel would not refuse a run but send it as one large datagram. */
+    private static boolean cutsRuns(PanamaLibrary library) throws LibraryUnavailableException {
+        MethodHandle socket = library.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+        MethodHandle option = library.function(
+                "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+        MethodHandle close = library.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment valueBytes = arena.allocate(JAVA_INT);
+            valueBytes.set(JAVA_INT, 0, Integer.BYTES);
+            int descriptor = (int) socket.invokeExact((int) MessageVector.AF_INET, SOCK_DGRAM, 0);
+            if (descriptor < 0) {
+                return false;
+            }
+            int result = (int) option.invokeExact(
+                    descriptor,
+                    MessageVector.SOL_UDP,
+                    MessageVector.UDP_SEGMENT,
+                    value.address(),
+                    valueBytes.address());
+            int closed = (int) close.invokeExact(descriptor);
+            return result == 0 && closed == 0;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
