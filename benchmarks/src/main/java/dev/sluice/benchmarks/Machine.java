@@ -5,19 +5,23 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a figure is worth nothing without: processor, kernel, JDK, libraries, date. Immutable. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** Some lines, each with its name in front. */
-    static String describe(List<SrtpProvider> providers) {
+    public static String describe(List<SrtpProvider> providers) {
         Runtime.Version jdk = Runtime.version();
         String libraries = providers.stream()
                 .map(each -> each.optionName() + " = " + each.description())
@@ -39,6 +43,17 @@ final class Machine {
                         System.getProperty("java.vendor.version", System.getProperty("java.vendor")),
                         libraries,
                         LocalDate.now(ZoneOffset.UTC));
+    }
+
+    /** The same for JSON: cpu, kernel, jdk, date, load_average. */
+    public static Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("cpu", cpu() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        facts.put("kernel", System.getProperty("os.version"));
+        facts.put("jdk", Runtime.version().toString());
+        facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        return facts;
     }
 
     private static String cpu() {

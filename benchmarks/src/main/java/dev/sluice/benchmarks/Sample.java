@@ -16,7 +16,7 @@ public enum Sample {
     VP8(Codec.VP8, 96, 1_200);
 
     /** The publisher's ids; players get the same. */
-    static final HeaderExtensions EXTENSIONS = HeaderExtensions.of(Map.of(
+    public static final HeaderExtensions EXTENSIONS = HeaderExtensions.of(Map.of(
             ExtensionType.AUDIO_LEVEL, 1,
             ExtensionType.ABS_SEND_TIME, 2,
             ExtensionType.TRANSPORT_CC, 3,
@@ -50,22 +50,28 @@ public enum Sample {
 
     /** A packet with sequence number and timestamp 0. */
     byte[] packet() {
-        return packet(false);
+        return packet(payload(payloadBytes, false));
     }
 
     /** The same, for video the start of a key frame. */
     byte[] keyFrame() {
-        return packet(true);
+        return packet(payload(payloadBytes, true));
     }
 
-    private byte[] packet(boolean keyFrame) {
-        byte[] elements = elements();
-        byte[] payload = new byte[payloadBytes];
-        new Random(payloadBytes).nextBytes(payload);
+    /** A payload of another length than the usual. */
+    public byte[] payload(int lengthBytes, boolean keyFrame) {
+        byte[] payload = new byte[lengthBytes];
+        new Random(lengthBytes).nextBytes(payload);
         if (codec == Codec.VP8) {
             writeVp8Head(payload, keyFrame);
         }
-        return ByteBuffer.allocate(FIXED_BYTES + 4 + elements.length + payloadBytes)
+        return payload;
+    }
+
+    /** The packet with this payload, its sequence number and timestamp 0. */
+    public byte[] packet(byte[] payload) {
+        byte[] elements = elements();
+        return ByteBuffer.allocate(FIXED_BYTES + 4 + elements.length + payload.length)
                 .put((byte) 0x90)
                 .put((byte) payloadType)
                 .putShort((short) 0)

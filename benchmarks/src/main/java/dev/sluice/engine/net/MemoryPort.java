@@ -6,7 +6,10 @@ import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.LoopCounters;
 import java.lang.foreign.MemorySegment;
 
-/** A port without a network: gives the loop what was put in, counts what it sends. Confined to one thread. */
+/**
+ * A port without a network: gives the loop what was put in, counts what it sends; or passes that on to a real port. Confined
+ * to one thread.
+ */
 final class MemoryPort implements DatagramPort {
     /** Takes what the loop sends, before the batch is cleared. */
     interface Receiver {
@@ -20,7 +23,17 @@ final class MemoryPort implements DatagramPort {
     private int waiting;
     private long sent;
     private long sentBytes;
+    private final DatagramPort out;
     private Receiver receiver;
+
+    MemoryPort() {
+        this(null);
+    }
+
+    /** @param out what the loop sends leaves by this one, from which nothing is read; or null */
+    MemoryPort(DatagramPort out) {
+        this.out = out;
+    }
 
     /** Null lets datagrams go, which is the start's setting. */
     void receiver(Receiver next) {
@@ -75,7 +88,11 @@ final class MemoryPort implements DatagramPort {
         for (int i = 0; i < batch.size(); i++) {
             sentBytes += batch.length(i);
         }
-        batch.advance(batch.size());
+        if (out == null) {
+            batch.advance(batch.size() - batch.head());
+        } else {
+            out.send(batch, counters);
+        }
     }
 
     @Override
@@ -85,5 +102,9 @@ final class MemoryPort implements DatagramPort {
     public void wakeup() {}
 
     @Override
-    public void close() {}
+    public void close() {
+        if (out != null) {
+            out.close();
+        }
+    }
 }

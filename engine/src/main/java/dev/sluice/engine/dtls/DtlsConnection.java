@@ -53,6 +53,7 @@ final class DtlsConnection {
         try {
             handshake();
         } finally {
+            policy.release();
             server.handshakeEnded();
         }
         readOn();

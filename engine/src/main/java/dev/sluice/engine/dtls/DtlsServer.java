@@ -9,7 +9,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.Certificate;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What all peers' DTLS shares: certificate, random source, and the bound on handshakes at a time. Safe for many threads. */
 public final class DtlsServer implements AutoCloseable {
@@ -17,7 +16,7 @@ public final class DtlsServer implements AutoCloseable {
     public static final int MAX_DATAGRAM_BYTES = 1_200;
 
     private final DtlsCertificate certificate;
-    private final BcTlsCrypto crypto;
+    private final CryptoFactory cryptos;
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
@@ -30,12 +29,16 @@ public final class DtlsServer implements AutoCloseable {
      * @param maxHandshakes how many may run at a time, each on a virtual thread; a client over it sends its hello again
      */
     public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
+        this(certificate, CryptoFactory.best(certificate, random), profiles, maxHandshakes);
+    }
+
+    DtlsServer(DtlsCertificate certificate, CryptoFactory cryptos, Set<SrtpProfile> profiles, int maxHandshakes) {
         if (profiles.isEmpty() || maxHandshakes < 1) {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }
         this.certificate = certificate;
-        this.crypto = new TablelessCrypto(random);
-        this.chain = certificate.chain(crypto);
+        this.cryptos = cryptos;
+        this.chain = certificate.chain(cryptos.open());
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
     }
@@ -43,6 +46,11 @@ public final class DtlsServer implements AutoCloseable {
     /** The certificate that every endpoint shows. */
     public DtlsCertificate certificate() {
         return certificate;
+    }
+
+    /** What computes for the handshakes, in a few words for the log. */
+    public String crypto() {
+        return cryptos.description();
     }
 
     /**
@@ -64,7 +72,7 @@ public final class DtlsServer implements AutoCloseable {
      * otherwise waits 0.4–0.9 s for.
      */
     public void warmUp() {
-        WarmUp.run(this, certificate, crypto, EnumSet.copyOf(profiles));
+        WarmUp.run(this, certificate, cryptos, EnumSet.copyOf(profiles));
     }
 
     /** How many virtual threads are at work now. */
@@ -79,7 +87,7 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     SrtpTlsServer policy(List<Fingerprint> remoteFingerprints) {
-        return new SrtpTlsServer(crypto, certificate, chain, profiles, remoteFingerprints);
+        return new SrtpTlsServer(cryptos.open(), certificate, chain, profiles, remoteFingerprints);
     }
 
     /** Takes one of the handshakes that may run, until {@link #handshakeEnded}; false when there is none. */

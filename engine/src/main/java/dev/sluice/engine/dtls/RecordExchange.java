@@ -23,6 +23,8 @@ final class RecordExchange implements DatagramTransport {
 
     private static final int MAX_RECORD_BYTES =
             MessageAssembler.RECORD_HEADER_BYTES + MessageAssembler.MESSAGE_HEADER_BYTES + DtlsFilter.MAX_MESSAGE_BYTES;
+    private static final int MIN_RECORD_BYTES = MessageAssembler.RECORD_HEADER_BYTES + DtlsFilter.MAX_ENCRYPTED_BYTES;
+
     private static final byte[] WAKE_UP = {};
 
     private final BooleanSupplier wanted;
@@ -98,9 +100,17 @@ final class RecordExchange implements DatagramTransport {
         return datagram;
     }
 
+    /**
+     * Bouncy Castle makes a buffer or two of this size for each read, 8 KB each time unless we know what comes next:
+     * half of what a handshake allocates.
+     */
     @Override
     public int getReceiveLimit() {
-        return MAX_RECORD_BYTES;
+        byte[] next = inbound.peek();
+        if (next != null) {
+            return Math.max(next.length, MIN_RECORD_BYTES);
+        }
+        return waits ? MAX_RECORD_BYTES : MIN_RECORD_BYTES;
     }
 
     /** Bouncy Castle fragments its messages to this. */

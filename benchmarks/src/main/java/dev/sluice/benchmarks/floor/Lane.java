@@ -1,0 +1,125 @@
+package dev.sluice.benchmarks.floor;
+
+import dev.sluice.benchmarks.Sample;
+import dev.sluice.benchmarks.StunRequest;
+import dev.sluice.engine.net.FanoutRig;
+import dev.sluice.natives.srtp.SrtpProfile;
+import dev.sluice.natives.srtp.SrtpProvider;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The two that are compared, on one network and with one profile: the same players, keys and packets. Confined to one thread,
+ * that of its network.
+ */
+final class Lane implements AutoCloseable {
+    /** What a player gets, without header and extension, which have 24 bytes. */
+    static final int PAYLOAD_BYTES = 1_176;
+
+    private final Network network;
+    private final SrtpProfile profile;
+    private final CFloor floor;
+    private final FanoutRig engine;
+    private final Samples floorNs = new Samples();
+    private final Samples engineNs = new Samples();
+    private final Samples ratio = new Samples();
+    private final FloorParts parts = new FloorParts();
+
+    Lane(Network network, SrtpProvider srtp, SrtpProfile profile, String io, Path program, int cpu) {
+        this.network = network;
+        this.profile = profile;
+        byte[] payload = Sample.VP8.payload(PAYLOAD_BYTES, false);
+        byte[] keyFrame = Sample.VP8.payload(PAYLOAD_BYTES, true);
+        floor = new CFloor(program, profile, cpu, network, payload);
+        engine = new FanoutRig(
+                io,
+                srtp,
+                profile,
+                network.local(),
+                network.players(),
+                StunRequest::nominate,
+                Sample.EXTENSIONS,
+                List.of(Sample.VP8.packet(keyFrame), Sample.VP8.packet(payload)));
+    }
+
+    Network network() {
+        return network;
+    }
+
+    SrtpProfile profile() {
+        return profile;
+    }
+
+    CFloor floor() {
+        return floor;
+    }
+
+    FanoutRig engine() {
+        return engine;
+    }
+
+    /**
+     * Sends one frame each and opens what the first player got: both must have sent the same.
+     *
+     * @throws IllegalStateException when they did not
+     */
+    void check() {
+        if (network.sockets().isEmpty()) {
+            return;
+        }
+        ReceivedRun sent = new ReceivedRun(
+                profile, FanoutRig.playerKeys(profile, 0), network.sockets().getFirst());
+        engine.forward(1);
+        String ofEngine = sent.take();
+        floor.measure("fanout", 1);
+        String ofFloor = sent.take();
+        if (!ofEngine.equals(ofFloor)) {
+            throw new IllegalStateException("the engine sends " + ofEngine + "\nthe floor sends  " + ofFloor);
+        }
+    }
+
+    /** One after the other on the same processor; who begins changes from round to round. */
+    void round(int number, int frames) {
+        if (number % 2 == 0) {
+            floorNs.add(floor.measure("fanout", frames));
+        }
+        engineNs.add(measureEngine(frames));
+        if (number % 2 != 0) {
+            floorNs.add(floor.measure("fanout", frames));
+        }
+        ratio.add(engineNs.last() / floorNs.last());
+        parts.round(floor, frames);
+    }
+
+    double measureEngine(int frames) {
+        long packets = engine.forwarded();
+        long cpuNs = engine.cpuNs();
+        engine.forward(frames);
+        return (double) (engine.cpuNs() - cpuNs) / (engine.forwarded() - packets);
+    }
+
+    Samples floorNs() {
+        return floorNs;
+    }
+
+    Samples engineNs() {
+        return engineNs;
+    }
+
+    /** The engine's figure divided by the floor's of the same round. */
+    Samples ratio() {
+        return ratio;
+    }
+
+    /** Of the floor, measured in the same rounds. */
+    FloorParts parts() {
+        return parts;
+    }
+
+    @Override
+    public void close() {
+        engine.requireAllForwarded();
+        engine.close();
+        floor.close();
+    }
+}
