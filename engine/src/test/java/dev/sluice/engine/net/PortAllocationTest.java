@@ -39,8 +39,8 @@ class PortAllocationTest {
             RemoteAddress to = new RemoteAddress(0, RemoteAddress.v4Mapped(0x7f00_0001), port.port(), 0);
             exchange(players, port, to, WARM_UP);
             long least = Long.MAX_VALUE;
-            // Until the compiler has seen the calls whole, the JDK makes a slice (40 bytes) for each.
-            for (int round = 0; round < 30 && least >= 1_024; round++) {
+            // The compiler's own work shows up on this thread now and then: the best of several rounds counts.
+            for (int round = 0; round < 5 && least > 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 exchange(players, port, to, MEASURED);
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
