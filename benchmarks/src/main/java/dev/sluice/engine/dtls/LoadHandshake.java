@@ -15,7 +15,6 @@ import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * The handshakes of the load's clients, all with one certificate, in either role. Stands in this package because the client does.
@@ -23,6 +22,10 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
  */
 public final class LoadHandshake {
     private static final int RECEIVE_LIMIT_BYTES = 1_500;
+    /** Browsers wait as long for a server that lets them in one by one. */
+    private static final int TIMEOUT_MILLIS = 30_000;
+
+    private static final int MAX_ACCEPTS_PER_SECOND = 1_000_000;
 
     /** One client's way to its server. */
     public interface Link {
@@ -33,7 +36,7 @@ public final class LoadHandshake {
     }
 
     private final Set<SrtpProfile> profiles;
-    private final BcTlsCrypto crypto;
+    private final CryptoFactory cryptos;
     private final DtlsCertificate certificate;
     private final DtlsServer server;
 
@@ -41,9 +44,9 @@ public final class LoadHandshake {
     public LoadHandshake(Set<SrtpProfile> profiles) {
         this.profiles = Set.copyOf(profiles);
         SecureRandom random = new SecureRandom();
-        crypto = new BcTlsCrypto(random);
         certificate = DtlsCertificate.generate(random);
-        server = new DtlsServer(certificate, random, profiles, Integer.MAX_VALUE);
+        cryptos = CryptoFactory.best(certificate, random);
+        server = new DtlsServer(certificate, cryptos, profiles, Integer.MAX_VALUE);
     }
 
     /** Of all clients. */
@@ -58,8 +61,9 @@ public final class LoadHandshake {
 
     /** In the client's role. */
     public SrtpKeys connect(Link link, Fingerprint expected) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            Client client = new Client(expected);
+        try (Arena arena = Arena.ofConfined();
+                HandshakeCrypto crypto = cryptos.open()) {
+            Client client = new Client(crypto, expected);
             new DTLSClientProtocol().connect(client, new Transport(link, arena));
             if (client.keys() == null) {
                 throw new IOException("the server chose no SRTP profile");
@@ -71,11 +75,13 @@ public final class LoadHandshake {
     /** In the server's role, for those who answer {@code a=setup:active}. */
     public SrtpKeys accept(Link link, Fingerprint expected) throws IOException {
         Semaphore progress = new Semaphore(0);
-        DtlsEndpoint endpoint = server.open(List.of(expected), progress::release);
+        DtlsEndpoint endpoint =
+                server.open(List.of(expected), new HandshakeQueue(MAX_ACCEPTS_PER_SECOND), progress::release);
         long endNs = System.nanoTime() + SrtpTlsServer.HANDSHAKE_TIMEOUT_MILLIS * 1_000_000L;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(RECEIVE_LIMIT_BYTES);
             while (endpoint.state() == DtlsEndpoint.State.WAITING
+                    || endpoint.state() == DtlsEndpoint.State.QUEUED
                     || endpoint.state() == DtlsEndpoint.State.HANDSHAKING) {
                 byte[] datagram = link.receive(progress.tryAcquire() ? 1 : 10);
                 if (datagram != null) {
@@ -107,7 +113,7 @@ public final class LoadHandshake {
     private final class Client extends SrtpTlsClient {
         private final Fingerprint expected;
 
-        Client(Fingerprint expected) {
+        Client(HandshakeCrypto crypto, Fingerprint expected) {
             super(crypto, certificate, profiles);
             this.expected = expected;
         }
@@ -118,6 +124,17 @@ public final class LoadHandshake {
                 CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
                 CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
             };
+        }
+
+        /** Chromium's. */
+        @Override
+        public int getHandshakeResendTimeMillis() {
+            return 50;
+        }
+
+        @Override
+        public int getHandshakeTimeoutMillis() {
+            return TIMEOUT_MILLIS;
         }
 
         @Override

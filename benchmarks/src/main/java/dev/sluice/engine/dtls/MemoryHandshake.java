@@ -82,7 +82,10 @@ public final class MemoryHandshake implements AutoCloseable {
     /** The client's side of the network. */
     private final class Link implements DatagramTransport {
         private final Semaphore progress = new Semaphore(0);
-        private final DtlsEndpoint endpoint = server.open(List.of(clientCertificate.fingerprint()), progress::release);
+        private final DtlsEndpoint endpoint = server.open(
+                List.of(clientCertificate.fingerprint()),
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND),
+                progress::release);
 
         void awaitConnected() throws IOException {
             while (endpoint.state() == DtlsEndpoint.State.HANDSHAKING && awaitProgress(TIMEOUT_MILLIS)) {

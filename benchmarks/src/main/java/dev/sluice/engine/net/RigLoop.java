@@ -1,6 +1,7 @@
 package dev.sluice.engine.net;
 
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
@@ -66,7 +67,8 @@ final class RigLoop implements AutoCloseable {
         this.profile = profile;
         this.checks = checks;
         nowNs = startNs;
-        loop = new MediaLoop(0, port, () -> nowNs, new NoEvents(), errors);
+        loop = new MediaLoop(
+                0, port, () -> nowNs, new NoEvents(), errors, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
     }
 
     /** Takes in a publisher of VP8, whose keys are of this seed; it is not connected yet. */

@@ -26,7 +26,7 @@ public final class DtlsServer implements AutoCloseable {
     /**
      * @param random safe for many threads, as each SecureRandom is
      * @param profiles those that SRTP can do here; at least one
-     * @param maxHandshakes how many may run at a time, each on a virtual thread; a client over it sends its hello again
+     * @param maxHandshakes how many may run at a time, each on a virtual thread; hellos over it wait
      */
     public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
         this(certificate, CryptoFactory.best(certificate, random), profiles, maxHandshakes);
@@ -57,14 +57,15 @@ public final class DtlsServer implements AutoCloseable {
      * A new endpoint that waits for its client's hello.
      *
      * @param remoteFingerprints the client's certificate must match one of them
+     * @param queue of the media loop that owns the endpoint: its hello waits for its turn there
      * @param onProgress called on a virtual thread, never on the caller's, when output or a change of state waits for the
      *     owner; must be quick and must not throw
      */
-    public DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress) {
+    public DtlsEndpoint open(List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
         if (remoteFingerprints.isEmpty()) {
             throw new IllegalArgumentException("no fingerprint to check the client by");
         }
-        return new ServerEndpoint(this, List.copyOf(remoteFingerprints), onProgress);
+        return new ServerEndpoint(this, List.copyOf(remoteFingerprints), queue, onProgress);
     }
 
     /**
@@ -88,6 +89,10 @@ public final class DtlsServer implements AutoCloseable {
 
     SrtpTlsServer policy(List<Fingerprint> remoteFingerprints) {
         return new SrtpTlsServer(cryptos.open(), certificate, chain, profiles, remoteFingerprints);
+    }
+
+    boolean isClosed() {
+        return closed.get();
     }
 
     /** Takes one of the handshakes that may run, until {@link #handshakeEnded}; false when there is none. */

@@ -22,6 +22,7 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
 
     private final DtlsServer server;
     private final List<Fingerprint> remoteFingerprints;
+    private final HandshakeQueue queue;
     private final Runnable onProgress;
     private final DtlsFilter filter = new DtlsFilter();
 
@@ -30,6 +31,12 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
 
     private boolean startedBefore;
     private long startedNs;
+    /** Waits in the queue; else null. */
+    private byte[] queuedHello;
+
+    private long queuedNs;
+    /** In the queue before this time. */
+    private long waitedNs;
 
     private final BlockingQueue<byte[]> outbound = new ArrayBlockingQueue<>(MAX_OUTBOUND);
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
@@ -38,9 +45,10 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     private volatile int remoteAlert = -1;
     private volatile byte[] closeNotify;
 
-    ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, Runnable onProgress) {
+    ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
         this.server = server;
         this.remoteFingerprints = remoteFingerprints;
+        this.queue = queue;
         this.onProgress = onProgress;
     }
 
@@ -52,6 +60,10 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
                     connection = null;
                     filter.restart();
                 }
+            }
+            case QUEUED -> {
+                queue.run(nowNs); // The hello is complete: this is the same one again.
+                return 0;
             }
             case CONNECTED -> filter.connected();
             case FAILED, CLOSED -> {
@@ -68,26 +80,52 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     @Override
     public int onRecord(byte[] record, long nowNs) {
         if (connection == null) {
-            return start(record, nowNs);
+            return enqueue(record, nowNs);
         }
         return connection.offer(record) ? 0 : DropReason.DTLS_QUEUE_FULL.code();
     }
 
-    private int start(byte[] hello, long nowNs) {
+    private int enqueue(byte[] hello, long nowNs) {
         if (startedBefore && nowNs - startedNs < MIN_START_INTERVAL_NS) {
             return DropReason.DTLS_QUEUE_FULL.code();
         }
-        if (!server.tryHandshake()) {
+        if (server.isClosed() || !queue.offer(this)) {
             return DropReason.DTLS_TOO_MANY_HANDSHAKES.code();
         }
+        queuedHello = hello;
+        queuedNs = nowNs;
+        state.set(State.QUEUED);
+        queue.run(nowNs);
+        return 0;
+    }
+
+    /** Whether a hello waits for {@link #begin}. */
+    boolean isQueued() {
+        return queuedHello != null;
+    }
+
+    /** From the queue: its turn has come. False when as many handshakes run as may: it stays the next. */
+    boolean begin(long nowNs) {
+        if (!server.tryHandshake()) {
+            return false;
+        }
+        waitedNs = waitedNs(nowNs);
         startedBefore = true;
         startedNs = nowNs;
         failure = null;
         connection = new DtlsConnection(server, this, server.policy(remoteFingerprints));
-        connection.offer(hello);
+        connection.offer(queuedHello);
+        queuedHello = null;
         state.set(State.HANDSHAKING);
         server.start(connection::run);
-        return 0;
+        return true;
+    }
+
+    @Override
+    public long waitedNs(long nowNs) {
+        long soFarNs = waitedNs + (queuedHello == null ? 0 : nowNs - queuedNs);
+        // A remote that lets one hello after the other be refused must not live on by its waiting.
+        return Math.min(soFarNs, HandshakeQueue.MAX_WAIT_NS);
     }
 
     @Override
@@ -131,6 +169,7 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
             connection.cancel();
             connection = null;
         }
+        queuedHello = null;
         filter.release();
         wipeKeys();
     }

@@ -18,7 +18,10 @@ final class WarmUp implements DatagramTransport {
     private final DtlsEndpoint endpoint;
 
     private WarmUp(DtlsServer server, DtlsCertificate certificate) {
-        endpoint = server.open(List.of(certificate.fingerprint()), progress::release);
+        endpoint = server.open(
+                List.of(certificate.fingerprint()),
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND),
+                progress::release);
     }
 
     static void run(DtlsServer server, DtlsCertificate certificate, CryptoFactory cryptos, Set<SrtpProfile> profiles) {

@@ -3,6 +3,7 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.DropReason;
@@ -70,6 +71,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Fanout fanout = new Fanout(this);
     private final List<Peer> peers = new ArrayList<>();
     private final List<Peer> publishers = new ArrayList<>();
+    private final DtlsWork dtls;
     private final Arena arena = Arena.ofShared();
     private final IngressBatch ingress = new IngressBatch(arena);
     private final Outbox outbox;
@@ -84,10 +86,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private long cycleNs;
 
     private volatile boolean sleeping;
-    private volatile boolean dtlsProgress;
     private volatile boolean closing;
 
-    MediaLoop(int index, DatagramPort port, LongSupplier clockNs, Events events, DistinctErrorLog errors) {
+    MediaLoop(
+            int index,
+            DatagramPort port,
+            LongSupplier clockNs,
+            Events events,
+            DistinctErrorLog errors,
+            HandshakeQueue handshakes) {
+        this.dtls = new DtlsWork(handshakes);
         this.port = port;
         this.clockNs = clockNs;
         this.events = events;
@@ -128,9 +136,14 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     /** A handshake has output. Safe for many threads. */
-    public void onDtlsProgress() {
-        dtlsProgress = true;
+    public void onDtlsProgress(Peer peer) {
+        dtls.onProgress(peer);
         ring();
+    }
+
+    /** Where the hellos of this loop's peers wait; for the loop's thread. */
+    public HandshakeQueue handshakes() {
+        return dtls.starts();
     }
 
     /** Sessions on this loop. Safe for many threads, approximate. */
@@ -211,10 +224,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 break;
             }
         }
-        if (dtlsProgress) {
-            dtlsProgress = false;
-            progressHandshakes(nowNs);
-        }
+        work += dtls.run(nowNs, this);
         runPublishers(nowNs);
         // While the socket is full the logs are the queue.
         if (!outbox.isBlocked()) {
@@ -224,6 +234,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             nextTickNs = nowNs + TICK_NS;
             counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
+            dtls.starts().run(nowNs);
         }
         outbox.flush(nowNs);
         return work;
@@ -305,19 +316,6 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
     }
 
-    private void progressHandshakes(long nowNs) {
-        for (int i = peers.size() - 1; i >= 0; i--) {
-            Peer peer = peers.get(i);
-            if (peer.hasDtlsProgress()) {
-                try {
-                    peer.onDtlsProgress(nowNs, this);
-                } catch (RuntimeException e) {
-                    onFailure(peer, e);
-                }
-            }
-        }
-    }
-
     private void runPublishers(long nowNs) {
         for (int i = publishers.size() - 1; i >= 0; i--) {
             Peer peer = publishers.get(i);
@@ -370,7 +368,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = true;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (!mailbox.isPending() && !dtlsProgress && !closing && (outbox.isBlocked() || !fanout.hasWork())) {
+        if (!mailbox.isPending() && !dtls.isPending() && !closing && (outbox.isBlocked() || !fanout.hasWork())) {
             long sleepNs = sleepNs(clockNs.getAsLong());
             if (sleepNs > 0) {
                 port.await(sleepNs);

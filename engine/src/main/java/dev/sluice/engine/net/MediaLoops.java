@@ -1,5 +1,6 @@
 package dev.sluice.engine.net;
 
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
@@ -59,8 +60,11 @@ public final class MediaLoops implements AutoCloseable {
             }
         }
         List<MediaLoop> loops = new ArrayList<>();
+        // Loops without a core of their own share its handshakes too.
+        int cores = Math.min(count, Runtime.getRuntime().availableProcessors());
+        int handshakesPerSecond = Math.max(1, HandshakeQueue.STARTS_PER_SECOND * cores / count);
         for (int i = 0; i < count; i++) {
-            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors));
+            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors, new HandshakeQueue(handshakesPerSecond)));
         }
         loops.forEach(MediaLoop::start);
         return new MediaLoops(List.copyOf(loops), choice);

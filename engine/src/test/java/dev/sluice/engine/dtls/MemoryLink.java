@@ -38,7 +38,12 @@ final class MemoryLink implements DtlsTestClient.Link {
 
     /** Loses that share of the datagrams, doubles as many, and lets as many be overtaken by the next. */
     MemoryLink(DtlsServer server, long seed, double badRate, Fingerprint... fingerprints) {
-        this.endpoint = server.open(List.of(fingerprints), progress::release);
+        this(server, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND), seed, badRate, fingerprints);
+    }
+
+    /** Waits for its turn in a queue that it may share with others. */
+    MemoryLink(DtlsServer server, HandshakeQueue queue, long seed, double badRate, Fingerprint... fingerprints) {
+        this.endpoint = server.open(List.of(fingerprints), queue, progress::release);
         this.random = new SplittableRandom(seed);
         this.badRate = badRate;
     }

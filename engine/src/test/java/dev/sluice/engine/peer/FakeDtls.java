@@ -46,6 +46,11 @@ final class FakeDtls implements DtlsEndpoint {
     }
 
     @Override
+    public long waitedNs(long nowNs) {
+        return 0;
+    }
+
+    @Override
     public String failure() {
         return "";
     }
