@@ -57,11 +57,11 @@ final class ConnectedRecords {
         byte[] serverRandom = parameters.getServerRandom();
         byte[] seed = Arrays.copyOf(serverRandom, serverRandom.length + clientRandom.length);
         System.arraycopy(clientRandom, 0, seed, serverRandom.length, clientRandom.length);
-        int keyBytes =
-                parameters.getCipherSuite() == CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 ? 32 : 16;
+        int keyBytes = parameters.getCipherSuite() == CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 ? 32 : 16;
         byte[] block = parameters
                 .getMasterSecret()
-                .deriveUsingPRF(parameters.getPRFAlgorithm(), ExporterLabel.key_expansion, seed, 2 * (keyBytes + SALT_BYTES))
+                .deriveUsingPRF(
+                        parameters.getPRFAlgorithm(), ExporterLabel.key_expansion, seed, 2 * (keyBytes + SALT_BYTES))
                 .extract();
         byte[] key = Arrays.copyOf(block, keyBytes);
         int salt = ByteBuffer.wrap(block).getInt(2 * keyBytes);

@@ -53,7 +53,8 @@ final class DtlsConnection {
             DTLSTransport transport = new DTLSServerProtocol().accept(policy, exchange);
             exchange.flush();
             List<byte[]> lastFlight = exchange.answer();
-            // Bouncy Castle writes our close_notify now, so that the loop can send it later without Bouncy Castle, of which
+            // Bouncy Castle writes our close_notify now, so that the loop can send it later without Bouncy Castle, of
+            // which
             // nothing is kept.
             transport.close();
             endpoint.onConnected(policy.keys(), policy.records(), lastFlight, exchange.takePacked());
