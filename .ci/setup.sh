@@ -42,7 +42,8 @@ install() {
     [ "$(id -u)" = 0 ] || sudo="sudo -n"
     say "Installing $* …"
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update > /dev/null 2>&1
-    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" > /dev/null 2>&1; then
+    # RUNLEVEL=1: a service that comes with a package is not started.
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y install --no-install-recommends "$@" > /dev/null 2>&1; then
         say "$why: installing $* failed; try it by hand to see why."
         return 1
     fi

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.engine.dtls.MemoryHandshake;
+import dev.sluice.engine.dtls.MemoryHandshake.Crypto;
 import dev.sluice.natives.srtp.SrtpProfile;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -26,11 +28,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class DtlsBenchmark {
+    /** The server's. */
+    @Param
+    public Crypto crypto;
+
     private MemoryHandshake handshake;
 
     @Setup(Level.Trial)
     public void open() {
-        handshake = new MemoryHandshake();
+        handshake = new MemoryHandshake(crypto);
     }
 
     @TearDown(Level.Trial)

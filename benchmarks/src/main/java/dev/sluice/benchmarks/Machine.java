@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,14 +45,13 @@ public final class Machine {
                         LocalDate.now(ZoneOffset.UTC));
     }
 
-    /** The same for JSON, by name. */
+    /** The same for JSON: cpu, kernel, jdk, date, load_average. */
     public static Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("cpu", cpu());
-        facts.put("processors", Runtime.getRuntime().availableProcessors());
-        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("cpu", cpu() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        facts.put("kernel", System.getProperty("os.version"));
         facts.put("jdk", Runtime.version().toString());
-        facts.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+        facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("load_average", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         return facts;
     }

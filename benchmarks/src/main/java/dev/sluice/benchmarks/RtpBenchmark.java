@@ -145,7 +145,7 @@ public class RtpBenchmark {
     }
 
     private int write(RtpRewriter by, PacketLogReader from) {
-        written = by.write(from, out, 0, EgressBatch.MAX_DATAGRAM_BYTES, nowNs);
+        written = by.write(from, out, 0, EgressBatch.MAX_DATAGRAM_BYTES, 0, nowNs);
         if (written < 0) {
             throw new IllegalStateException("rewrite gave " + written);
         }

@@ -73,6 +73,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         List<InetAddress> bound = LocalAddresses.all();
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES);
+        LOG.info("handshakes={}", dtls.crypto());
         LogMemory logMemory = LogMemory.defaults();
         host = new SessionHost(
                 certificate,
@@ -183,7 +184,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
         SessionLimits.Place place = limits.take(source, publisher);
-        Session session = new Session(stream, publisher, host, loops.leastLoaded(), place);
+        Session session = new Session(stream, publisher, host, loops.mostRoom(), place);
         sessions.put(session.id(), session);
         return session;
     }

@@ -75,7 +75,15 @@ record SessionHost(
     }
 
     Peer newPeer(String id, IceCredentials local, MediaLoop loop, Publisher publisher, Player player, long nowNs) {
-        return new Peer(id, local, dtls::open, srtp, loop::onDtlsProgress, publisher, player, nowNs);
+        return new Peer(
+                id,
+                local,
+                (fingerprints, onProgress) -> dtls.open(fingerprints, loop.handshakes(), onProgress),
+                srtp,
+                loop::onDtlsProgress,
+                publisher,
+                player,
+                nowNs);
     }
 
     String fingerprint() {

@@ -1,5 +1,8 @@
 package dev.sluice.engine;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sluice.natives.LibraryUnavailableException;
+import dev.sluice.natives.srtp.SrtpProfile;
 
 /** Who may import whom; the picture is in docs/architecture.md. */
 @AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -75,6 +80,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.sluice.natives..");
+
+    /** Handshakes compute through natives.crypto; of natives.srtp they know the profile, of natives.net nothing. */
+    @ArchTest
+    static final ArchRule shouldLetDtlsHaveNativeCryptoAndTheSrtpProfileOnly = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + "dtls..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.sluice.natives..")
+                    .and(not(resideInAPackage("dev.sluice.natives.crypto..")))
+                    .and(not(type(SrtpProfile.class)))
+                    .and(not(type(LibraryUnavailableException.class))));
 
     @ArchTest
     static final ArchRule shouldKeepNativesALeaf = noClasses()

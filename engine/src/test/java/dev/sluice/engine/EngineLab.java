@@ -42,22 +42,32 @@ public final class EngineLab implements AutoCloseable {
     }
 
     public static EngineLab start(int maxSessions, int maxPerSource, int maxUnfinishedPerSource) {
-        return start(1, Duration.ofSeconds(10), maxSessions, maxPerSource, maxUnfinishedPerSource);
+        return start(1, IO, Duration.ofSeconds(10), maxSessions, maxPerSource, maxUnfinishedPerSource);
     }
 
     public static EngineLab start(int loops, Duration publisherGrace) {
-        return start(loops, publisherGrace, 0, 5_000, 1_000);
+        return start(loops, IO, publisherGrace, 0, 5_000, 1_000);
+    }
+
+    /** One loop over the port of this name. */
+    public static EngineLab start(String io) {
+        return start(1, io, Duration.ofSeconds(10), 0, 5_000, 1_000);
     }
 
     private static EngineLab start(
-            int loops, Duration publisherGrace, int maxSessions, int maxPerSource, int maxUnfinishedPerSource) {
+            int loops,
+            String io,
+            Duration publisherGrace,
+            int maxSessions,
+            int maxPerSource,
+            int maxUnfinishedPerSource) {
         return new EngineLab(new EngineConfig(
                 0,
                 loops,
                 List.of(LOOPBACK),
                 true,
                 "auto",
-                IO,
+                io,
                 publisherGrace,
                 maxSessions,
                 maxPerSource,

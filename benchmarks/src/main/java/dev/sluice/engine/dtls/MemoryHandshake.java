@@ -1,6 +1,7 @@
 package dev.sluice.engine.dtls;
 
 import dev.sluice.engine.srtp.SrtpKeys;
+import dev.sluice.natives.LibraryUnavailableException;
 import dev.sluice.natives.srtp.SrtpProfile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DatagramTransport;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * Handshakes between a server and a client that hand each other their datagrams. Stands in this package because the client
@@ -26,16 +26,34 @@ public final class MemoryHandshake implements AutoCloseable {
     public record Keys(SrtpKeys server, SrtpKeys client) {}
 
     private final Set<SrtpProfile> profiles = EnumSet.allOf(SrtpProfile.class);
-    private final BcTlsCrypto crypto;
+    private final HandshakeCrypto crypto;
     private final DtlsCertificate clientCertificate;
     private final DtlsServer server;
 
-    /** Makes both certificates. */
-    public MemoryHandshake() {
+    /** What computes on the server's side; the client's is always Bouncy Castle. */
+    public enum Crypto {
+        LIBCRYPTO,
+        BOUNCY_CASTLE
+    }
+
+    /** Makes both certificates. Throws IllegalStateException when libcrypto is wanted and cannot be used. */
+    public MemoryHandshake(Crypto serverCrypto) {
         SecureRandom random = new SecureRandom();
-        crypto = new BcTlsCrypto(random);
+        crypto = new HandshakeCrypto(random);
         clientCertificate = DtlsCertificate.generate(random);
-        server = new DtlsServer(DtlsCertificate.generate(random), random, profiles, 1_024);
+        DtlsCertificate certificate = DtlsCertificate.generate(random);
+        server = new DtlsServer(certificate, factory(serverCrypto, certificate, random), profiles, 1_024);
+    }
+
+    private static CryptoFactory factory(Crypto wanted, DtlsCertificate certificate, SecureRandom random) {
+        if (wanted == Crypto.BOUNCY_CASTLE) {
+            return CryptoFactory.bouncyCastle(random, "asked for");
+        }
+        try {
+            return CryptoFactory.openssl(certificate, random);
+        } catch (LibraryUnavailableException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** One full handshake: the client on this thread, the server on a virtual one. */
@@ -64,7 +82,10 @@ public final class MemoryHandshake implements AutoCloseable {
     /** The client's side of the network. */
     private final class Link implements DatagramTransport {
         private final Semaphore progress = new Semaphore(0);
-        private final DtlsEndpoint endpoint = server.open(List.of(clientCertificate.fingerprint()), progress::release);
+        private final DtlsEndpoint endpoint = server.open(
+                List.of(clientCertificate.fingerprint()),
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND),
+                progress::release);
 
         void awaitConnected() throws IOException {
             while (endpoint.state() == DtlsEndpoint.State.HANDSHAKING && awaitProgress(TIMEOUT_MILLIS)) {

@@ -30,7 +30,7 @@ public final class LoopRig implements AutoCloseable {
     private long nowNs = 1_000_000_000_000L;
 
     /**
-     * Connects everybody and sends the start of a key frame.
+     * Connects everybody and sends a key frame.
      *
      * @param checks makes the check that a remote sends, from our ufrag and password
      * @param extensions ids of the publisher and of the players
@@ -56,11 +56,9 @@ public final class LoopRig implements AutoCloseable {
         // Players begin at the end of the log: they must be there before the key frame is.
         loop.cycle(nowNs);
         source = new PacketSource(srtp, profile, 0, FRAME_PACKETS, packets);
-        for (int i = 0; i < packets.size(); i++) {
-            source.seal(1);
-            source.putInto(loop, 0, 1, address(0));
-            cycle(1);
-        }
+        source.seal(FRAME_PACKETS);
+        source.putInto(loop, 0, FRAME_PACKETS, address(0));
+        cycle(FRAME_PACKETS);
     }
 
     private static RemoteAddress address(int number) {
@@ -110,6 +108,11 @@ public final class LoopRig implements AutoCloseable {
     /** Takes what players get, decrypted by nobody yet; null lets it go. For tests. */
     void receiver(MemoryPort.Receiver receiver) {
         port.receiver(receiver);
+    }
+
+    /** Lets the port take so many datagrams more, then be full. For tests. */
+    void room(int datagrams) {
+        port.room(datagrams);
     }
 
     static long playerSsrc(int index) {

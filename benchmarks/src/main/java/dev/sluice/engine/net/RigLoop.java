@@ -1,6 +1,7 @@
 package dev.sluice.engine.net;
 
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
@@ -66,7 +67,8 @@ final class RigLoop implements AutoCloseable {
         this.profile = profile;
         this.checks = checks;
         nowNs = startNs;
-        loop = new MediaLoop(0, port, () -> nowNs, new NoEvents(), errors);
+        loop = new MediaLoop(
+                0, port, () -> nowNs, new NoEvents(), errors, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
     }
 
     /** Takes in a publisher of VP8, whose keys are of this seed; it is not connected yet. */
@@ -146,10 +148,13 @@ final class RigLoop implements AutoCloseable {
         port.put(segment, offset, lengthBytes, from);
     }
 
-    /** One duty cycle at this time. */
+    /** Duty cycles at this time, until nothing is left to do: one sends a share of a stream with many players. */
     void cycle(long atNs) {
         nowNs = atNs;
-        loop.dutyCycle(atNs);
+        int work;
+        do {
+            work = loop.dutyCycle(atNs);
+        } while (work > 0);
     }
 
     int peers() {

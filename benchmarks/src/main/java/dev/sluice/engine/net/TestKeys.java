@@ -49,6 +49,11 @@ final class TestKeys implements DtlsEndpoint {
     }
 
     @Override
+    public long waitedNs(long nowNs) {
+        return 0;
+    }
+
+    @Override
     public String failure() {
         return null;
     }

@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.sluice.engine.srtp.SrtpKeys;
 import java.io.IOException;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MemoryHandshakeTest {
 
-    @Test
-    void shouldGiveBothSidesTheSameFreshKeysEachTime() throws IOException {
-        try (MemoryHandshake handshake = new MemoryHandshake()) {
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveBothSidesTheSameFreshKeysEachTime(MemoryHandshake.Crypto crypto) throws IOException {
+        try (MemoryHandshake handshake = new MemoryHandshake(crypto)) {
             byte[] before = new byte[0];
             for (int i = 0; i < 3; i++) {
                 MemoryHandshake.Keys keys = handshake.run();

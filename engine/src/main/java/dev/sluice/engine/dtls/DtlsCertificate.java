@@ -1,8 +1,11 @@
 package dev.sluice.engine.dtls;
 
+import dev.sluice.natives.crypto.OpensslKeys;
+import dev.sluice.natives.crypto.OpensslSigner;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.Locale;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -17,10 +20,12 @@ import org.bouncycastle.crypto.generators.ECKeyPairGenerator;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
+import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.bc.BcECContentSignerBuilder;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.DefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
@@ -28,7 +33,6 @@ import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
-import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** A self-signed ECDSA P-256 certificate with its private key; peers know it by its fingerprint only. Immutable. */
@@ -90,12 +94,24 @@ public final class DtlsCertificate {
         }
     }
 
+    /** The key once more, in libcrypto's hands. */
+    OpensslSigner signer(OpensslKeys keys) {
+        try {
+            byte[] encoded =
+                    PrivateKeyInfoFactory.createPrivateKeyInfo(privateKey).getEncoded();
+            OpensslSigner signer = keys.newSigner(encoded);
+            Arrays.fill(encoded, (byte) 0);
+            return signer;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Signs one handshake; the chain is from {@link #chain}, which is worth keeping. */
-    TlsCredentialedSigner signer(TlsContext context, BcTlsCrypto crypto, Certificate chain) {
-        return new BcDefaultTlsCredentialedSigner(
+    TlsCredentialedSigner signer(TlsContext context, HandshakeCrypto crypto, Certificate chain) {
+        return new DefaultTlsCredentialedSigner(
                 new TlsCryptoParameters(context),
-                crypto,
-                privateKey,
+                crypto.signer(privateKey),
                 chain,
                 SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
     }

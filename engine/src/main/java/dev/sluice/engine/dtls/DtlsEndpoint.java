@@ -8,12 +8,12 @@ import java.lang.foreign.MemorySegment;
  * {@code onProgress} given to {@link DtlsServer#open}.
  *
  * <pre>
- *              complete ClientHello            Finished of both sides
- *   WAITING ───────────────────────▶ HANDSHAKING ───────────────────▶ CONNECTED
- *      ▲   hello we cannot take         │   │ wrong certificate, bad      │ close_notify or fatal alert
- *      └────────────────────────────────┘   │ signature, 10 s passed      │ of the remote
- *                                           ▼                             ▼
- *                                        FAILED        any ──close()──▶ CLOSED
+ *           complete            its turn                Finished of both sides
+ *   WAITING ─────────▶ QUEUED ───────────▶ HANDSHAKING ─────────────────────▶ CONNECTED
+ *      ▲  ClientHello                         │   │ wrong certificate, bad       │ close_notify or fatal
+ *      │           hello we cannot take       │   │ signature, 10 s passed       │ alert of the remote
+ *      └──────────────────────────────────────┘   ▼                              ▼
+ *                                              FAILED       any ──close()──▶ CLOSED
  * </pre>
  *
  * A refused hello sends nothing and costs no signature; its reason stays readable in {@link #failure}.
@@ -22,6 +22,8 @@ public interface DtlsEndpoint {
     /** Where an endpoint stands; {@code FAILED} and {@code CLOSED} are final. */
     enum State {
         WAITING,
+        /** A complete hello waits in the {@link HandshakeQueue}: no time of the remote's. */
+        QUEUED,
         HANDSHAKING,
         CONNECTED,
         FAILED,
@@ -44,6 +46,9 @@ public interface DtlsEndpoint {
     int pollOutbound(MemorySegment to, long offset, int roomBytes);
 
     State state();
+
+    /** How long hellos have waited in the queue, {@link HandshakeQueue#MAX_WAIT_NS} at most: who counts time leaves it out. */
+    long waitedNs(long nowNs);
 
     /** Why the endpoint failed or closed, or why the last hello was refused; null when there was nothing of that. */
     String failure();

@@ -32,7 +32,7 @@ final class DtlsFilter {
     /** A hello with a post-quantum key share has 1.5 KB, an RSA 4096 certificate 1.3. */
     static final int MAX_MESSAGE_BYTES = 8 * 1024;
     /** Finished and alerts under AES-GCM have 48 and 26 bytes. */
-    private static final int MAX_ENCRYPTED_BYTES = 256;
+    static final int MAX_ENCRYPTED_BYTES = 256;
     /** Explicit nonce, one byte and tag (RFC 5288 section 3). */
     private static final int MIN_ENCRYPTED_BYTES = 8 + 1 + 16;
 

@@ -9,7 +9,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.Certificate;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What all peers' DTLS shares: certificate, random source, and the bound on handshakes at a time. Safe for many threads. */
 public final class DtlsServer implements AutoCloseable {
@@ -17,7 +16,7 @@ public final class DtlsServer implements AutoCloseable {
     public static final int MAX_DATAGRAM_BYTES = 1_200;
 
     private final DtlsCertificate certificate;
-    private final BcTlsCrypto crypto;
+    private final CryptoFactory cryptos;
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
@@ -27,15 +26,19 @@ public final class DtlsServer implements AutoCloseable {
     /**
      * @param random safe for many threads, as each SecureRandom is
      * @param profiles those that SRTP can do here; at least one
-     * @param maxHandshakes how many may run at a time, each on a virtual thread; a client over it sends its hello again
+     * @param maxHandshakes how many may run at a time, each on a virtual thread; hellos over it wait
      */
     public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
+        this(certificate, CryptoFactory.best(certificate, random), profiles, maxHandshakes);
+    }
+
+    DtlsServer(DtlsCertificate certificate, CryptoFactory cryptos, Set<SrtpProfile> profiles, int maxHandshakes) {
         if (profiles.isEmpty() || maxHandshakes < 1) {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }
         this.certificate = certificate;
-        this.crypto = new TablelessCrypto(random);
-        this.chain = certificate.chain(crypto);
+        this.cryptos = cryptos;
+        this.chain = certificate.chain(cryptos.open());
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
     }
@@ -45,18 +48,24 @@ public final class DtlsServer implements AutoCloseable {
         return certificate;
     }
 
+    /** What computes for the handshakes, in a few words for the log. */
+    public String crypto() {
+        return cryptos.description();
+    }
+
     /**
      * A new endpoint that waits for its client's hello.
      *
      * @param remoteFingerprints the client's certificate must match one of them
+     * @param queue of the media loop that owns the endpoint: its hello waits for its turn there
      * @param onProgress called on a virtual thread, never on the caller's, when output or a change of state waits for the
      *     owner; must be quick and must not throw
      */
-    public DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress) {
+    public DtlsEndpoint open(List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
         if (remoteFingerprints.isEmpty()) {
             throw new IllegalArgumentException("no fingerprint to check the client by");
         }
-        return new ServerEndpoint(this, List.copyOf(remoteFingerprints), onProgress);
+        return new ServerEndpoint(this, List.copyOf(remoteFingerprints), queue, onProgress);
     }
 
     /**
@@ -64,7 +73,7 @@ public final class DtlsServer implements AutoCloseable {
      * otherwise waits 0.4–0.9 s for.
      */
     public void warmUp() {
-        WarmUp.run(this, certificate, crypto, EnumSet.copyOf(profiles));
+        WarmUp.run(this, certificate, cryptos, EnumSet.copyOf(profiles));
     }
 
     /** How many virtual threads are at work now. */
@@ -79,7 +88,11 @@ public final class DtlsServer implements AutoCloseable {
     }
 
     SrtpTlsServer policy(List<Fingerprint> remoteFingerprints) {
-        return new SrtpTlsServer(crypto, certificate, chain, profiles, remoteFingerprints);
+        return new SrtpTlsServer(cryptos.open(), certificate, chain, profiles, remoteFingerprints);
+    }
+
+    boolean isClosed() {
+        return closed.get();
     }
 
     /** Takes one of the handshakes that may run, until {@link #handshakeEnded}; false when there is none. */

@@ -22,6 +22,7 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
 
     private final DtlsServer server;
     private final List<Fingerprint> remoteFingerprints;
+    private final HandshakeQueue queue;
     private final Runnable onProgress;
     private final DtlsFilter filter = new DtlsFilter();
 
@@ -30,17 +31,28 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
 
     private boolean startedBefore;
     private long startedNs;
+    /** Waits in the queue; else null. */
+    private byte[] queuedHello;
+
+    private long queuedNs;
+    /** In the queue before this time. */
+    private long waitedNs;
 
     private final BlockingQueue<byte[]> outbound = new ArrayBlockingQueue<>(MAX_OUTBOUND);
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final AtomicReference<SrtpKeys> keys = new AtomicReference<>();
     private volatile String failure;
     private volatile int remoteAlert = -1;
+    /** These three since the handshake. */
+    private volatile ConnectedRecords records;
+
+    private volatile List<byte[]> lastFlight = List.of();
     private volatile byte[] closeNotify;
 
-    ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, Runnable onProgress) {
+    ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
         this.server = server;
         this.remoteFingerprints = remoteFingerprints;
+        this.queue = queue;
         this.onProgress = onProgress;
     }
 
@@ -53,7 +65,14 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
                     filter.restart();
                 }
             }
-            case CONNECTED -> filter.connected();
+            case QUEUED -> {
+                queue.run(nowNs); // The hello is complete: this is the same one again.
+                return 0;
+            }
+            case CONNECTED -> {
+                settle();
+                filter.connected();
+            }
             case FAILED, CLOSED -> {
                 return DropReason.DTLS_NOT_EXPECTED.code();
             }
@@ -67,31 +86,91 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     /** From the filter, on the owner's loop. The first record of all is a complete hello. */
     @Override
     public int onRecord(byte[] record, long nowNs) {
+        if (records != null && connection == null) {
+            if (state.get() == State.CONNECTED) {
+                onConnectedRecord(record);
+            }
+            return 0;
+        }
         if (connection == null) {
-            return start(record, nowNs);
+            return enqueue(record, nowNs);
         }
         return connection.offer(record) ? 0 : DropReason.DTLS_QUEUE_FULL.code();
     }
 
-    private int start(byte[] hello, long nowNs) {
+    private int enqueue(byte[] hello, long nowNs) {
         if (startedBefore && nowNs - startedNs < MIN_START_INTERVAL_NS) {
             return DropReason.DTLS_QUEUE_FULL.code();
         }
-        if (!server.tryHandshake()) {
+        if (server.isClosed() || !queue.offer(this)) {
             return DropReason.DTLS_TOO_MANY_HANDSHAKES.code();
         }
+        queuedHello = hello;
+        queuedNs = nowNs;
+        state.set(State.QUEUED);
+        queue.run(nowNs);
+        return 0;
+    }
+
+    /** Whether a hello waits for {@link #begin}. */
+    boolean isQueued() {
+        return queuedHello != null;
+    }
+
+    /** From the queue: its turn has come. False when as many handshakes run as may: it stays the next. */
+    boolean begin(long nowNs) {
+        if (!server.tryHandshake()) {
+            return false;
+        }
+        waitedNs = waitedNs(nowNs);
         startedBefore = true;
         startedNs = nowNs;
         failure = null;
         connection = new DtlsConnection(server, this, server.policy(remoteFingerprints));
-        connection.offer(hello);
+        connection.offer(queuedHello);
+        queuedHello = null;
         state.set(State.HANDSHAKING);
         server.start(connection::run);
-        return 0;
+        return true;
+    }
+
+    @Override
+    public long waitedNs(long nowNs) {
+        long soFarNs = waitedNs + (queuedHello == null ? 0 : nowNs - queuedNs);
+        // A remote that lets one hello after the other be refused must not live on by its waiting.
+        return Math.min(soFarNs, HandshakeQueue.MAX_WAIT_NS);
+    }
+
+    /** On the owner's loop: Bouncy Castle is done, and what it did not read is looked at here. */
+    private void settle() {
+        if (connection == null || state.get() != State.CONNECTED) {
+            return;
+        }
+        DtlsConnection done = connection;
+        connection = null;
+        for (byte[] record = done.pollUnread(); record != null; record = done.pollUnread()) {
+            onConnectedRecord(record);
+        }
+    }
+
+    private void onConnectedRecord(byte[] record) {
+        int meaning = records.read(record);
+        if (meaning == ConnectedRecords.FINISHED_AGAIN) {
+            // Our last flight as it was: Bouncy Castle would send it again only after all of the client's came again.
+            lastFlight.forEach(this::offerOutbound);
+        } else if (meaning != ConnectedRecords.NOTHING) {
+            failure = meaning == AlertDescription.close_notify
+                    ? "the remote closed"
+                    : "alert of the remote: " + AlertDescription.getText((short) meaning);
+            // Its close_notify is answered by ours (RFC 5246 section 7.2.1).
+            offerOutbound(closeNotify);
+            state.set(State.CLOSED);
+        }
     }
 
     @Override
     public int pollOutbound(MemorySegment to, long offset, int roomBytes) {
+        settle();
         byte[] datagram = roomBytes < DtlsServer.MAX_DATAGRAM_BYTES ? null : outbound.poll();
         if (datagram == null) {
             return 0;
@@ -131,6 +210,7 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
             connection.cancel();
             connection = null;
         }
+        queuedHello = null;
         filter.release();
         wipeKeys();
     }
@@ -154,16 +234,17 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         }
     }
 
-    /** False when the owner closed meanwhile. */
-    boolean onConnected(SrtpKeys exported, byte[] closeNotifyDatagram) {
+    void onConnected(
+            SrtpKeys exported, ConnectedRecords reader, List<byte[]> lastFlightDatagrams, byte[] closeNotifyDatagram) {
+        records = reader;
+        lastFlight = lastFlightDatagrams;
         closeNotify = closeNotifyDatagram;
         keys.set(exported);
-        boolean connected = state.compareAndSet(State.HANDSHAKING, State.CONNECTED);
-        if (!connected) {
+        if (!state.compareAndSet(State.HANDSHAKING, State.CONNECTED)) {
+            // The owner closed meanwhile.
             wipeKeys();
         }
         onProgress.run();
-        return connected;
     }
 
     void onFailed(String reason) {
@@ -178,20 +259,14 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         onProgress.run();
     }
 
-    /** Its close_notify is answered by ours (RFC 5246 section 7.2.1). */
-    void onRemoteEnd(String reason) {
-        if (state.get() == State.CONNECTED) {
-            failure = reason;
-            offerOutbound(closeNotify);
-            state.compareAndSet(State.CONNECTED, State.CLOSED);
-            onProgress.run();
-        }
-    }
-
     private void wipeKeys() {
         SrtpKeys left = keys.getAndSet(null);
         if (left != null) {
             left.wipe();
+        }
+        ConnectedRecords reader = records;
+        if (reader != null) {
+            reader.wipe();
         }
     }
 }

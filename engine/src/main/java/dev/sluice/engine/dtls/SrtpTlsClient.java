@@ -14,19 +14,18 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.UseSRTPData;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** The client's side of a handshake, for warming up and for tests. Confined to the thread of its handshake. */
 // Bouncy Castle's API is written for Java 1.1: raw Hashtable.
 @SuppressWarnings({"rawtypes", "JdkObsolete"})
 class SrtpTlsClient extends DefaultTlsClient {
-    private final BcTlsCrypto crypto;
+    private final HandshakeCrypto crypto;
     private final DtlsCertificate certificate;
     private final int[] offered;
     private SrtpProfile profile;
     private SrtpKeys keys;
 
-    SrtpTlsClient(BcTlsCrypto crypto, DtlsCertificate certificate, Collection<SrtpProfile> profiles) {
+    SrtpTlsClient(HandshakeCrypto crypto, DtlsCertificate certificate, Collection<SrtpProfile> profiles) {
         super(crypto);
         this.crypto = crypto;
         this.certificate = certificate;
@@ -87,10 +86,15 @@ class SrtpTlsClient extends DefaultTlsClient {
             }
 
             @Override
-            public TlsCredentials getClientCredentials(CertificateRequest request) {
-                return certificate == null ? null : certificate.signer(context, crypto, certificate.chain(crypto));
+            public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                return credentials();
             }
         };
+    }
+
+    /** Null to show no certificate. */
+    TlsCredentials credentials() throws IOException {
+        return certificate == null ? null : certificate.signer(context, crypto, certificate.chain(crypto));
     }
 
     /** For those who check it. */

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
@@ -23,7 +22,6 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.UseSRTPData;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * What our side of one handshake wants: version, suites, groups, SRTP profile, and the client's certificate by fingerprint.
@@ -47,6 +45,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
 
     private static final String NO_USE_SRTP = "the client offers no use_srtp";
 
+    private final HandshakeCrypto crypto;
     private final DtlsCertificate certificate;
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
@@ -56,15 +55,16 @@ final class SrtpTlsServer extends AbstractTlsServer {
     private boolean certificateMatches;
     private String refusal;
     private SrtpKeys keys;
-    private String remoteEnd;
+    private ConnectedRecords records;
 
     SrtpTlsServer(
-            BcTlsCrypto crypto,
+            HandshakeCrypto crypto,
             DtlsCertificate certificate,
             Certificate chain,
             Set<SrtpProfile> profiles,
             List<Fingerprint> remoteFingerprints) {
         super(crypto);
+        this.crypto = crypto;
         this.certificate = certificate;
         this.chain = chain;
         this.profiles = profiles;
@@ -81,9 +81,14 @@ final class SrtpTlsServer extends AbstractTlsServer {
         return keys;
     }
 
-    /** How the remote ended the connection by an alert; null while it did not. */
-    String remoteEnd() {
-        return remoteEnd;
+    /** What reads the records after the handshake, once that is complete; else null. */
+    ConnectedRecords records() {
+        return records;
+    }
+
+    /** The handshake is over, however it ended. */
+    void release() {
+        crypto.close();
     }
 
     @Override
@@ -201,7 +206,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
 
     @Override
     public TlsCredentials getCredentials() {
-        return certificate.signer(context, (BcTlsCrypto) getCrypto(), chain);
+        return certificate.signer(context, crypto, chain);
     }
 
     /** RFC 5764 section 4.1: with use_srtp both sides must authenticate. */
@@ -252,17 +257,8 @@ final class SrtpTlsServer extends AbstractTlsServer {
         if (!certificateMatches) {
             throw refuse(AlertDescription.internal_error, "the client's certificate was not checked");
         }
+        records = ConnectedRecords.of(context, crypto.recordCiphers());
         keys = SrtpKeyExport.export(context, profile, true);
-        clientExtensions = null; // 1.5 KB of each browser that would stay as long as the peer.
-    }
-
-    @Override
-    public void notifyAlertReceived(short alertLevel, short alertDescription) {
-        if (alertDescription == AlertDescription.close_notify) {
-            remoteEnd = "the remote closed";
-        } else if (alertLevel == AlertLevel.fatal) {
-            remoteEnd = "alert of the remote: " + AlertDescription.getText(alertDescription);
-        }
     }
 
     private TlsFatalAlert refuse(short alert, String reason) {

@@ -9,7 +9,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DatagramTransport;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** A client next to an endpoint, and the calls that carry datagrams between them. Confined to the thread that warms up. */
 final class WarmUp implements DatagramTransport {
@@ -19,12 +18,15 @@ final class WarmUp implements DatagramTransport {
     private final DtlsEndpoint endpoint;
 
     private WarmUp(DtlsServer server, DtlsCertificate certificate) {
-        endpoint = server.open(List.of(certificate.fingerprint()), progress::release);
+        endpoint = server.open(
+                List.of(certificate.fingerprint()),
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND),
+                progress::release);
     }
 
-    static void run(DtlsServer server, DtlsCertificate certificate, BcTlsCrypto crypto, Set<SrtpProfile> profiles) {
+    static void run(DtlsServer server, DtlsCertificate certificate, CryptoFactory cryptos, Set<SrtpProfile> profiles) {
         WarmUp link = new WarmUp(server, certificate);
-        try {
+        try (HandshakeCrypto crypto = cryptos.open()) {
             SrtpTlsClient client = new SrtpTlsClient(crypto, certificate, profiles);
             new DTLSClientProtocol().connect(client, link);
             client.keys().wipe();

@@ -76,7 +76,8 @@ final class BatchDatagramPort implements DatagramPort {
             int local = (first + i) % sockets.count();
             int size = batch.size();
             counters.increment(Counter.RECEIVE_CALLS);
-            // An error is EAGAIN, or that of an earlier send: the datagrams behind it are read in the next cycle.
+            // Negative is nothing there, or the error of an earlier send: the datagrams behind it come in the next
+            // cycle.
             int received = calls.receive(descriptors[local], incoming.address(size), IngressBatch.CAPACITY - size);
             for (int slot = size; slot < size + received; slot++) {
                 add(batch, slot, local);

@@ -25,8 +25,8 @@ final class GsoRuns {
     private boolean portOff;
 
     /**
-     * Datagrams from {@code first} on that may leave as one message: to one destination and of one size, only the last may be
-     * shorter. They lie back to back in the batch's memory.
+     * Datagrams from {@code first} on that may leave as one message: to one destination (a peer has one object for it) and of
+     * one size, only the last may be shorter. They lie back to back in the batch's memory.
      */
     int datagrams(EgressBatch batch, int first) {
         RemoteAddress to = batch.destination(first);

@@ -3,6 +3,7 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.DropReason;
@@ -48,8 +49,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private static final int MAX_COMMANDS = 8;
     /** Receive calls in one duty cycle before players get their turn. */
     private static final int MAX_RECEIVES = 4;
-    /** How exact timers are; the shortest of them, transport-cc feedback, wants 100 ms. */
+    /** How exact a publisher's timers are; the shortest of them, transport-cc feedback, wants 100 ms. */
     private static final long TICK_NS = 10_000_000L;
+    /** Ticks in which every peer is looked at once: players have nothing shorter than a second. */
+    private static final int TICKS_OF_A_ROUND = 10;
+
+    private static final long LOAD_WINDOW_NS = 1_000_000_000L;
 
     /** Longer than browsers let pass between two checks of a pair (2.5 s). */
     private static final long OWNED_NS = 5_000_000_000L;
@@ -66,20 +71,31 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Fanout fanout = new Fanout(this);
     private final List<Peer> peers = new ArrayList<>();
     private final List<Peer> publishers = new ArrayList<>();
+    private final DtlsWork dtls;
     private final Arena arena = Arena.ofShared();
     private final IngressBatch ingress = new IngressBatch(arena);
     private final Outbox outbox;
     private final Thread thread;
 
     private long nextTickNs;
+    private int nextTimed;
+    private long loadWindowNs;
+    private long busyNs;
+    private volatile int busyPercent;
     /** The time that the present duty cycle goes by. */
     private long cycleNs;
 
     private volatile boolean sleeping;
-    private volatile boolean dtlsProgress;
     private volatile boolean closing;
 
-    MediaLoop(int index, DatagramPort port, LongSupplier clockNs, Events events, DistinctErrorLog errors) {
+    MediaLoop(
+            int index,
+            DatagramPort port,
+            LongSupplier clockNs,
+            Events events,
+            DistinctErrorLog errors,
+            HandshakeQueue handshakes) {
+        this.dtls = new DtlsWork(handshakes);
         this.port = port;
         this.clockNs = clockNs;
         this.events = events;
@@ -120,14 +136,24 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     /** A handshake has output. Safe for many threads. */
-    public void onDtlsProgress() {
-        dtlsProgress = true;
+    public void onDtlsProgress(Peer peer) {
+        dtls.onProgress(peer);
         ring();
     }
 
-    /** Sessions on this loop, for the choice of a loop. Safe for many threads, approximate. */
-    public long load() {
+    /** Where the hellos of this loop's peers wait; for the loop's thread. */
+    public HandshakeQueue handshakes() {
+        return dtls.starts();
+    }
+
+    /** Sessions on this loop. Safe for many threads, approximate. */
+    long sessions() {
         return counters.get(Counter.PEERS_ADDED) - counters.get(Counter.PEERS_ENDED);
+    }
+
+    /** Of the last second, how much the loop was at work. Safe for many threads. */
+    int busyPercent() {
+        return busyPercent;
     }
 
     /** Takes a new peer in; on the loop's thread. */
@@ -143,6 +169,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private void run() {
         try {
             nextTickNs = clockNs.getAsLong();
+            loadWindowNs = nextTickNs;
             while (!closing) {
                 if (guardedCycle() == 0) {
                     idle();
@@ -166,7 +193,19 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             outbox.clear();
             return 0;
         } finally {
-            counters.max(Counter.DUTY_CYCLE_MAX_NS, clockNs.getAsLong() - startNs);
+            long endNs = clockNs.getAsLong();
+            counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
+            measureLoad(startNs, endNs);
+        }
+    }
+
+    private void measureLoad(long startNs, long endNs) {
+        busyNs += endNs - startNs;
+        long elapsedNs = endNs - loadWindowNs;
+        if (elapsedNs >= LOAD_WINDOW_NS) {
+            busyPercent = (int) Math.min(100, 100 * busyNs / elapsedNs);
+            busyNs = 0;
+            loadWindowNs = endNs;
         }
     }
 
@@ -185,11 +224,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 break;
             }
         }
-        if (dtlsProgress) {
-            dtlsProgress = false;
-            progressHandshakes(nowNs);
-        }
-        tellReaders(nowNs);
+        work += dtls.run(nowNs, this);
+        runPublishers(nowNs);
         // While the socket is full the logs are the queue.
         if (!outbox.isBlocked()) {
             work += fanout.run(nowNs, this);
@@ -198,6 +234,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             nextTickNs = nowNs + TICK_NS;
             counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
             runTimers(nowNs);
+            dtls.starts().run(nowNs);
         }
         outbox.flush(nowNs);
         return work;
@@ -279,28 +316,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
     }
 
-    private void progressHandshakes(long nowNs) {
-        for (int i = peers.size() - 1; i >= 0; i--) {
-            Peer peer = peers.get(i);
-            if (peer.hasDtlsProgress()) {
-                try {
-                    peer.onDtlsProgress(nowNs, this);
-                } catch (RuntimeException e) {
-                    onFailure(peer, e);
-                }
-            }
-        }
-    }
-
-    private void tellReaders(long nowNs) {
+    private void runPublishers(long nowNs) {
         for (int i = publishers.size() - 1; i >= 0; i--) {
             Peer peer = publishers.get(i);
             try {
-                if (peer.publisher().takeAppended()) {
-                    // Between the log's new position and the look at who sleeps: the other side has the same fence.
-                    VarHandle.fullFence();
-                    peer.publisher().stream().ringReaders(this);
-                }
+                peer.publisher().ringReaders(nowNs);
                 if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
                     peer.onTimeout(nowNs, this);
                 }
@@ -310,18 +330,24 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
     }
 
+    /** Publishers at each tick, for their feedback; of all peers a part, since thousands of players have seconds to wait. */
     private void runTimers(long nowNs) {
-        for (int i = peers.size() - 1; i >= 0; i--) {
-            Peer peer = peers.get(i);
-            if (nowNs - peer.deadlineNs(nowNs) >= 0) {
-                runTimers(peer, nowNs);
+        for (int i = publishers.size() - 1; i >= 0; i--) {
+            runTimers(publishers.get(i), nowNs);
+        }
+        for (int left = (peers.size() + TICKS_OF_A_ROUND - 1) / TICKS_OF_A_ROUND; left > 0; left--) {
+            nextTimed = nextTimed > 0 ? Math.min(nextTimed, peers.size()) - 1 : peers.size() - 1;
+            if (nextTimed >= 0) {
+                runTimers(peers.get(nextTimed), nowNs);
             }
         }
     }
 
     private void runTimers(Peer peer, long nowNs) {
         try {
-            peer.onTimeout(nowNs, this);
+            if (nowNs - peer.deadlineNs(nowNs) >= 0) {
+                peer.onTimeout(nowNs, this);
+            }
         } catch (RuntimeException e) {
             onFailure(peer, e);
         }
@@ -342,27 +368,27 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = true;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (mailbox.isPending()
-                || dtlsProgress
-                || closing
-                || !outbox.isBlocked() && fanout.hasWork()
-                || wantsKeyFrame()) {
-            sleeping = false;
-            return;
+        if (!mailbox.isPending() && !dtls.isPending() && !closing && (outbox.isBlocked() || !fanout.hasWork())) {
+            long sleepNs = sleepNs(clockNs.getAsLong());
+            if (sleepNs > 0) {
+                port.await(sleepNs);
+                counters.increment(Counter.WAKEUPS);
+            }
         }
-        port.await(peers.isEmpty() ? IDLE_NS : TICK_NS);
-        counters.increment(Counter.WAKEUPS);
         sleeping = false;
     }
 
-    private boolean wantsKeyFrame() {
+    /** Until the next tick or the end of a publisher's hold, whichever is first; 0 when a publisher has to be asked at once. */
+    private long sleepNs(long nowNs) {
+        long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);
-            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(cycleNs)) {
-                return true;
+            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
+                return 0;
             }
+            leastNs = Math.min(leastNs, peer.publisher().holdLeftNs(nowNs));
         }
-        return false;
+        return leastNs;
     }
 
     @Override
@@ -412,7 +438,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     @Override
     public void onConnected(Peer peer) {
         if (peer.player() != null) {
-            fanout.add(peer);
+            fanout.add(peer, cycleNs);
         }
         events.onConnected(peer);
     }

@@ -1,10 +1,12 @@
 package dev.sluice.engine.net;
 
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -12,6 +14,7 @@ import java.util.function.LongSupplier;
 /** All media loops of a server, each on a port of its own. Safe for many threads. */
 public final class MediaLoops implements AutoCloseable {
     private static final int MAX_PORT = 65_535;
+    private static final int BUSY_STEP_PERCENT = 10;
 
     private final List<MediaLoop> loops;
 
@@ -57,8 +60,11 @@ public final class MediaLoops implements AutoCloseable {
             }
         }
         List<MediaLoop> loops = new ArrayList<>();
+        // Loops without a core of their own share its handshakes too.
+        int cores = Math.min(count, Runtime.getRuntime().availableProcessors());
+        int handshakesPerSecond = Math.max(1, HandshakeQueue.STARTS_PER_SECOND * cores / count);
         for (int i = 0; i < count; i++) {
-            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors));
+            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors, new HandshakeQueue(handshakesPerSecond)));
         }
         loops.forEach(MediaLoop::start);
         return new MediaLoops(List.copyOf(loops), choice);
@@ -73,15 +79,15 @@ public final class MediaLoops implements AutoCloseable {
         return io;
     }
 
-    /** The loop with the fewest sessions. */
-    public MediaLoop leastLoaded() {
-        MediaLoop best = loops.getFirst();
-        for (MediaLoop loop : loops) {
-            if (loop.load() < best.load()) {
-                best = loop;
-            }
-        }
-        return best;
+    /**
+     * The loop with the most room: the least busy by steps of ten percent, among those the one with the fewest sessions.
+     * Sessions of a busy stream weigh more than others, and those that came within this second still count.
+     */
+    public MediaLoop mostRoom() {
+        return loops.stream()
+                .min(Comparator.comparingInt((MediaLoop loop) -> loop.busyPercent() / BUSY_STEP_PERCENT)
+                        .thenComparingLong(MediaLoop::sessions))
+                .orElseThrow();
     }
 
     /** The clock that all loops read, for what has to speak their time. */

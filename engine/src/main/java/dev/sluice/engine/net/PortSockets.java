@@ -144,7 +144,8 @@ final class PortSockets implements AutoCloseable {
             if (timeoutNs <= 0) {
                 selector.selectNow();
             } else {
-                selector.select(Math.max(1, timeoutNs / 1_000_000));
+                // To the nearest millisecond: a hold of 5 ms must not end at 4.
+                selector.select(Math.max(1, (timeoutNs + 500_000) / 1_000_000));
             }
             selector.selectedKeys().clear();
         } catch (IOException e) {

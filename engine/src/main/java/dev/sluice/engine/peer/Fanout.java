@@ -9,6 +9,12 @@ import java.util.List;
  * player's packets stand together in the batch and can leave as one message. Confined to one media loop.
  */
 public final class Fanout {
+    /**
+     * Packets that one stream may send before the next stream, and the socket, get their turn: about a millisecond. So a
+     * stream with a thousand players delays a small one by that much at most.
+     */
+    static final int VISIT_PACKETS = 1024;
+
     private final Doorbell loop;
     private final List<Group> groups = new ArrayList<>();
 
@@ -17,27 +23,28 @@ public final class Fanout {
     }
 
     /** Takes a connected player in. */
-    public void add(Peer peer) {
+    public void add(Peer peer, long nowNs) {
         LiveStream stream = peer.player().stream();
+        boolean wholeFrames = peer.player().takesWholeFrames(nowNs);
         for (Group group : groups) {
-            if (group.stream == stream) {
+            if (group.stream == stream && group.wholeFrames == wholeFrames) {
                 group.add(peer);
                 return;
             }
         }
-        Group group = new Group(stream);
+        Group group = new Group(stream, wholeFrames);
         group.add(peer);
         groups.add(group);
-        stream.addReader(loop);
+        stream.addReader(loop, wholeFrames);
     }
 
     /** Idempotent. */
     public void remove(Peer peer) {
         for (int i = 0; i < groups.size(); i++) {
             Group group = groups.get(i);
-            if (group.stream == peer.player().stream() && group.players.remove(peer)) {
+            if (group.stream == peer.player().stream() && group.remove(peer)) {
                 if (group.players.isEmpty()) {
-                    group.stream.removeReader(loop);
+                    group.stream.removeReader(loop, group.wholeFrames);
                     groups.remove(i);
                 }
                 return;
@@ -46,7 +53,7 @@ public final class Fanout {
     }
 
     /**
-     * Sends every player what is new in its stream's logs.
+     * Sends every player what is new in its stream's logs; of a stream with much to send a part, the rest with the next run.
      *
      * @return packets sent
      */
@@ -57,12 +64,23 @@ public final class Fanout {
             Group group = groups.get(i);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
+                move(group, nowNs);
             }
         }
         if (sent > 0) {
             sink.counters().add(Counter.RTP_FORWARDED, sent);
         }
         return sent;
+    }
+
+    /** Players whose way has become narrow or wide go over to the group of their like. */
+    private void move(Group group, long nowNs) {
+        while (group.misplaced != null) {
+            Peer peer = group.misplaced;
+            group.misplaced = null;
+            remove(peer);
+            add(peer, nowNs);
+        }
     }
 
     /** Whether a run would find something; asked once more before the loop sleeps. */
@@ -75,17 +93,27 @@ public final class Fanout {
         return false;
     }
 
-    /** The players of one stream. What all of them have read is kept once, so that a quiet stream costs three loads. */
+    /**
+     * The players of one stream that take whole frames, or those that take each packet as it comes. What all of them have
+     * read is kept once, so that a quiet stream costs three loads.
+     */
     private static final class Group {
         private final LiveStream stream;
+        private final boolean wholeFrames;
         private final List<Peer> players = new ArrayList<>();
         private Publication publication;
         private long audioRead;
         private long videoRead;
-        private boolean behind;
+        /** The player that the next visit begins with: 0 between two rounds. */
+        private int next;
 
-        Group(LiveStream stream) {
+        private boolean behind;
+        private boolean leftBehind;
+        private Peer misplaced;
+
+        Group(LiveStream stream, boolean wholeFrames) {
             this.stream = stream;
+            this.wholeFrames = wholeFrames;
         }
 
         void add(Peer peer) {
@@ -93,37 +121,66 @@ public final class Fanout {
             behind = true;
         }
 
+        boolean remove(Peer peer) {
+            int index = players.indexOf(peer);
+            if (index < 0) {
+                return false;
+            }
+            players.remove(index);
+            if (index < next) {
+                next--;
+            }
+            if (misplaced == peer) {
+                misplaced = null;
+            }
+            return true;
+        }
+
         boolean hasNews() {
             Publication current = stream.publication();
             return current != null
-                    && (behind
+                    && (next != 0
+                            || behind
                             || current != publication
-                            || position(current.audio()) != audioRead
-                            || position(current.video()) != videoRead);
+                            || end(current.audio()) != audioRead
+                            || end(current.video()) != videoRead);
         }
 
+        /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
         int run(long nowNs, PeerSink sink) {
-            publication = stream.publication();
-            // Taken before the players read: what comes in between is news for the next run.
-            audioRead = position(publication.audio());
-            videoRead = position(publication.video());
+            if (next == 0) {
+                publication = stream.publication();
+                // Taken before the players read: what comes in between is news for the next round.
+                audioRead = end(publication.audio());
+                videoRead = end(publication.video());
+                behind = false;
+                leftBehind = false;
+            }
             int sent = 0;
-            boolean left = false;
-            for (int i = players.size() - 1; i >= 0; i--) {
-                Peer peer = players.get(i);
+            while (next < players.size() && sent < VISIT_PACKETS && sink.isWritable()) {
+                Peer peer = players.get(next++);
                 try {
-                    sent += peer.player().run(publication, peer, nowNs, sink);
-                    left |= peer.player().hasMore();
+                    sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
+                    leftBehind |= peer.player().hasMore();
+                    if (peer.player().takesWholeFrames(nowNs) != wholeFrames) {
+                        misplaced = peer;
+                    }
                 } catch (RuntimeException e) {
                     sink.onFailure(peer, e);
                 }
             }
-            behind = left;
+            if (next >= players.size()) {
+                next = 0;
+                behind |= leftBehind;
+            }
             return sent;
         }
 
-        private static long position(PublishedTrack track) {
-            return track == null ? 0 : track.log().position();
+        private long end(PublishedTrack track) {
+            if (track == null) {
+                return 0;
+            }
+            return wholeFrames ? track.released() : track.log().position();
         }
     }
 }

@@ -14,6 +14,14 @@ import java.nio.charset.StandardCharsets;
 /** One track as it comes from the publisher: its SSRC, statistics and the log it goes to. Confined to one media loop. */
 final class InboundTrack {
     static final long NO_SSRC = -1;
+    /**
+     * Packets of a video frame are held for its last one at most this long, so that each player gets them in one message.
+     * Measured: docs/performance.md, "Holding".
+     */
+    static final long HOLD_NS = 5_000_000L;
+    /** A selector sleeps in whole milliseconds: who is awake this near to the time need not sleep again. */
+    private static final long HOLD_GRAIN_NS = 1_000_000L;
+
     private static final long BITRATE_WINDOW_NS = 1_000_000_000L;
 
     private final PublishTrack negotiated;
@@ -28,6 +36,8 @@ final class InboundTrack {
     private long lastPacketNs;
     private long windowStartNs;
     private long windowBytes;
+    private boolean holding;
+    private long heldSinceNs;
 
     InboundTrack(PublishTrack negotiated, PublishedTrack published) {
         this.negotiated = negotiated;
@@ -98,6 +108,7 @@ final class InboundTrack {
     void latch(long newSsrc, PublishedTrack newPublished) {
         ssrc = newSsrc;
         published = newPublished;
+        holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
         windowBytes = 0;
@@ -116,7 +127,33 @@ final class InboundTrack {
         lastPacketNs = nowNs;
         measure(header.lengthBytes(), nowNs);
         long extended = sequence.extend(header.sequenceNumber());
-        return published.log().append(header, extensions, description, extended, nowNs);
+        long position = published.log().append(header, extensions, description, extended, nowNs);
+        if (!isVideo() || header.marker()) {
+            release();
+        } else if (!holding) {
+            holding = true;
+            heldSinceNs = nowNs;
+        }
+        return position;
+    }
+
+    /** Nanoseconds until what is held is due, at most 0 when it is; {@link Long#MAX_VALUE} while nothing is. */
+    long holdLeftNs(long nowNs) {
+        return holding ? heldSinceNs + HOLD_NS - nowNs : Long.MAX_VALUE;
+    }
+
+    /** Lets go what has been held long enough. Returns whether there was something. */
+    boolean releaseDue(long nowNs) {
+        if (holdLeftNs(nowNs) > HOLD_GRAIN_NS) {
+            return false;
+        }
+        release();
+        return true;
+    }
+
+    private void release() {
+        holding = false;
+        published.release();
     }
 
     private void measure(int lengthBytes, long nowNs) {

@@ -17,6 +17,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * One remote on one BUNDLE transport: ICE-lite, DTLS, SRTP, and behind them a publisher or a player. Confined to one
@@ -38,7 +40,7 @@ public final class Peer {
     static final long ANSWER_TIMEOUT_NS = 10_000_000_000L;
     /** From the exchange of SDP to the first authenticated check. */
     public static final long ICE_TIMEOUT_NS = 10_000_000_000L;
-    /** From the first valid pair to the end of the handshake. */
+    /** From the first valid pair to the end of the handshake, the wait for its turn not counted. */
     public static final long DTLS_TIMEOUT_NS = 10_000_000_000L;
 
     /** No key of a user name fragment is negative. */
@@ -51,7 +53,7 @@ public final class Peer {
     private final IceAgent ice;
     private final DtlsOpener dtlsOpener;
     private final SrtpProvider srtpProvider;
-    private final Runnable onDtlsProgress;
+    private final Consumer<Peer> onDtlsProgress;
     private final Publisher publisher;
     private final Player player;
 
@@ -68,13 +70,14 @@ public final class Peer {
     private boolean hasValidPair;
     private boolean ended;
     private long previousUfragKey = NO_UFRAG;
-    private volatile boolean dtlsProgress;
+    private final AtomicBoolean dtlsProgress = new AtomicBoolean();
     private volatile boolean closeRequested;
 
     /**
      * @param id of the session, for logs
      * @param local our ICE credentials
-     * @param onDtlsProgress run on a handshake's thread when {@link #hasDtlsProgress} has become true
+     * @param onDtlsProgress takes this peer, on a handshake's thread: {@link #onDtlsProgress} is due. Not again before that
+     *     was called.
      * @param publisher null for a player
      * @param player null for a publisher
      */
@@ -83,7 +86,7 @@ public final class Peer {
             IceCredentials local,
             DtlsOpener dtlsOpener,
             SrtpProvider srtpProvider,
-            Runnable onDtlsProgress,
+            Consumer<Peer> onDtlsProgress,
             Publisher publisher,
             Player player,
             long nowNs) {
@@ -128,11 +131,6 @@ public final class Peer {
     public String dtlsFailure() {
         String failure = dtls == null ? null : dtls.failure();
         return failure == null ? "" : failure;
-    }
-
-    /** Whether DTLS has output or a new state for {@link #onDtlsProgress}. */
-    public boolean hasDtlsProgress() {
-        return dtlsProgress;
     }
 
     /** ICE restart (RFC 8445 section 9): new credentials, same DTLS and media. */
@@ -247,14 +245,15 @@ public final class Peer {
             dtls = openDtls();
         }
         int result = dtls.onDatagram(in, offset, lengthBytes, nowNs);
-        onDtlsProgress(nowNs, sink);
+        actOnDtls(nowNs, sink);
         return result;
     }
 
     private DtlsEndpoint openDtls() {
         return dtlsOpener.open(remoteFingerprints, () -> {
-            dtlsProgress = true;
-            onDtlsProgress.run();
+            if (dtlsProgress.compareAndSet(false, true)) {
+                onDtlsProgress.accept(this);
+            }
         });
     }
 
@@ -271,7 +270,11 @@ public final class Peer {
 
     /** Sends what the handshake has written and acts on its state. */
     public void onDtlsProgress(long nowNs, PeerSink sink) {
-        dtlsProgress = false;
+        dtlsProgress.set(false);
+        actOnDtls(nowNs, sink);
+    }
+
+    private void actOnDtls(long nowNs, PeerSink sink) {
         if (dtls == null || ended) {
             return;
         }
@@ -284,7 +287,7 @@ public final class Peer {
             }
             case FAILED -> end(PeerEnd.DTLS_FAILED, nowNs, sink);
             case CLOSED -> end(PeerEnd.DTLS_CLOSED, nowNs, sink);
-            case WAITING, HANDSHAKING -> {}
+            case WAITING, QUEUED, HANDSHAKING -> {}
         }
     }
 
@@ -346,7 +349,7 @@ public final class Peer {
         if (closeRequested) {
             end(PeerEnd.ASKED, nowNs, sink);
         } else if (srtp == null) {
-            if (nowNs - setUpDeadlineNs() >= 0) {
+            if (nowNs - setUpDeadlineNs(nowNs) >= 0) {
                 end(
                         hasValidPair && remoteFingerprints != null ? PeerEnd.DTLS_FAILED : PeerEnd.ICE_TIMEOUT,
                         nowNs,
@@ -367,18 +370,21 @@ public final class Peer {
             return nowNs;
         }
         if (srtp == null) {
-            return setUpDeadlineNs();
+            return setUpDeadlineNs(nowNs);
         }
         long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
     }
 
-    private long setUpDeadlineNs() {
+    private long setUpDeadlineNs(long nowNs) {
         if (remoteFingerprints == null) {
             return startedNs + ANSWER_TIMEOUT_NS;
         }
-        return hasValidPair ? validPairNs + DTLS_TIMEOUT_NS : startedNs + ICE_TIMEOUT_NS;
+        if (!hasValidPair) {
+            return startedNs + ICE_TIMEOUT_NS;
+        }
+        return validPairNs + DTLS_TIMEOUT_NS + (dtls == null ? 0 : dtls.waitedNs(nowNs));
     }
 
     /** Where media and DTLS go: the nominated pair's address, before a nomination the one that DTLS came from. */

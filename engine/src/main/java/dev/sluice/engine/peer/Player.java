@@ -22,6 +22,12 @@ import java.util.random.RandomGenerator;
  */
 public final class Player {
     private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
+    /** Loss of this share, in 1/256, in a report: the way is full (libwebrtc leaves its bitrate alone below 2 %). */
+    private static final int NARROW_LOSS = 5;
+    /** A round trip this much over the shortest seen: packets stand in a queue. */
+    private static final long NARROW_QUEUE_NS = 20_000_000L;
+    /** A way that showed a sign of being narrow counts as such for this long. */
+    private static final long NARROW_NS = 10_000_000_000L;
 
     private final LiveStream stream;
     private final byte[] cname;
@@ -31,6 +37,7 @@ public final class Player {
     private PlayerTrack[] tracks = new PlayerTrack[0];
     private Publication publication;
     private long nextReportNs;
+    private long narrowUntilNs;
 
     /**
      * @param cname of our SDES
@@ -94,7 +101,16 @@ public final class Player {
                         random.nextInt() & 0xffff_ffffL));
     }
 
+    /**
+     * Whether the player's reports gave no sign that its way is hardly wider than the stream: a frame's packets may come
+     * in one burst.
+     */
+    boolean takesWholeFrames(long nowNs) {
+        return nowNs - narrowUntilNs >= 0;
+    }
+
     void onConnected(long nowNs) {
+        narrowUntilNs = nowNs;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
     }
 
@@ -111,16 +127,17 @@ public final class Player {
     /**
      * Sends what is new in the logs.
      *
+     * @param wholeFrames whether to take only what the writer has released
      * @return packets sent
      */
-    int run(Publication current, Peer peer, long nowNs, PeerSink sink) {
+    int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
         if (current != publication) {
             attach(current);
         }
         RemoteAddress to = peer.destination();
         int sent = 0;
         for (PlayerTrack track : tracks) {
-            sent += track.run(peer.srtp(), to, nowNs, sink);
+            sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);
             if (track.takeLapped()) {
                 onLapped(track, sink);
             }
@@ -170,6 +187,10 @@ public final class Player {
             for (PlayerTrack track : tracks) {
                 if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     track.stats().onReportBlock(rtcp, i, wallClock.at(nowNs));
+                    if (track.stats().fractionLost() >= NARROW_LOSS
+                            || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
+                        narrowUntilNs = nowNs + NARROW_NS;
+                    }
                 }
             }
         }

@@ -13,6 +13,10 @@ import dev.sluice.engine.srtp.SrtpSession;
 final class PlayerTrack {
     /** Records taken in one duty cycle, so that a player that fell behind does not hold up the others. */
     private static final int MAX_RUN = 64;
+    /** Who is this late (its socket was full, its loop stood still) goes on live: nobody wants to see the past. */
+    private static final long MAX_LAG_NS = 1_000_000_000L;
+    /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
+    private static final int MAX_PAD_BYTES = 8;
 
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
@@ -24,6 +28,7 @@ final class PlayerTrack {
     private PacketLogReader reader;
     private long laps;
     private boolean lapped;
+    private boolean cutShort;
     private boolean askedForKeyFrame;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
@@ -81,8 +86,9 @@ final class PlayerTrack {
         }
     }
 
+    /** Whether the last run ended before it came to the end. */
     boolean hasMore() {
-        return reader != null && reader.nextPosition() != source.log().position();
+        return cutShort;
     }
 
     /** Whether the writer overtook this track's reader since the last call. */
@@ -94,25 +100,50 @@ final class PlayerTrack {
     }
 
     /**
-     * Writes the new packets of the log into the batch, protected.
+     * Writes the new packets of the log into the batch, protected. Those of a frame that are a few bytes shorter than its
+     * longest get RTP padding, so that they leave as one message.
      *
+     * @param wholeFrames whether to read only what the writer has released
      * @return packets written
      */
-    int run(SrtpSession srtp, RemoteAddress to, long nowNs, PeerSink sink) {
+    int run(SrtpSession srtp, RemoteAddress to, boolean wholeFrames, long nowNs, PeerSink sink) {
+        cutShort = false;
         if (reader == null) {
             return 0;
         }
+        long end = wholeFrames ? source.released() : source.log().position();
         int written = 0;
-        for (int i = 0; i < MAX_RUN && sink.isWritable() && reader.next(); i++) {
-            written += forward(srtp, to, nowNs, sink);
+        int longest = 0;
+        int records = 0;
+        while (records < MAX_RUN && sink.isWritable() && reader.next(end)) {
+            if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
+                reader.seek(source.log().position());
+                lapped = true;
+                return 0;
+            }
+            if (isVideo() && longest == 0) {
+                longest = reader.longestOfFrame(end);
+            }
+            written += forward(srtp, to, pad(longest), nowNs, sink);
+            if (reader.marker()) {
+                longest = 0;
+            }
+            records++;
         }
+        cutShort = reader.nextPosition() < end;
         return written;
     }
 
-    private int forward(SrtpSession srtp, RemoteAddress to, long nowNs, PeerSink sink) {
+    /** None for the last of a frame: it may be shorter than the others of its message. */
+    private int pad(int longest) {
+        int missing = longest - reader.dataLength();
+        return missing > MAX_PAD_BYTES || reader.marker() ? 0 : missing;
+    }
+
+    private int forward(SrtpSession srtp, RemoteAddress to, int padBytes, long nowNs, PeerSink sink) {
         EgressBatch egress = sink.egress(1);
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int plain = rewriter.write(reader, egress.segment(), at, PLAIN_ROOM_BYTES, nowNs);
+        int plain = rewriter.write(reader, egress.segment(), at, PLAIN_ROOM_BYTES, padBytes, nowNs);
         if (plain < 0) {
             onSkipped(plain, sink);
             return 0;

@@ -18,6 +18,7 @@ public final class PublishedTrack {
     private final PacketLog log;
     private final PublicationClock publicationClock;
     private final SenderReportClock clock;
+    private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
 
@@ -27,6 +28,7 @@ public final class PublishedTrack {
         this.red = red;
         this.log = log;
         this.publicationClock = publicationClock;
+        this.released = log.position();
         this.clock = new SenderReportClock(publicationClock, format.clockRate());
     }
 
@@ -49,6 +51,19 @@ public final class PublishedTrack {
 
     public PacketLog log() {
         return log;
+    }
+
+    /**
+     * Up to where the log is for players on a wide way: the end of the last whole frame, or of what has been held for
+     * {@link InboundTrack#HOLD_NS}.
+     */
+    public long released() {
+        return released;
+    }
+
+    /** Lets everything go that is in the log. */
+    void release() {
+        released = log.position();
     }
 
     public SenderReportClock clock() {

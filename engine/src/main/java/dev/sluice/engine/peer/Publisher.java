@@ -37,6 +37,7 @@ public final class Publisher {
     private volatile Publication publication;
 
     private boolean appended;
+    private boolean released;
     private boolean silent;
     private long lastPacketNs;
     private long servedKeyFrameRequests;
@@ -157,6 +158,7 @@ public final class Publisher {
         feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
         appended = true;
+        released |= !track.isVideo() || header.marker();
         return append(track, nowNs);
     }
 
@@ -265,11 +267,25 @@ public final class Publisher {
         }
     }
 
-    /** Whether packets were appended since the last call: then other loops' players want to know. */
-    public boolean takeAppended() {
-        boolean result = appended;
-        appended = false;
-        return result;
+    /** Tells the other loops that have players what is new to them since the last call. */
+    public void ringReaders(long nowNs) {
+        for (InboundTrack track : tracks) {
+            released |= track.releaseDue(nowNs);
+        }
+        if (appended || released) {
+            stream.ringReaders(loop, released);
+            appended = false;
+            released = false;
+        }
+    }
+
+    /** Nanoseconds until a part of a frame is held no longer; at most 0 when it is due. */
+    public long holdLeftNs(long nowNs) {
+        long least = Long.MAX_VALUE;
+        for (InboundTrack track : tracks) {
+            least = Math.min(least, track.holdLeftNs(nowNs));
+        }
+        return least;
     }
 
     /** Whether players wait for a key frame that has not been asked for yet. */

@@ -13,6 +13,7 @@ public final class SenderStats {
     private int cumulativeLost;
     private long jitter;
     private long roundTripNs = -1;
+    private long leastRoundTripNs = Long.MAX_VALUE;
 
     /**
      * Takes a report block about this stream (RFC 3550 section 6.4.1).
@@ -33,6 +34,7 @@ public final class SenderStats {
         // Rounding of three numbers can make a round trip on one machine a unit or two negative.
         if (units >= -2 && units <= MAX_ROUND_TRIP_UNITS) {
             roundTripNs = NtpTime.compactToNs(Math.max(units, 0));
+            leastRoundTripNs = Math.min(leastRoundTripNs, roundTripNs);
         }
     }
 
@@ -58,5 +60,10 @@ public final class SenderStats {
     /** Round trip; −1 while unknown. */
     public long roundTripNs() {
         return roundTripNs;
+    }
+
+    /** How much longer the last round trip was than the shortest: time in queues; 0 while unknown. */
+    public long queueingNs() {
+        return roundTripNs < 0 ? 0 : roundTripNs - leastRoundTripNs;
     }
 }

@@ -10,7 +10,8 @@ public final class ExtensionMap {
     private static final int MAX_ID = 255;
 
     private final int[] idOfType = new int[TYPES.length];
-    private final ExtensionType[] typeOfId = new ExtensionType[MAX_ID + 1];
+    /** Up to the highest id in use: usually below 16, and each player has two of these. */
+    private final ExtensionType[] typeOfId;
 
     /**
      * Takes the ids from a function: 1 … 255, or 0 for what was not negotiated. Of two types with one id the first in
@@ -19,14 +20,25 @@ public final class ExtensionMap {
      * @throws IllegalArgumentException for an id that is no 8-bit number
      */
     public ExtensionMap(ToIntFunction<ExtensionType> ids) {
+        int highest = 0;
         for (ExtensionType type : TYPES) {
             int id = ids.applyAsInt(type);
             if (id < 0 || id > MAX_ID) {
                 throw new IllegalArgumentException("header extension id " + id + " of " + type + " is not in 0..255");
             }
-            if (id != 0 && typeOfId[id] == null) {
-                idOfType[type.ordinal()] = id;
+            idOfType[type.ordinal()] = id;
+            highest = Math.max(highest, id);
+        }
+        typeOfId = new ExtensionType[highest + 1];
+        for (ExtensionType type : TYPES) {
+            int id = idOfType[type.ordinal()];
+            if (id == 0) {
+                continue;
+            }
+            if (typeOfId[id] == null) {
                 typeOfId[id] = type;
+            } else {
+                idOfType[type.ordinal()] = 0;
             }
         }
     }
@@ -38,7 +50,7 @@ public final class ExtensionMap {
 
     /** The type behind an id of 0 … 255, or null. */
     public ExtensionType type(int id) {
-        return typeOfId[id];
+        return id < typeOfId.length ? typeOfId[id] : null;
     }
 
     /** The id of the type with this ordinal; 0 for a number that is no type's. */

@@ -30,7 +30,7 @@ import java.util.Arrays;
 public final class PacketLog {
     static final int HEAD_BYTES = 40;
     /** So that a record's head never straddles the ring's end, and records share no cache line. */
-    private static final int ALIGNMENT = 64;
+    static final int ALIGNMENT = 64;
 
     private static final int MIN_CAPACITY_BYTES = 1024;
     private static final ExtensionType[] TYPES = ExtensionType.values();

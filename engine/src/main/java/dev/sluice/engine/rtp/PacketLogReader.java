@@ -13,7 +13,6 @@ public final class PacketLogReader {
     private final MemorySegment memory;
     private final long indexMask;
 
-    private long limit;
     private long next;
     private long laps;
 
@@ -33,18 +32,23 @@ public final class PacketLogReader {
         this.memory = log.memory();
         this.indexMask = log.capacity() - 1;
         this.next = position;
-        this.limit = position;
+    }
+
+    /** Steps to the next record there is, as {@link #next(long)} up to the log's end. */
+    public boolean next() {
+        return next(log.position());
     }
 
     /**
      * Steps to the next record. A reader that was lapped goes on at the newest key frame when that is in the newer
      * half of the log, else at the log's end; {@link #laps()} tells.
      *
-     * @return false when there is none yet
+     * @param end a position that the log has told: many readers ask it once
+     * @return false when there is none before {@code end}
      */
-    public boolean next() {
+    public boolean next(long end) {
         long at = next;
-        while (at != limit || at != refreshLimit()) {
+        while (at < end) {
             int recordBytes = load(at);
             if (!log.isIntact(at)) {
                 at = afterLap();
@@ -73,7 +77,33 @@ public final class PacketLogReader {
     /** Moves to another record, as told by the log. */
     public void seek(long newPosition) {
         next = newPosition;
-        limit = newPosition;
+    }
+
+    /**
+     * The longest record of this frame, from the present record to the one with the marker or to {@code end}. The bytes may
+     * change meanwhile: then it is some number.
+     */
+    public int longestOfFrame(long end) {
+        int longest = dataLength();
+        long at = next;
+        boolean last = marker();
+        while (!last && at < end) {
+            long index = at & indexMask;
+            int recordBytes = Bytes.i32(memory, index);
+            if (recordBytes > 0) {
+                int lengths = Bytes.i32(memory, index + 28);
+                longest = Math.max(longest, (lengths >>> 16) + (lengths & 0xffff) + Bytes.u8(memory, index + 32));
+                last = (Bytes.u8(memory, index + 33) & 0x80) != 0;
+            }
+            // A torn record may say any length; the walk goes forward all the same.
+            at += Math.max(Math.abs(recordBytes) & -PacketLog.ALIGNMENT, PacketLog.ALIGNMENT);
+        }
+        return longest;
+    }
+
+    /** Bytes of extension elements, payload and padding in the record. */
+    public int dataLength() {
+        return payloadLength + extensionLength + paddingLength;
     }
 
     /** Position of the record that is read. */
@@ -155,15 +185,10 @@ public final class PacketLogReader {
         return (int) (lengthAndDescription >> 32);
     }
 
-    private long refreshLimit() {
-        limit = log.position();
-        return limit;
-    }
-
     private long afterLap() {
         laps++;
         long key = log.keyFramePosition();
-        refreshLimit();
+        long limit = log.position();
         return key >= 0 && limit - key <= log.capacity() / 2 ? key : limit;
     }
 }

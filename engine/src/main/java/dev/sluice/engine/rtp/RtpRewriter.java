@@ -88,11 +88,13 @@ public final class RtpRewriter {
     /**
      * Writes the reader's record as a plain RTP packet for this player.
      *
+     * @param padBytes of RTP padding to add, 0 … 255 (RFC 3550 section 5.1); none is added to a packet that has padding or
+     *     no payload, or when there is no room
      * @return its length in bytes; or a negative code and nothing is counted: {@link DropReason#RTP_BEFORE_KEY_FRAME},
      *     {@link DropReason#RTP_LATE}, {@link DropReason#RTP_MALFORMED} (RED), {@link DropReason#RTP_TOO_LARGE},
      *     {@link DropReason#LAPPED}
      */
-    public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+    public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -111,6 +113,7 @@ public final class RtpRewriter {
         if (mostBytes > roomBytes) {
             return DropReason.RTP_TOO_LARGE.code();
         }
+        boolean pads = padBytes > 0 && paddingBytes == 0 && payloadBytes > 0 && mostBytes + padBytes <= roomBytes;
         int extensionBytes = extensions.write(record, to, offset + RtpHeader.FIXED_BYTES, nowNs);
         long payloadAt = offset + RtpHeader.FIXED_BYTES + extensionBytes;
         Bytes.copy(
@@ -121,7 +124,10 @@ public final class RtpRewriter {
         // From here on only our own copy is read, and state may change.
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
         follow(record);
-        writeHead(record, to, offset, extensionBytes != 0, red);
+        if (pads) {
+            paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
+        }
+        writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red);
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -193,8 +199,18 @@ public final class RtpRewriter {
         timestampShift = newestTimestamp - (int) record.timestamp();
     }
 
-    private void writeHead(PacketLogReader record, MemorySegment to, long offset, boolean extension, boolean red) {
-        int bits = 0x80 | (record.paddingLength() != 0 ? 0x20 : 0) | (extension ? 0x10 : 0);
+    /** RFC 3550 section 5.1: the last byte says how many there are, itself included. */
+    private static int writePadding(MemorySegment to, long at, int padBytes) {
+        for (int i = 0; i < padBytes - 1; i++) {
+            Bytes.put8(to, at + i, 0);
+        }
+        Bytes.put8(to, at + padBytes - 1, padBytes);
+        return padBytes;
+    }
+
+    private void writeHead(
+            PacketLogReader record, MemorySegment to, long offset, boolean padding, boolean extension, boolean red) {
+        int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
         boolean marker = record.marker() || firstOfSource && !codec.isVideo();
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);

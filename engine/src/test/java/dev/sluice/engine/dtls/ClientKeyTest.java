@@ -11,27 +11,18 @@ import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Date;
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 
 class ClientKeyTest {
-    private static final AlgorithmIdentifier SIGNED_BY = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
-
     @Test
     void shouldTakeTheKeysOfAllCapturedClients() {
         int certificates = 0;
@@ -104,28 +95,12 @@ class ClientKeyTest {
         RSAPublicKey key = new RSAPublicKey(
                 BigInteger.ONE.shiftLeft(modulusBits - 1).setBit(0),
                 BigInteger.ONE.shiftLeft(exponentBits - 1).setBit(0));
-        return certificate(new SubjectPublicKeyInfo(
+        return TestKey.certificate(new SubjectPublicKeyInfo(
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key));
     }
 
     private static byte[] ec(ASN1Encodable curve) throws IOException {
-        return certificate(new SubjectPublicKeyInfo(
+        return TestKey.certificate(new SubjectPublicKeyInfo(
                 new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), new byte[65]));
-    }
-
-    /** Nobody looks at the signature here. */
-    private static byte[] certificate(SubjectPublicKeyInfo key) throws IOException {
-        V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
-        generator.setSerialNumber(new ASN1Integer(1));
-        generator.setIssuer(new X500Name("CN=test"));
-        generator.setSubject(new X500Name("CN=test"));
-        generator.setSignature(SIGNED_BY);
-        generator.setStartDate(new Time(new Date(0)));
-        generator.setEndDate(new Time(new Date(0)));
-        generator.setSubjectPublicKeyInfo(key);
-        return new DERSequence(new ASN1Encodable[] {
-                    generator.generateTBSCertificate(), SIGNED_BY, new DERBitString(new byte[1])
-                })
-                .getEncoded();
     }
 }

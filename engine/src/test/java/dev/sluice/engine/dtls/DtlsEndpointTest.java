@@ -1,7 +1,6 @@
 package dev.sluice.engine.dtls;
 
 import static dev.sluice.engine.dtls.DtlsTesting.ALL;
-import static dev.sluice.engine.dtls.DtlsTesting.CERTIFICATE;
 import static dev.sluice.engine.dtls.DtlsTesting.assertSameKeys;
 import static dev.sluice.engine.dtls.DtlsTesting.awaitNoThreads;
 import static dev.sluice.engine.dtls.DtlsTesting.awaitThreads;
@@ -14,16 +13,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.engine.dtls.DtlsEndpoint.State;
 import dev.sluice.engine.metrics.DropReason;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an endpoint does around the handshake: ends, bounds, threads. */
+@ParameterizedClass
+@EnumSource(Cryptos.class)
 class DtlsEndpointTest {
-    private final DtlsServer server = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 64);
+    @Parameter
+    Cryptos crypto;
+
+    private DtlsServer server;
     private final DtlsTestClient client = new DtlsTestClient();
+
+    @BeforeEach
+    void open() {
+        server = crypto.server(ALL, 64);
+    }
 
     private MemoryLink link() {
         return new MemoryLink(server, client.fingerprint());
@@ -39,6 +51,31 @@ class DtlsEndpointTest {
         assertEquals("the remote closed", link.endpoint.failure());
         assertTrue(client.awaitCloseNotify(5_000));
         assertNull(link.endpoint.takeKeys());
+    }
+
+    @Test
+    void shouldEndOnceWhenCloseNotifyComesTwiceInOneDatagram() throws IOException {
+        MemoryLink own = link();
+        client.handshake(own);
+        own.await(State.CONNECTED);
+        own.doubleUp = true;
+        client.close();
+        assertEquals(State.CLOSED, own.endpoint.state());
+        assertTrue(client.awaitCloseNotify(5_000));
+        assertNull(own.receive(50));
+        awaitNoThreads(server);
+    }
+
+    @Test
+    void shouldNotAnswerAFinishedThatIsReplayed() throws IOException {
+        MemoryLink link = link();
+        client.handshake(link);
+        link.await(State.CONNECTED);
+        for (byte[] datagram : List.copyOf(link.sent)) {
+            link.deliver(datagram);
+        }
+        assertNull(link.receive(50));
+        assertEquals(State.CONNECTED, link.endpoint.state());
     }
 
     @Test
@@ -75,18 +112,21 @@ class DtlsEndpointTest {
 
     @Test
     void shouldLetOthersWaitAndSucceedWhenAsManyHandshakesRunAsMay() throws Exception {
-        DtlsServer two = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 2);
+        DtlsServer two = crypto.server(ALL, 2);
         MemoryLink stuck = new MemoryLink(two, client.fingerprint());
         MemoryLink stuckToo = new MemoryLink(two, client.fingerprint());
         MemoryLink third = new MemoryLink(two, client.fingerprint());
         byte[] hello = firstDatagram(new DtlsTestClient());
         assertEquals(0, stuck.deliver(hello));
         assertEquals(0, stuckToo.deliver(hello));
-        assertEquals(DropReason.DTLS_TOO_MANY_HANDSHAKES.code(), third.deliver(hello));
-        assertEquals(State.WAITING, third.endpoint.state());
+        assertEquals(0, third.deliver(hello));
+        assertEquals(State.QUEUED, third.endpoint.state());
         stuck.endpoint.close();
         awaitThreads(two, 1);
-        assertSameKeys(third, client.handshake(third));
+        assertEquals(0, third.deliver(hello));
+        assertEquals(State.HANDSHAKING, third.endpoint.state());
+        third.endpoint.close();
+        awaitThreads(two, 1);
         stuckToo.endpoint.close();
         awaitNoThreads(two);
 
@@ -104,7 +144,7 @@ class DtlsEndpointTest {
 
     @Test
     void shouldLeaveNoThreadWhenThousandsOfEndpointsCome() throws Exception {
-        DtlsServer own = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 5_000);
+        DtlsServer own = crypto.server(ALL, 5_000);
         byte[] hello = firstDatagram(new DtlsTestClient());
         List<MemoryLink> links = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
@@ -128,7 +168,7 @@ class DtlsEndpointTest {
 
     @Test
     void shouldHoldNoThreadWhenConnected() throws Exception {
-        DtlsServer own = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 4);
+        DtlsServer own = crypto.server(ALL, 4);
         List<MemoryLink> links = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             MemoryLink link = new MemoryLink(own, client.fingerprint());

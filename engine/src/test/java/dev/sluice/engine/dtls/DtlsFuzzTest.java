@@ -21,7 +21,8 @@ class DtlsFuzzTest {
 
     @FuzzTest
     void shouldNeverThrowWhenGivenAnyBytes(byte[] data) {
-        DtlsEndpoint endpoint = SERVER.open(List.of(CERTIFICATE.fingerprint()), NOBODY);
+        DtlsEndpoint endpoint = SERVER.open(
+                List.of(CERTIFICATE.fingerprint()), new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND), NOBODY);
         long nowNs = 0;
         // The first byte of each piece says how long it is, so that one input makes several datagrams.
         for (int at = 0; at < data.length; ) {
@@ -38,7 +39,8 @@ class DtlsFuzzTest {
         long seed = 20_261_121;
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2_000; i++) {
-            DtlsEndpoint endpoint = SERVER.open(List.of(CERTIFICATE.fingerprint()), NOBODY);
+            DtlsEndpoint endpoint = SERVER.open(
+                    List.of(CERTIFICATE.fingerprint()), new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND), NOBODY);
             try {
                 long nowNs = 0;
                 for (byte[] datagram : wires.get(random.nextInt(wires.size())).datagrams()) {

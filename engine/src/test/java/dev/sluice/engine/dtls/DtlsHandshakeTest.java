@@ -20,21 +20,33 @@ import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.srtp.SrtpKeys;
 import dev.sluice.natives.srtp.SrtpProfile;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole handshakes in memory with Bouncy Castle's client. */
+@ParameterizedClass
+@EnumSource(Cryptos.class)
 class DtlsHandshakeTest {
-    private final DtlsServer server = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 64);
+    @Parameter
+    Cryptos crypto;
+
+    private DtlsServer server;
     private final DtlsTestClient client = new DtlsTestClient();
+
+    @BeforeEach
+    void open() {
+        server = crypto.server(ALL, 64);
+    }
 
     private MemoryLink link() {
         return new MemoryLink(server, client.fingerprint());
@@ -66,11 +78,8 @@ class DtlsHandshakeTest {
 
     @Test
     void shouldChooseOnlyWhatSrtpCanDoWhenTheClientOffersMore() throws IOException {
-        DtlsServer withoutGcm = new DtlsServer(
-                CERTIFICATE,
-                new SecureRandom(),
-                EnumSet.of(SrtpProfile.AES_CM_128_HMAC_SHA1_32, SrtpProfile.AES_CM_128_HMAC_SHA1_80),
-                1);
+        DtlsServer withoutGcm =
+                crypto.server(EnumSet.of(SrtpProfile.AES_CM_128_HMAC_SHA1_32, SrtpProfile.AES_CM_128_HMAC_SHA1_80), 1);
         SrtpKeys keys = client.handshake(new MemoryLink(withoutGcm, client.fingerprint()));
         assertEquals(SrtpProfile.AES_CM_128_HMAC_SHA1_80, keys.profile());
     }
@@ -159,8 +168,7 @@ class DtlsHandshakeTest {
 
     @Test
     void shouldRefuseTheHelloWhenNoProfileIsInCommon() throws IOException {
-        DtlsServer gcmOnly =
-                new DtlsServer(CERTIFICATE, new SecureRandom(), EnumSet.of(SrtpProfile.AEAD_AES_256_GCM), 1);
+        DtlsServer gcmOnly = crypto.server(EnumSet.of(SrtpProfile.AEAD_AES_256_GCM), 1);
         MemoryLink link = new MemoryLink(gcmOnly, client.fingerprint());
         byte[] hello = firstDatagram(new DtlsTestClient().profiles(SrtpProfile.AES_CM_128_HMAC_SHA1_80));
         assertRefused(link, hello, "no SRTP profile in common");

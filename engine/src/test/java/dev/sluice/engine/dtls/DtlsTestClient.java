@@ -5,12 +5,13 @@ import dev.sluice.natives.srtp.SrtpProfile;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
+import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * A DTLS-SRTP client (Bouncy Castle's) over any datagrams: a socket, or an endpoint in memory ({@link MemoryLink}).
@@ -28,7 +29,7 @@ public final class DtlsTestClient implements AutoCloseable {
     /** One key for all clients that bring none: making one costs more than a test wants to wait. */
     private static final DtlsCertificate SHARED = DtlsCertificate.generate(new SecureRandom());
 
-    private static final BcTlsCrypto CRYPTO = new BcTlsCrypto(new SecureRandom());
+    private static final HandshakeCrypto CRYPTO = new HandshakeCrypto(new SecureRandom());
 
     /** Bouncy Castle waits to the end of this, even when the alert came. */
     private static final int SLICE_MILLIS = 20;
@@ -45,6 +46,9 @@ public final class DtlsTestClient implements AutoCloseable {
     private boolean showsCertificate = true;
     private boolean extendedMasterSecret = true;
     private List<SrtpProfile> profiles = List.of(SrtpProfile.values());
+    private HandshakeCrypto crypto = CRYPTO;
+    private TestKey key;
+    private int[] groups;
     private int maxDatagramBytes = DtlsServer.MAX_DATAGRAM_BYTES;
     private Fingerprint expectedServer;
     private Fingerprint server;
@@ -61,7 +65,7 @@ public final class DtlsTestClient implements AutoCloseable {
 
     /** Of the client's certificate, by sha-256. */
     public Fingerprint fingerprint() {
-        return certificate.fingerprint();
+        return key == null ? certificate.fingerprint() : key.fingerprint();
     }
 
     /** What use_srtp offers, in this order; none leaves the extension out. All four by default. */
@@ -84,6 +88,24 @@ public final class DtlsTestClient implements AutoCloseable {
     /** Fragments messages so that no datagram is longer; GStreamer takes 256. */
     public DtlsTestClient maxDatagramBytes(int bytes) {
         maxDatagramBytes = bytes;
+        return this;
+    }
+
+    /** Computes with this, which may do it wrong. */
+    DtlsTestClient crypto(HandshakeCrypto wanted) {
+        crypto = wanted;
+        return this;
+    }
+
+    /** Shows a certificate of this key. */
+    DtlsTestClient key(TestKey wanted) {
+        key = wanted;
+        return this;
+    }
+
+    /** Offers these groups only, by Bouncy Castle's NamedGroup. */
+    DtlsTestClient groups(int... offered) {
+        groups = offered.clone();
         return this;
     }
 
@@ -128,7 +150,25 @@ public final class DtlsTestClient implements AutoCloseable {
 
     private final class Policy extends SrtpTlsClient {
         Policy() {
-            super(CRYPTO, showsCertificate ? certificate : null, profiles);
+            super(crypto, showsCertificate ? certificate : null, profiles);
+        }
+
+        @Override
+        TlsCredentials credentials() throws IOException {
+            return key == null ? super.credentials() : key.credentials(context, crypto);
+        }
+
+        @Override
+        @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"}) // As Bouncy Castle has it.
+        protected Vector getSupportedGroups(Vector roles) {
+            if (groups == null) {
+                return super.getSupportedGroups(roles);
+            }
+            Vector offered = new Vector();
+            for (int group : groups) {
+                offered.add(group);
+            }
+            return offered;
         }
 
         @Override

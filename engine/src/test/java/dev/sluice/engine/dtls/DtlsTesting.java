@@ -84,7 +84,7 @@ final class DtlsTesting {
 
     static byte[] encodedOf(DtlsCertificate certificate) throws IOException {
         return certificate
-                .chain(new org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto(new SecureRandom()))
+                .chain(new HandshakeCrypto(new SecureRandom()))
                 .getCertificateAt(0)
                 .getEncoded();
     }

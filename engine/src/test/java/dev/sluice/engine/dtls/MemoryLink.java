@@ -30,6 +30,8 @@ final class MemoryLink implements DtlsTestClient.Link {
     final List<byte[]> received = new ArrayList<>();
     /** How many of the next datagrams from the server get lost. */
     int loseFromServer;
+    /** Whether what the client sends comes twice, in one datagram. */
+    boolean doubleUp;
 
     /** A network without fault. */
     MemoryLink(DtlsServer server, Fingerprint... fingerprints) {
@@ -38,7 +40,12 @@ final class MemoryLink implements DtlsTestClient.Link {
 
     /** Loses that share of the datagrams, doubles as many, and lets as many be overtaken by the next. */
     MemoryLink(DtlsServer server, long seed, double badRate, Fingerprint... fingerprints) {
-        this.endpoint = server.open(List.of(fingerprints), progress::release);
+        this(server, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND), seed, badRate, fingerprints);
+    }
+
+    /** Waits for its turn in a queue that it may share with others. */
+    MemoryLink(DtlsServer server, HandshakeQueue queue, long seed, double badRate, Fingerprint... fingerprints) {
+        this.endpoint = server.open(List.of(fingerprints), queue, progress::release);
         this.random = new SplittableRandom(seed);
         this.badRate = badRate;
     }
@@ -46,6 +53,12 @@ final class MemoryLink implements DtlsTestClient.Link {
     @Override
     public void send(byte[] datagram) {
         sent.add(datagram);
+        if (doubleUp) {
+            byte[] both = Arrays.copyOf(datagram, 2 * datagram.length);
+            System.arraycopy(datagram, 0, both, datagram.length, datagram.length);
+            deliver(both);
+            return;
+        }
         double chance = random.nextDouble();
         if (chance < badRate) {
             return;

@@ -51,8 +51,12 @@ final class Network {
 
     /** A connected publisher of Opus and VP8 whose publication players read. */
     RemotePeer publisher() {
+        return publisher(stream);
+    }
+
+    RemotePeer publisher(LiveStream of) {
         RemotePeer remote = add(new Publisher(
-                stream,
+                of,
                 List.of(audio(), video()),
                 LogMemory.defaults(),
                 sink,
@@ -60,20 +64,28 @@ final class Network {
                 "server".getBytes(StandardCharsets.US_ASCII),
                 nowNs));
         remote.connect(nowNs);
-        stream.publish(remote.peer.publisher().publication());
+        of.publish(remote.peer.publisher().publication());
         return remote;
     }
 
     RemotePeer player() {
-        RemotePeer remote = addPlayer();
+        return player(stream);
+    }
+
+    RemotePeer player(LiveStream of) {
+        RemotePeer remote = addPlayer(of);
         remote.connect(nowNs);
         return remote;
     }
 
     /** Not connected yet. */
     RemotePeer addPlayer() {
+        return addPlayer(stream);
+    }
+
+    private RemotePeer addPlayer(LiveStream of) {
         Player player = new Player(
-                stream,
+                of,
                 "server".getBytes(StandardCharsets.US_ASCII),
                 new dev.sluice.engine.rtcp.NtpTime(1_700_000_000_000_000_000L, nowNs),
                 random);
@@ -125,6 +137,11 @@ final class Network {
 
     /** Runs the fan-out, then every peer whose time has come, and delivers. */
     void cycle() {
+        for (RemotePeer remote : remotes) {
+            if (remote.peer.publisher() != null) {
+                remote.peer.publisher().ringReaders(nowNs);
+            }
+        }
         sink.fanout.run(nowNs, sink);
         for (RemotePeer remote : remotes) {
             if (!remote.peer.isEnded() && nowNs - remote.peer.deadlineNs(nowNs) >= 0) {

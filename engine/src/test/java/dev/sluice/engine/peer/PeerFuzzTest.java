@@ -9,6 +9,7 @@ import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.dtls.DtlsCertificate;
 import dev.sluice.engine.dtls.DtlsEndpoint;
 import dev.sluice.engine.dtls.DtlsServer;
+import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.stun.StunTestClient;
@@ -160,13 +161,16 @@ class PeerFuzzTest {
         Newcomer(Network network) {
             this.network = network;
             IceCredentials local = IceCredentials.generate(new Random(5));
-            DtlsEndpoint dtls = DTLS.open(List.of(DTLS.certificate().fingerprint()), () -> {});
+            DtlsEndpoint dtls = DTLS.open(
+                    List.of(DTLS.certificate().fingerprint()),
+                    new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND),
+                    () -> {});
             peer = new Peer(
                     "newcomer",
                     local,
                     (fingerprints, progress) -> dtls,
                     new NoCipher(),
-                    () -> {},
+                    p -> {},
                     new Publisher(
                             new LiveStream("n"),
                             List.of(Network.audio()),

@@ -72,7 +72,7 @@ final class RemotePeer {
         SrtpKeys client = FakeDtls.keys(PROFILE, port);
         this.sink = sink;
         dtls = new FakeDtls(FakeDtls.keys(PROFILE, port));
-        peer = new Peer(id, local, (fingerprints, progress) -> dtls, srtp, () -> {}, publisher, player, nowNs);
+        peer = new Peer(id, local, (fingerprints, progress) -> dtls, srtp, self -> {}, publisher, player, nowNs);
         stun = new StunTestClient(local.ufrag(), local.password(), "remote");
         address = new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_0001), port, 0);
         outbound = JDK.open(PROFILE, client.remoteKey(), client.remoteSalt(), true);

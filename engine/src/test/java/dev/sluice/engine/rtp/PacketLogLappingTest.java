@@ -140,7 +140,7 @@ class PacketLogLappingTest {
         RtpHeader written = new RtpHeader();
         return reader -> {
             long before = rewriter.packets();
-            int length = rewriter.write(reader, out, 0, 1500, 0);
+            int length = rewriter.write(reader, out, 0, 1500, 0, 0);
             if (length < 0) {
                 assertEquals(DropReason.LAPPED.code(), length);
                 assertEquals(before, rewriter.packets());

@@ -61,7 +61,7 @@ class RtpAllocationTest {
             int description = Codec.VP8.describe(bytes, header.payloadOffset(), header.payloadLength());
             log.append(header, IDS, description, extender.extend(header.sequenceNumber()), i);
             while (reader.next()) {
-                octets += rewriter.write(reader, out, 0, 1500, i);
+                octets += rewriter.write(reader, out, 0, 1500, 0, i);
             }
         }
     }

@@ -39,7 +39,7 @@ class RtpPathFuzzTest {
         PacketLogReader reader = new PacketLogReader(log, 0);
         MemorySegment out = MemorySegment.ofArray(new byte[1500]);
         while (reader.next()) {
-            int length = rewriter.write(reader, out, 0, 1500, 0);
+            int length = rewriter.write(reader, out, 0, 1500, 0, 0);
             if (length >= 0 && header.parse(out, 0, length) != 0) {
                 throw new AssertionError("what was written is no packet");
             }

@@ -95,7 +95,7 @@ class RtpRewriterPropertyTest {
         for (Sent sent : packets) {
             append(log, codec, sent, nowNs);
             assertTrue(reader.next());
-            int length = rewriter.write(reader, out, 0, 1500, 0);
+            int length = rewriter.write(reader, out, 0, 1500, 0, 0);
             if (anchor == null) {
                 if (codec.isVideo() && !sent.keyStart()) {
                     assertEquals(DropReason.RTP_BEFORE_KEY_FRAME.code(), length);

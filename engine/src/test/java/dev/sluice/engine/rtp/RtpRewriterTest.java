@@ -305,7 +305,7 @@ class RtpRewriterTest {
                 .oneByte(PUBLISHER_IDS.id(ExtensionType.TRANSPORT_CC), hex("0102"))
                 .oneByte(AUDIO_LEVEL, (byte) 0x7f)
                 .payload((byte) 1));
-        int length = reader.next() ? rewriter.write(reader, out, 0, 1500, 65_500_000_000L) : 0;
+        int length = reader.next() ? rewriter.write(reader, out, 0, 1500, 0, 65_500_000_000L) : 0;
         assertEquals(0, written.parse(out, 0, length));
         assertElement(1, HexFormat.of().formatHex("audio0".getBytes(StandardCharsets.US_ASCII)));
         assertElement(2, "060000");
@@ -321,11 +321,11 @@ class RtpRewriterTest {
         for (long nowNs : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
             add(new TestPacket().payload((byte) 1));
             assertTrue(reader.next());
-            assertEquals(21, rewriter.write(reader, out, 0, 1500, nowNs));
+            assertEquals(21, rewriter.write(reader, out, 0, 1500, 0, nowNs));
         }
         add(new TestPacket().payload((byte) 1));
         assertTrue(reader.next());
-        rewriter.write(reader, out, 0, 1500, -500_000_000L);
+        rewriter.write(reader, out, 0, 1500, 0, -500_000_000L);
         written.parse(out, 0, 21);
         assertElement(3, "fe0000");
     }
@@ -384,11 +384,11 @@ class RtpRewriterTest {
         add(new TestPacket().payload(new byte[100]));
         assertTrue(reader.next());
         out.fill((byte) 0x77);
-        assertEquals(DropReason.RTP_TOO_LARGE.code(), rewriter.write(reader, out, 0, 111, 0));
+        assertEquals(DropReason.RTP_TOO_LARGE.code(), rewriter.write(reader, out, 0, 111, 0, 0));
         assertEquals(0x77, Bytes.u8(out, 0), "nothing is written");
         assertEquals(0, rewriter.packets());
         assertFalse(rewriter.isAnchored());
-        assertEquals(112, rewriter.write(reader, out, 0, 112, 0));
+        assertEquals(112, rewriter.write(reader, out, 0, 112, 0, 0));
     }
 
     @Test
@@ -403,7 +403,7 @@ class RtpRewriterTest {
         for (int i = 0; i < 20; i++) {
             add(new TestPacket().timestamp(3).payload(TestPayloads.vp8(true, false, 900, true, 77, 9)));
         }
-        assertEquals(DropReason.LAPPED.code(), rewriter.write(reader, out, 0, 1500, 0));
+        assertEquals(DropReason.LAPPED.code(), rewriter.write(reader, out, 0, 1500, 0, 0));
         assertEquals(1, rewriter.packets());
         // Another source goes on behind the first packet, the only one that was written.
         newSource();
@@ -452,7 +452,7 @@ class RtpRewriterTest {
 
     private int tryWrite() {
         assertTrue(reader.next());
-        return rewriter.write(reader, out, 3, 1500, 0);
+        return rewriter.write(reader, out, 3, 1500, 0, 0);
     }
 
     /** Writes the next record and lays {@link #written} over it. */

@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
  * calls through {@link OpensslBackend#LIB}.
  */
 record Libcrypto(
+        PanamaLibrary library,
         String version,
         MethodHandle cipherContextNew,
         MethodHandle cipherContextFree,
@@ -64,6 +65,7 @@ record Libcrypto(
         FunctionDescriptor cipherUpdate =
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT);
         return new Libcrypto(
+                library,
                 version,
                 library.function("EVP_CIPHER_CTX_new", GETTER),
                 library.function("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG)),

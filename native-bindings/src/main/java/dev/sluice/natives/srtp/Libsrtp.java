@@ -23,6 +23,9 @@ interface Libsrtp {
 
     int dealloc(long session);
 
+    /** @param ssrc in network order */
+    int removeStream(long session, int ssrc);
+
     /** @param lengthPointer an int: the packet's length before and after */
     int protect(long session, long packet, long lengthPointer);
 

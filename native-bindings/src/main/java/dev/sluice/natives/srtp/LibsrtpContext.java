@@ -19,7 +19,7 @@ final class LibsrtpContext implements SrtpContext {
     private final Libsrtp libsrtp;
     private final SrtpProfile profile;
     private final Direction direction;
-    private final SsrcSet ssrcs = new SsrcSet();
+    private final SsrcSet ssrcs;
     private final Arena arena = Arena.ofConfined();
     /** An int: libsrtp takes and gives the packet's length there. */
     private final MemorySegment length = arena.allocate(JAVA_INT);
@@ -31,6 +31,7 @@ final class LibsrtpContext implements SrtpContext {
         this.libsrtp = libsrtp;
         this.profile = profile;
         direction = new Direction(outbound);
+        ssrcs = new SsrcSet(!outbound);
         try (Arena setUp = Arena.ofConfined()) {
             MemorySegment keyAndSalt = setUp.allocate(key.length + salt.length);
             MemorySegment.copy(key, 0, keyAndSalt, JAVA_BYTE, 0, key.length);
@@ -59,8 +60,8 @@ final class LibsrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
         length.set(JAVA_INT, 0, lengthBytes);
         return conclude(libsrtp.protect(session, packet.address() + offset, lengthAddress), place, ssrc);
@@ -75,8 +76,8 @@ final class LibsrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
         length.set(JAVA_INT, 0, lengthBytes);
         return conclude(libsrtp.unprotect(session, packet.address() + offset, lengthAddress), place, ssrc);
@@ -94,8 +95,8 @@ final class LibsrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtcpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
         length.set(JAVA_INT, 0, lengthBytes);
         return conclude(libsrtp.protectRtcp(session, packet.address() + offset, lengthAddress), place, ssrc);
@@ -113,8 +114,8 @@ final class LibsrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtcpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
         length.set(JAVA_INT, 0, lengthBytes);
         return conclude(libsrtp.unprotectRtcp(session, packet.address() + offset, lengthAddress), place, ssrc);
@@ -122,8 +123,7 @@ final class LibsrtpContext implements SrtpContext {
 
     private int conclude(int status, int place, int ssrc) {
         if (status == Libsrtp.OK) {
-            ssrcs.take(place, ssrc);
-            return length.get(JAVA_INT, 0);
+            return place == SsrcSet.NONE ? admit(ssrc) : used(place);
         }
         return switch (status) {
             // A wrong GCM tag is a cipher failure with NSS, an authentication failure with OpenSSL.
@@ -132,6 +132,29 @@ final class LibsrtpContext implements SrtpContext {
             case Libsrtp.REPLAY_OLD -> TOO_OLD;
             default -> FAILED;
         };
+    }
+
+    private int used(int place) {
+        ssrcs.use(place);
+        return length.get(JAVA_INT, 0);
+    }
+
+    /** libsrtp has made a stream for an SSRC that is new to it. */
+    private int admit(int ssrc) {
+        if (ssrcs.isRetired(ssrc)) {
+            forget(ssrc);
+            return REPLAYED;
+        }
+        if (ssrcs.isFull()) {
+            forget(ssrcs.oldest());
+        }
+        ssrcs.add(ssrc);
+        return length.get(JAVA_INT, 0);
+    }
+
+    private void forget(int ssrc) {
+        // The one function of libsrtp that takes an SSRC in network order.
+        int ignored = libsrtp.removeStream(session, Integer.reverseBytes(ssrc));
     }
 
     /** libsrtp wipes its keys as it frees them. */

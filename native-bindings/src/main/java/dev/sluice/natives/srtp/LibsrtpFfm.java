@@ -43,6 +43,7 @@ final class LibsrtpFfm implements Libsrtp {
             MethodHandle init,
             MethodHandle create,
             MethodHandle dealloc,
+            MethodHandle removeStream,
             MethodHandle protect,
             MethodHandle unprotect,
             MethodHandle protectRtcp,
@@ -61,6 +62,7 @@ final class LibsrtpFfm implements Libsrtp {
                     library.function("srtp_init", GETTER),
                     library.function("srtp_create", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)),
                     library.function("srtp_dealloc", FunctionDescriptor.of(JAVA_INT, JAVA_LONG)),
+                    library.function("srtp_remove_stream", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT)),
                     packetFunction(library, "srtp_protect"),
                     packetFunction(library, "srtp_unprotect"),
                     packetFunction(library, "srtp_protect_rtcp"),
@@ -111,6 +113,15 @@ final class LibsrtpFfm implements Libsrtp {
     public int dealloc(long session) {
         try {
             return (int) LIB.dealloc.invokeExact(session);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public int removeStream(long session, int ssrc) {
+        try {
+            return (int) LIB.removeStream.invokeExact(session, ssrc);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

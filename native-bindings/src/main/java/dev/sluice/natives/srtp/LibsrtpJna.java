@@ -44,6 +44,8 @@ final class LibsrtpJna implements Libsrtp {
 
         static native int srtp_dealloc(long session);
 
+        static native int srtp_remove_stream(long session, int ssrc);
+
         static native int srtp_protect(long session, long packet, long length);
 
         static native int srtp_unprotect(long session, long packet, long length);
@@ -80,6 +82,11 @@ final class LibsrtpJna implements Libsrtp {
     @Override
     public int dealloc(long session) {
         return Direct.srtp_dealloc(session);
+    }
+
+    @Override
+    public int removeStream(long session, int ssrc) {
+        return Direct.srtp_remove_stream(session, ssrc);
     }
 
     @Override

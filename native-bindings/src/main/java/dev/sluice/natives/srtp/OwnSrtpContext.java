@@ -4,27 +4,28 @@ import static dev.sluice.natives.srtp.PacketLayout.E_FLAG;
 import static dev.sluice.natives.srtp.PacketLayout.RTCP_HEADER_LENGTH_BYTES;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Our own SRTP: packet indices, replay windows and SSRCs here, the cryptography in an {@link SrtpTransform}. Confined
  * to one thread.
  *
- * <p>Each packet goes the same way: lengths, room, SSRC, index, replay check, transform; only then does state change.
+ * <p>Each packet goes the same way: lengths, room, SSRC, index, replay check, transform; only then does state change,
+ * and only then does an SSRC not seen before take a place.
  */
 final class OwnSrtpContext implements SrtpContext {
     private final SrtpProfile profile;
     private final SrtpTransform transform;
     private final Direction direction;
-    private final SsrcSet ssrcs = new SsrcSet();
-    /** By an SSRC's place; a window is made before its SSRC took the place, and stays empty until then. */
-    private final IndexWindow[] rtpWindows = new IndexWindow[MAX_SSRCS];
-
-    private final IndexWindow[] rtcpWindows = new IndexWindow[MAX_SSRCS];
+    private final SsrcSet ssrcs;
+    private final Windows rtpWindows = new Windows(IndexWindow.LAST_RTP_INDEX);
+    private final Windows rtcpWindows = new Windows(IndexWindow.LAST_RTCP_INDEX);
 
     OwnSrtpContext(SrtpProfile profile, SrtpTransform transform, boolean outbound) {
         this.profile = profile;
         this.transform = transform;
         direction = new Direction(outbound);
+        ssrcs = new SsrcSet(!outbound);
     }
 
     @Override
@@ -40,10 +41,10 @@ final class OwnSrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
-        IndexWindow window = rtpWindow(place);
+        IndexWindow window = rtpWindows.of(place);
         long index = window.estimate(PacketLayout.rtpSequenceNumber(packet, offset));
         int verdict = window.check(index);
         if (verdict < 0) {
@@ -52,8 +53,10 @@ final class OwnSrtpContext implements SrtpContext {
         if (!transform.sealRtp(packet, offset, header, lengthBytes, ssrc, index)) {
             return FAILED;
         }
+        if (place == SsrcSet.NONE) {
+            admit(ssrc, rtpWindows);
+        }
         window.accept(index);
-        ssrcs.take(place, ssrc);
         return lengthBytes + profile.rtpTagLengthBytes();
     }
 
@@ -68,10 +71,10 @@ final class OwnSrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
-        IndexWindow window = rtpWindow(place);
+        IndexWindow window = rtpWindows.of(place);
         long index = window.estimate(PacketLayout.rtpSequenceNumber(packet, offset));
         int verdict = window.check(index);
         if (verdict < 0) {
@@ -80,8 +83,15 @@ final class OwnSrtpContext implements SrtpContext {
         if (!transform.openRtp(packet, offset, header, plainLengthBytes, ssrc, index)) {
             return AUTHENTICATION_FAILED;
         }
+        if (place == SsrcSet.NONE) {
+            if (ssrcs.isRetired(ssrc)) {
+                return REPLAYED;
+            }
+            admit(ssrc, rtpWindows);
+        } else {
+            ssrcs.use(place);
+        }
         window.accept(index);
-        ssrcs.take(place, ssrc);
         return plainLengthBytes;
     }
 
@@ -97,10 +107,10 @@ final class OwnSrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtcpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
-        IndexWindow window = rtcpWindow(place);
+        IndexWindow window = rtcpWindows.of(place);
         long index = window.next();
         int verdict = window.check(index);
         if (verdict < 0) {
@@ -109,8 +119,10 @@ final class OwnSrtpContext implements SrtpContext {
         if (!transform.sealRtcp(packet, offset, lengthBytes, ssrc, (int) index)) {
             return FAILED;
         }
+        if (place == SsrcSet.NONE) {
+            admit(ssrc, rtcpWindows);
+        }
         window.accept(index);
-        ssrcs.take(place, ssrc);
         return lengthBytes + PacketLayout.rtcpOverhead(profile);
     }
 
@@ -128,10 +140,10 @@ final class OwnSrtpContext implements SrtpContext {
         }
         int ssrc = PacketLayout.rtcpSsrc(packet, offset);
         int place = ssrcs.find(ssrc);
-        if (place < 0) {
-            return place;
+        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+            return TOO_MANY_SSRCS;
         }
-        IndexWindow window = rtcpWindow(place);
+        IndexWindow window = rtcpWindows.of(place);
         int index = indexWord ^ E_FLAG;
         int verdict = window.check(index);
         if (verdict < 0) {
@@ -140,25 +152,74 @@ final class OwnSrtpContext implements SrtpContext {
         if (!transform.openRtcp(packet, offset, plainLengthBytes, ssrc, index)) {
             return AUTHENTICATION_FAILED;
         }
+        if (place == SsrcSet.NONE) {
+            if (ssrcs.isRetired(ssrc)) {
+                return REPLAYED;
+            }
+            admit(ssrc, rtcpWindows);
+        } else {
+            ssrcs.use(place);
+        }
         window.accept(index);
-        ssrcs.take(place, ssrc);
         return plainLengthBytes;
     }
 
-    private IndexWindow rtpWindow(int place) {
-        IndexWindow window = rtpWindows[place];
-        return window != null ? window : (rtpWindows[place] = new IndexWindow(IndexWindow.LAST_RTP_INDEX));
-    }
-
-    private IndexWindow rtcpWindow(int place) {
-        IndexWindow window = rtcpWindows[place];
-        return window != null ? window : (rtcpWindows[place] = new IndexWindow(IndexWindow.LAST_RTCP_INDEX));
+    /** An authenticated SSRC gets a place, perhaps one that another had, and the window its first packet was judged by. */
+    private void admit(int ssrc, Windows kind) {
+        int place = ssrcs.add(ssrc);
+        rtpWindows.clear(place);
+        rtcpWindows.clear(place);
+        kind.keep(place);
     }
 
     @Override
     public void close() {
         if (direction.close()) {
             transform.close();
+        }
+    }
+
+    /**
+     * The index windows of RTP or of RTCP, by an SSRC's place. A packet of an SSRC without a place is judged by an empty
+     * one, which becomes the SSRC's only when the packet was authentic. Confined to one thread.
+     */
+    private static final class Windows {
+        private final long lastIndex;
+        private IndexWindow[] byPlace = new IndexWindow[SsrcSet.INITIAL_PLACES];
+        private IndexWindow empty;
+
+        Windows(long lastIndex) {
+            this.lastIndex = lastIndex;
+            empty = new IndexWindow(lastIndex);
+        }
+
+        /** For {@link SsrcSet#NONE} the empty one. */
+        IndexWindow of(int place) {
+            if (place == SsrcSet.NONE) {
+                return empty;
+            }
+            makeRoom(place);
+            IndexWindow window = byPlace[place];
+            return window != null ? window : (byPlace[place] = new IndexWindow(lastIndex));
+        }
+
+        /** The empty window is this place's from now on. */
+        void keep(int place) {
+            makeRoom(place);
+            byPlace[place] = empty;
+            empty = new IndexWindow(lastIndex);
+        }
+
+        void clear(int place) {
+            if (place < byPlace.length) {
+                byPlace[place] = null;
+            }
+        }
+
+        private void makeRoom(int place) {
+            if (place >= byPlace.length) {
+                byPlace = Arrays.copyOf(byPlace, place * 2);
+            }
         }
     }
 }

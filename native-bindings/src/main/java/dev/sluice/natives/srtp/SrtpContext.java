@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
  * The SRTP state of one direction of one peer: keys, rollover counters and replay windows of at most
  * {@link #MAX_SSRCS} SSRCs. Confined to one thread.
  *
+ * <p>A further SSRC that is received takes the place of the one silent longest, which is refused as replayed from then
+ * on: a publisher may have a new SSRC for each camera it turns to. A further one to be sent is refused, since losing an
+ * index there could use a keystream twice.
+ *
  * <p>All four packet methods work in place on native (off-heap) memory, never throw on what the bytes say, and return
  * the new length in bytes or one of the negative codes. After a negative code the packet's bytes are undefined and
  * must not be parsed. An SSRC takes a place only once a packet of it was authenticated (RFC 3711 section 3.3).
@@ -20,7 +24,7 @@ public interface SrtpContext extends AutoCloseable {
     int TOO_OLD = -3;
     /** Too short, or lengths inside contradict each other. */
     int MALFORMED = -4;
-    /** A new SSRC when {@link #MAX_SSRCS} are known. */
+    /** A new SSRC to be sent when {@link #MAX_SSRCS} are known, or one more received after very many. */
     int TOO_MANY_SSRCS = -5;
     /** The room given is too small for the tag. */
     int NO_ROOM = -6;

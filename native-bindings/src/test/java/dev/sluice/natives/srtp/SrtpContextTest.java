@@ -3,6 +3,7 @@ package dev.sluice.natives.srtp;
 import static dev.sluice.natives.srtp.SrtpContext.AUTHENTICATION_FAILED;
 import static dev.sluice.natives.srtp.SrtpContext.MALFORMED;
 import static dev.sluice.natives.srtp.SrtpContext.NO_ROOM;
+import static dev.sluice.natives.srtp.SrtpContext.REPLAYED;
 import static dev.sluice.natives.srtp.SrtpContext.TOO_MANY_SSRCS;
 import static dev.sluice.natives.srtp.TestProviders.rtcp;
 import static dev.sluice.natives.srtp.TestProviders.rtp;
@@ -151,12 +152,11 @@ class SrtpContextTest {
 
     @ParameterizedTest
     @MethodSource("dev.sluice.natives.srtp.TestProviders#cases")
-    void shouldRefuseTheThirtyThirdSsrcAndKeepTheOthers(Case which) {
+    void shouldRefuseToSendTheThirtyThirdSsrcAndKeepTheOthers(Case which) {
         try (SrtpPeer peer = new SrtpPeer(which);
                 SrtpPeer flood = new SrtpPeer(which);
                 SrtpPeer another = new SrtpPeer(which)) {
             byte[] spare = another.protectRtp(rtp(1000, 1, 20));
-            byte[] spareRtcp = another.protectRtcp(rtcp(1000, 20));
             for (int ssrc = 0; ssrc < 32; ssrc++) {
                 byte[] plain = ssrc % 2 == 0 ? rtp(ssrc, 1, 20) : rtcp(ssrc, 20);
                 byte[] sealed = ssrc % 2 == 0 ? flood.protectRtp(plain) : flood.protectRtcp(plain);
@@ -172,14 +172,64 @@ class SrtpContextTest {
             }
             assertEquals(TOO_MANY_SSRCS, flood.protectRtpCode(rtp(1000, 1, 20)));
             assertEquals(TOO_MANY_SSRCS, flood.protectRtcpCode(rtcp(1000, 20)));
-            assertEquals(TOO_MANY_SSRCS, peer.unprotectRtp(spare));
-            assertEquals(TOO_MANY_SSRCS, peer.unprotectRtcp(spareRtcp));
             for (int ssrc = 0; ssrc < 32; ssrc++) {
                 byte[] plain = rtp(ssrc, 2, 20);
                 peer.assertReceivesRtp(plain, flood.protectRtp(plain));
                 byte[] plainRtcp = rtcp(ssrc, 24);
                 peer.assertReceivesRtcp(plainRtcp, flood.protectRtcp(plainRtcp));
             }
+        }
+    }
+
+    /** A publisher that turns to its other camera, with a fresh SSRC each time. */
+    @ParameterizedTest
+    @MethodSource("dev.sluice.natives.srtp.TestProviders#cases")
+    void shouldRetireTheSsrcSilentLongestWhenANewOneIsReceived(Case which) {
+        try (SrtpPeer peer = new SrtpPeer(which)) {
+            byte[] kept = rtp(SSRC, 1, 20);
+            peer.assertReceivesRtp(kept, peer.protectRtp(kept));
+            byte[] firstOfAll = null;
+            byte[] anotherOfFirst = null;
+            for (int round = 0; round < 5; round++) {
+                try (SrtpPeer sender = new SrtpPeer(which)) {
+                    for (int i = 0; i < 20; i++) {
+                        int ssrc = 1_000 * (round + 1) + i;
+                        byte[] plain = rtp(ssrc, 1, 20);
+                        byte[] sealed = sender.protectRtp(plain);
+                        peer.assertReceivesRtp(plain, sealed);
+                        assertEquals(REPLAYED, peer.unprotectRtp(sealed));
+                        byte[] plainRtcp = rtcp(ssrc, 20);
+                        peer.assertReceivesRtcp(plainRtcp, sender.protectRtcp(plainRtcp));
+                        if (firstOfAll == null) {
+                            firstOfAll = sealed;
+                            anotherOfFirst = sender.protectRtp(rtp(ssrc, 2, 20));
+                        }
+                    }
+                }
+                byte[] next = rtp(SSRC, 2 + round, 20);
+                peer.assertReceivesRtp(next, peer.protectRtp(next));
+            }
+            // Its window is gone: nothing of it may count again, neither what was seen nor what was held back.
+            assertEquals(REPLAYED, peer.unprotectRtp(firstOfAll));
+            assertEquals(REPLAYED, peer.unprotectRtp(anotherOfFirst));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sluice.natives.srtp.TestProviders#cases")
+    void shouldBoundHowManySsrcsItRetires(Case which) {
+        try (SrtpPeer peer = new SrtpPeer(which)) {
+            int taken = 0;
+            int code = 20;
+            while (code > 0) {
+                try (SrtpPeer sender = new SrtpPeer(which)) {
+                    for (int i = 0; i < 32 && code > 0; i++) {
+                        code = peer.unprotectRtp(sender.protectRtp(rtp(++taken, 1, 8)));
+                    }
+                }
+            }
+            assertEquals(TOO_MANY_SSRCS, code);
+            assertEquals(SrtpContext.MAX_SSRCS + SsrcSet.MAX_RETIRED + 1, taken);
         }
     }
 

@@ -32,6 +32,8 @@ public final class HttpListeners implements AutoCloseable {
 
     /** As large as a TLS record (RFC 8446 section 5.1) with its overhead. */
     private static final int BUFFER_BYTES = 17 * 1024;
+    /** Buffers kept for use again, 4 MiB; what a storm takes beyond them goes back to the collector. */
+    private static final int POOLED_BUFFERS = 256;
 
     private final XnioWorker worker;
     private final HttpOpenListener http;
@@ -55,8 +57,9 @@ public final class HttpListeners implements AutoCloseable {
             throws BindFailedException {
         XnioWorker worker = worker();
         // On the heap: Undertow frees direct buffers by a method the JDK warns about at each start, and nothing here is
-        // hot.
-        DefaultByteBufferPool pool = new DefaultByteBufferPool(false, BUFFER_BYTES, -1, 4);
+        // hot. No cache per thread: each request has a virtual thread of its own, whose cache would outlive it until a
+        // finaliser has run (17 KiB for each player that joined).
+        DefaultByteBufferPool pool = new DefaultByteBufferPool(false, BUFFER_BYTES, POOLED_BUFFERS, 0);
         HttpOpenListener http = new HttpOpenListener(pool, options());
         http.setRootHandler(root);
         UndertowXnioSsl ssl =

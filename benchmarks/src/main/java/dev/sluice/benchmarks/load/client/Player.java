@@ -1,0 +1,245 @@
+package dev.sluice.benchmarks.load.client;
+
+import dev.sluice.benchmarks.load.measure.Histogram;
+import dev.sluice.benchmarks.load.net.UdpSocket;
+import dev.sluice.benchmarks.load.sdp.Answer;
+import dev.sluice.benchmarks.load.shape.PacketContent;
+import dev.sluice.engine.buffer.Bytes;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A client that plays one stream and counts what comes. Confined to the reactor.
+ *
+ * <p>Every player decrypts until it has read the running number in one packet. From there the sequence numbers, which SRTP leaves
+ * in the clear, say which packet is which. A sampled player decrypts all: integrity, content, order, and the time each took.
+ */
+public final class Player extends Peer {
+    private static final int REPORT_BYTES = 32;
+    private static final long NTP_FRACTION = 65_536;
+
+    private final Publisher publisher;
+    private final PacketContent content;
+    private final boolean sampled;
+    private final Histogram latency;
+    private final Histogram held;
+    private final long reportEveryNs;
+    private final int ownSsrc = ThreadLocalRandom.current().nextInt();
+    private final CountDownLatch playing = new CountDownLatch(1);
+
+    private int ssrc;
+    private boolean identified;
+    /** The highest sequence number, extended. */
+    private long highest;
+    /** What makes a running number of an extended sequence number. */
+    private long toNumber;
+
+    private long firstNumber;
+    private volatile long firstArrivedNs;
+    private long reportDueNs;
+    private int lastSenderReport;
+    private long lastSenderReportNs;
+
+    private long got;
+    private long gaps;
+    private long behind;
+    private long bad;
+    private long strayed;
+    private long other;
+
+    /**
+     * @param sampled whether it decrypts all
+     * @param latency of sampled players: from a frame's last packet sent to its arrival
+     * @param held of sampled players: the same of a frame's other packets
+     */
+    Player(
+            UdpSocket socket,
+            Answer answer,
+            InetSocketAddress remote,
+            Credentials credentials,
+            Publisher publisher,
+            boolean sampled,
+            PacketContent content,
+            Histogram latency,
+            Histogram held,
+            long reportEveryNs,
+            long nowNs) {
+        super(socket, answer, remote, credentials, nowNs);
+        this.publisher = publisher;
+        this.sampled = sampled;
+        this.content = content;
+        this.latency = latency;
+        this.held = held;
+        this.reportEveryNs = reportEveryNs;
+    }
+
+    @Override
+    boolean wantsWhole() {
+        return sampled || !identified;
+    }
+
+    @Override
+    void onConnected(long nowNs) {
+        reportDueNs =
+                nowNs + (long) (reportEveryNs * ThreadLocalRandom.current().nextDouble());
+    }
+
+    @Override
+    void onRtp(MemorySegment segment, long offset, int lengthBytes, boolean whole, long arrivedNs) {
+        if (firstArrivedNs == 0) {
+            firstArrivedNs = arrivedNs;
+            playing.countDown();
+        }
+        int packetSsrc = Bytes.i32(segment, offset + 8);
+        if (identified && packetSsrc != ssrc) {
+            other++;
+        } else if (!sampled && identified) {
+            count(Bytes.u16(segment, offset + 2));
+        } else if (whole && inbound() != null) {
+            decrypt(segment, offset, lengthBytes, arrivedNs, packetSsrc);
+        }
+    }
+
+    private void decrypt(MemorySegment segment, long offset, int lengthBytes, long arrivedNs, int packetSsrc) {
+        int sequence = Bytes.u16(segment, offset + 2);
+        int length = inbound().unprotectRtp(segment, offset, lengthBytes);
+        if (length < 0) {
+            bad++;
+            return;
+        }
+        int header = headerBytes(segment, offset);
+        long number = PacketContent.number(segment, offset + header, length - header);
+        if (number < 0) {
+            // Padding to probe the way is no media; of the stream itself every packet is ours.
+            other += identified ? 0 : 1;
+            bad += identified ? 1 : 0;
+            return;
+        }
+        if (!identified) {
+            identified = true;
+            ssrc = packetSsrc;
+            highest = 65_535L + sequence;
+            toNumber = number - (highest + 1);
+            firstNumber = number;
+        }
+        long extended = count(sequence);
+        if (extended + toNumber != number) {
+            strayed++;
+        }
+        if (sampled && publisher.isInWindow(number)) {
+            measure(segment, offset + header, length - header, number, arrivedNs);
+        }
+    }
+
+    private void measure(MemorySegment segment, long payload, int lengthBytes, long number, long arrivedNs) {
+        if (!content.isIntact(segment, payload, lengthBytes, number)) {
+            bad++;
+        }
+        long sentNs = publisher.sentNs(number);
+        // Who joins while it is measured gets a burst of old packets first.
+        if (sentNs != 0 && arrivedNs != 0 && firstNumber < publisher.windowFrom()) {
+            (publisher.isFrameEnd(number) ? latency : held).record(arrivedNs - sentNs);
+        }
+    }
+
+    private static int headerBytes(MemorySegment segment, long offset) {
+        int first = Bytes.u8(segment, offset);
+        int length = 12 + 4 * (first & 0xf);
+        return (first & 0x10) == 0 ? length : length + 4 + 4 * Bytes.u16(segment, offset + length + 2);
+    }
+
+    /** The extended sequence number. */
+    private long count(int sequence) {
+        long extended = highest + (short) (sequence - (int) highest);
+        if (extended > highest) {
+            gaps += extended - highest - 1;
+            highest = extended;
+        } else {
+            behind++;
+        }
+        if (publisher.isInWindow(extended + toNumber)) {
+            got++;
+        }
+        return extended;
+    }
+
+    @Override
+    void onRtcp(MemorySegment segment, long offset, int lengthBytes, long nowNs) {
+        // A sender report comes first in its datagram (RFC 3550 section 6.1); LSR is the middle of its time.
+        if (Bytes.u8(segment, offset + 1) == 200 && lengthBytes >= 28) {
+            lastSenderReport = Bytes.i32(segment, offset + 10);
+            lastSenderReportNs = nowNs;
+        }
+    }
+
+    @Override
+    void onTick(Desk desk, long nowNs) {
+        if (reportEveryNs > 0 && identified && nowNs - reportDueNs >= 0) {
+            reportDueNs += reportEveryNs;
+            report(desk, nowNs);
+        }
+    }
+
+    /** A receiver report (RFC 3550 section 6.4.2). */
+    private void report(Desk desk, long nowNs) {
+        MemorySegment out = desk.out;
+        Bytes.put32(out, 0, 0x81c9_0007L);
+        Bytes.put32(out, 4, ownSsrc);
+        Bytes.put32(out, 8, ssrc);
+        Bytes.put32(out, 12, Math.min(Math.max(0, gaps - behind), 0x7f_ffff));
+        Bytes.put32(out, 16, highest - 65_536);
+        Bytes.put32(out, 20, 0);
+        Bytes.put32(out, 24, lastSenderReport);
+        Bytes.put32(
+                out, 28, lastSenderReport == 0 ? 0 : (nowNs - lastSenderReportNs) / 1_000 * NTP_FRACTION / 1_000_000);
+        sendRtcp(desk, REPORT_BYTES);
+    }
+
+    /** Waits on a virtual thread for the first packet; its time by CLOCK_REALTIME, or 0. */
+    long awaitPlaying(long seconds) throws InterruptedException {
+        return playing.await(seconds, TimeUnit.SECONDS) ? firstArrivedNs : 0;
+    }
+
+    /** Whether the stream's running numbers could be read: without, nothing is counted. */
+    public boolean isIdentified() {
+        return identified;
+    }
+
+    /** Packets of the window that were to come. */
+    public long expected() {
+        return Math.max(0, publisher.windowTo() - Math.max(publisher.windowFrom(), identified ? firstNumber : 0));
+    }
+
+    /** Packets of the window that came. */
+    public long got() {
+        return got;
+    }
+
+    /** Sequence numbers that were jumped over. */
+    public long gaps() {
+        return gaps;
+    }
+
+    /** Packets that came behind a later one, or twice. */
+    public long behind() {
+        return behind;
+    }
+
+    /** Packets that did not decrypt, or with other content than was sent. */
+    public long bad() {
+        return bad;
+    }
+
+    /** Packets whose content was another one's than its sequence number says: the server left some out. */
+    public long strayed() {
+        return strayed;
+    }
+
+    /** Packets of other SSRCs, such as probes. */
+    public long other() {
+        return other;
+    }
+}

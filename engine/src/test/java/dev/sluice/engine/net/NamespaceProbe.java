@@ -1,0 +1,105 @@
+package dev.sluice.engine.net;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.LoopCounters;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.DatagramSocket;
+import java.util.Arrays;
+import java.util.concurrent.FutureTask;
+
+/**
+ * What {@link PortNamespaceTest} runs as a process of its own, in a network namespace whose loopback takes 1,280 bytes and
+ * 100 Mbit/s: prints what became of what it sent. Confined to one thread.
+ */
+final class NamespaceProbe {
+    private static final int LARGE_BYTES = 1_300;
+    private static final int SMALL_BYTES = 1_000;
+    private static final int SLOW_DATAGRAMS = 8_000;
+
+    private final Arena arena = Arena.ofAuto();
+    private final EgressBatch egress = new EgressBatch(arena);
+    private final String option;
+    private LoopCounters counters;
+
+    private NamespaceProbe(String option) {
+        this.option = option;
+    }
+
+    public static void main(String[] args) throws Exception {
+        NamespaceProbe probe = new NamespaceProbe(args[0]);
+        probe.narrow("127.0.0.1");
+        probe.narrow("::1");
+        probe.slow();
+    }
+
+    /** Runs of datagrams that the path must fragment, and after them runs that fit, to the same player and to another. */
+    private void narrow(String address) throws IOException {
+        counters = new LoopCounters();
+        try (DatagramPort port = Ports.open(option, address);
+                DatagramSocket one = DatagramPortTest.socket(address);
+                DatagramSocket other = DatagramPortTest.socket(address)) {
+            boolean right = sendRun(port, one, LARGE_BYTES);
+            right &= sendRun(port, one, LARGE_BYTES);
+            right &= sendRun(port, one, SMALL_BYTES);
+            right &= sendRun(port, other, SMALL_BYTES);
+            print("narrow " + address, right);
+        }
+    }
+
+    private boolean sendRun(DatagramPort port, DatagramSocket to, int lengthBytes) throws IOException {
+        RemoteAddress remote = DatagramPortTest.remote(to, 0);
+        egress.clear();
+        for (int i = 0; i < 10; i++) {
+            DatagramPortTest.put(egress, DatagramPortTest.bytes(lengthBytes, i), remote);
+        }
+        port.send(egress, counters);
+        boolean right = true;
+        for (int i = 0; i < 10; i++) {
+            right &= Arrays.equals(DatagramPortTest.bytes(lengthBytes, i), DatagramPortTest.receive(to));
+        }
+        return right;
+    }
+
+    /** More than the socket's buffer holds, at once. */
+    private void slow() throws Exception {
+        counters = new LoopCounters();
+        int waits = 0;
+        try (DatagramPort port = Ports.open(option, "127.0.0.1");
+                DatagramSocket socket = DatagramPortTest.socket("127.0.0.1")) {
+            FutureTask<Boolean> reader = new FutureTask<>(() -> readAll(socket));
+            Thread.ofPlatform().daemon().start(reader);
+            RemoteAddress remote = DatagramPortTest.remote(socket, 0);
+            for (int sent = 0; sent < SLOW_DATAGRAMS; sent += egress.size()) {
+                egress.clear();
+                for (int i = 0; i < 500; i++) {
+                    DatagramPortTest.put(egress, DatagramPortTest.bytes(SMALL_BYTES, sent + i), remote);
+                }
+                port.send(egress, counters);
+                while (!egress.isSent()) {
+                    waits++;
+                    port.await(60_000_000_000L);
+                    port.send(egress, counters);
+                }
+            }
+            print("slow waited=" + (waits > 0), reader.get());
+        }
+    }
+
+    private static boolean readAll(DatagramSocket socket) throws IOException {
+        boolean right = true;
+        for (int i = 0; i < SLOW_DATAGRAMS; i++) {
+            right &= Arrays.equals(DatagramPortTest.bytes(SMALL_BYTES, i), DatagramPortTest.receive(socket));
+        }
+        return right;
+    }
+
+    private void print(String what, boolean right) {
+        System.out.println(what + " right=" + right + " out=" + counters.get(Counter.DATAGRAMS_OUT) + " failed="
+                + counters.get(DropReason.SEND_FAILED) + " refused=" + counters.get(Counter.GSO_RUNS_REFUSED)
+                + " runs=" + (counters.get(Counter.GSO_RUNS) > 0));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.engine.peer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpWriter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When and in what order players get what is new, in virtual time. */
+class FanoutTest {
+    private static final long MS = 1_000_000L;
+
+    private final Network network = new Network();
+    private int sequence;
+
+    /** One packet of a VP8 frame; the first of a key frame starts it. */
+    private void video(RemotePeer publisher, long timestamp, boolean keyFrame, boolean marker, int payloadBytes) {
+        byte[] whole = Network.vp8(sequence, timestamp, 1, keyFrame);
+        byte[] payload = Arrays.copyOf(Arrays.copyOfRange(whole, 12, whole.length), payloadBytes);
+        byte[] packet = Network.rtp(96, sequence++, timestamp, Network.VIDEO_SSRC, marker, payload);
+        assertEquals(0, publisher.sendRtp(packet, network.nowNs));
+    }
+
+    private RemotePeer watched(RemotePeer publisher) {
+        RemotePeer player = network.player();
+        network.cycle();
+        video(publisher, 0, true, true, 100);
+        network.cycle();
+        assertEquals(1, player.rtp.size());
+        player.rtp.clear();
+        return player;
+    }
+
+    private static List<Integer> sizes(RemotePeer player) {
+        return player.rtp.stream().map(packet -> packet.bytes().length).toList();
+    }
+
+    @Test
+    void shouldHoldAFrameUntilItsMarker() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        for (int i = 0; i < 3; i++) {
+            video(publisher, 3_000, false, i == 2, 100);
+            assertEquals(0, player.rtp.size());
+            network.nowNs += MS / 5;
+            network.cycle();
+        }
+        assertEquals(3, player.rtp.size());
+        assertEquals(player.rtp.getFirst().atNs(), player.rtp.getLast().atNs(), "one run");
+    }
+
+    @Test
+    void shouldHoldNoLongerThanFiveMilliseconds() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        video(publisher, 3_000, false, false, 100);
+        network.nowNs += 3 * MS;
+        network.cycle();
+        assertEquals(0, player.rtp.size());
+        assertEquals(2 * MS, publisher.peer.publisher().holdLeftNs(network.nowNs));
+        video(publisher, 3_000, false, false, 100);
+        network.nowNs += 2 * MS;
+        network.cycle();
+        assertEquals(2, player.rtp.size());
+        assertEquals(Long.MAX_VALUE, publisher.peer.publisher().holdLeftNs(network.nowNs));
+    }
+
+    @Test
+    void shouldNotHoldSoundWhileAFrameIsHeld() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        video(publisher, 3_000, false, false, 100);
+        publisher.sendRtp(Network.opus(1, 960), network.nowNs);
+        network.cycle();
+        assertEquals(1, player.rtp.size());
+        assertEquals(111, player.rtp.getFirst().payloadType());
+    }
+
+    @Test
+    void shouldSendPacketsAsTheyComeWhileAPlayersReportsShowLoss() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer narrow = watched(publisher);
+        RemotePeer wide = network.player();
+        network.cycle();
+        assertEquals(0, narrow.sendRtcp(receiverReport(13), network.nowNs));
+        video(publisher, 3_000, true, true, 100);
+        network.cycle();
+        narrow.rtp.clear();
+        wide.rtp.clear();
+
+        video(publisher, 6_000, false, false, 100);
+        network.cycle();
+        assertEquals(1, narrow.rtp.size());
+        assertEquals(0, wide.rtp.size());
+        video(publisher, 6_000, false, true, 100);
+        network.cycle();
+        assertEquals(2, narrow.rtp.size());
+        assertEquals(2, wide.rtp.size());
+
+        network.pass(10_500, publisher, narrow, wide);
+        video(publisher, 9_000, false, true, 100);
+        network.cycle();
+        video(publisher, 12_000, false, false, 100);
+        network.cycle();
+        assertEquals(3, narrow.rtp.size(), "wide again after ten seconds without a sign");
+    }
+
+    private static byte[] receiverReport(int fractionLost) {
+        MemorySegment packet = MemorySegment.ofArray(new byte[64]);
+        int headBytes = RtcpWriter.writeReceiverReport(packet, 0, 7, 1);
+        // RFC 3550 section 6.4.1: the block's SSRC, then the share of packets lost.
+        packet.set(ValueLayout.JAVA_INT_UNALIGNED, headBytes, Integer.reverseBytes(5_002));
+        packet.set(ValueLayout.JAVA_BYTE, headBytes + 4, (byte) fractionLost);
+        return packet.asSlice(0, headBytes + 24).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Test
+    void shouldPadPacketsOfAFrameThatAreAByteShorterThanItsLongest() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        for (int size : new int[] {1_100, 1_100, 1_101, 1_101, 900}) {
+            video(publisher, 3_000, false, size == 900, size);
+        }
+        network.cycle();
+        assertEquals(List.of(1_113, 1_113, 1_113, 1_113, 912), sizes(player));
+        byte[] padded = player.rtp.getFirst().bytes();
+        assertEquals(0xb0, padded[0] & 0xf0 | 0x10, "padding bit");
+        assertEquals(1, padded[1_112], "one byte of padding");
+        byte[] plain = player.rtp.get(2).bytes();
+        assertEquals(0, plain[0] & 0x20);
+        assertArrayEquals(Arrays.copyOfRange(plain, 20, 1_000), Arrays.copyOfRange(padded, 20, 1_000));
+    }
+
+    @Test
+    void shouldLeavePacketsOfOtherSizesAsTheyAre() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        for (int size : new int[] {30, 1_100, 1_101, 400}) {
+            video(publisher, 3_000, false, size == 400, size);
+        }
+        network.cycle();
+        assertEquals(List.of(42, 1_113, 1_113, 412), sizes(player));
+    }
+
+    @Test
+    void shouldRingOtherLoopsOnceForAFrame() {
+        RemotePeer publisher = network.publisher();
+        TestSink other = new TestSink();
+        network.stream.addReader(other, true);
+        TestSink impatient = new TestSink();
+        network.stream.addReader(impatient, false);
+        for (int i = 0; i < 10; i++) {
+            video(publisher, 3_000, i == 0, i == 9, 100);
+            publisher.peer.publisher().ringReaders(network.nowNs);
+        }
+        assertEquals(1, other.rings);
+        assertEquals(10, impatient.rings);
+        assertEquals(0, network.sink.rings, "the writer's own loop is awake");
+    }
+
+    @Test
+    void shouldServeASmallStreamInTheRunInWhichAHotOneSpendsItsShare() {
+        RemotePeer hot = network.publisher();
+        for (int i = 0; i < 40; i++) {
+            network.player();
+        }
+        LiveStream small = new LiveStream("small");
+        RemotePeer smallPublisher = network.publisher(small);
+        RemotePeer smallPlayer = network.player(small);
+        network.cycle();
+        for (int i = 0; i < 60; i++) {
+            video(hot, 3_000, i == 0, i == 59, 100);
+        }
+        smallPublisher.sendRtp(Network.opus(1, 0), network.nowNs);
+
+        int sent = network.sink.fanout.run(network.nowNs, network.sink);
+        assertTrue(sent < 2 * Fanout.VISIT_PACKETS, () -> "one visit, not all 2,400: " + sent);
+        network.sink.flush();
+        assertEquals(1, smallPlayer.rtp.size());
+
+        while (network.sink.fanout.hasWork()) {
+            network.sink.fanout.run(network.nowNs, network.sink);
+            network.sink.flush();
+        }
+        for (RemotePeer remote : network.remotes) {
+            if (remote.peer.player() != null) {
+                assertEquals(remote == smallPlayer ? 1 : 60, remote.rtp.size());
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnLiveAndAskForAKeyFrameWhenAPlayerIsASecondLate() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        int requests = publisher.rtcpKinds.size();
+        video(publisher, 3_000, false, true, 100);
+        network.nowNs += 1_100 * MS;
+        network.cycle();
+        assertEquals(0, player.rtp.size());
+        assertEquals(1, network.sink.drops.get(DropReason.LAPPED));
+        network.pass(600, publisher, player);
+        assertTrue(publisher.rtcpKinds.size() > requests);
+    }
+}
