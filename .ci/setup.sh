@@ -42,7 +42,8 @@ install() {
     [ "$(id -u)" = 0 ] || sudo="sudo -n"
     say "Installing $* …"
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update > /dev/null 2>&1
-    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" > /dev/null 2>&1; then
+    # RUNLEVEL=1: a service that comes with a package is not started.
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y install --no-install-recommends "$@" > /dev/null 2>&1; then
         say "$why: installing $* failed; try it by hand to see why."
         return 1
     fi
@@ -53,6 +54,12 @@ has_library() {
     local known
     known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2> /dev/null)
     [[ $known == *"$1"* ]]
+}
+
+# What ./bench floor compiles its C with, and makes its veth pair with.
+need_floor() {
+    [ -f /usr/include/openssl/evp.h ] && command -v gcc > /dev/null && PATH=$PATH:/usr/sbin:/sbin command -v ip > /dev/null \
+        || install "the floor in C is not measured" gcc libc6-dev libssl-dev iproute2
 }
 
 # Debian's mvn 3.8 warns about its own libraries on a new JDK; nobody can act on that.
