@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class Run {
     private final List<Publisher> publishers = new ArrayList<>();
     private final List<Player> players = new ArrayList<>();
     private long windowNs;
+    private long drops;
     private ProcessUse serverUse;
     private ProcessUse loadUse;
 
@@ -184,13 +186,22 @@ final class Run {
         out.println("measuring: " + players.size() + " players");
         serverUse = ProcessUse.of(options.pids);
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid()));
+        drops = -SocketDrops.of(ports()::contains);
         windowNs = System.nanoTime();
         reactor.call(() -> publishers.forEach(Publisher::openWindow));
+    }
+
+    private Set<Integer> ports() {
+        Set<Integer> ports = new HashSet<>();
+        players.forEach(player -> ports.add(player.port()));
+        publishers.forEach(publisher -> ports.add(publisher.port()));
+        return ports;
     }
 
     private void close(Reactor reactor) throws IOException {
         reactor.call(() -> publishers.forEach(Publisher::closeWindow));
         windowNs = System.nanoTime() - windowNs;
+        drops += SocketDrops.of(ports()::contains);
         serverUse = ProcessUse.of(options.pids).since(serverUse);
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid())).since(loadUse);
     }
@@ -201,7 +212,6 @@ final class Run {
             players.forEach(tally::add);
             publishers.forEach(tally::add);
         });
-        long drops = SocketDrops.of(tally.ports::contains);
         double loadShare = (double) loadUse.totalNs() / windowNs;
         String saturatedBy = drops > 0
                 ? drops + " datagrams dropped at the load's own sockets"

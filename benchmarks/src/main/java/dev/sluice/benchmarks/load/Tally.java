@@ -3,10 +3,8 @@ package dev.sluice.benchmarks.load;
 import dev.sluice.benchmarks.load.client.Player;
 import dev.sluice.benchmarks.load.client.Publisher;
 import dev.sluice.benchmarks.load.measure.Histogram;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Sums over all clients. Confined to the reactor, then to the main thread. */
 final class Tally {
@@ -22,14 +20,11 @@ final class Tally {
     long unidentified;
     /** By how much packets were sent after their time. */
     final Histogram late = new Histogram();
-    /** The clients' own. */
-    final Set<Integer> ports = new HashSet<>();
 
     void add(Publisher publisher) {
         sent += publisher.sent();
         failures += publisher.failures();
         late.add(publisher.late());
-        ports.add(publisher.port());
     }
 
     void add(Player player) {
@@ -40,7 +35,6 @@ final class Tally {
         bad += player.bad();
         strayed += player.strayed();
         other += player.other();
-        ports.add(player.port());
         unidentified += player.isIdentified() ? 0 : 1;
     }
 

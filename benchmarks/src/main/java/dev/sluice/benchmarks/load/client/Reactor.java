@@ -19,6 +19,8 @@ public final class Reactor implements AutoCloseable {
     private static final long SWEEP_NS = 4_000_000L;
     /** The same for clients that join, whose every answer waits for it. */
     private static final long JOIN_SWEEP_NS = 200_000L;
+    /** In a storm a sweep takes long: the handshakes shall have the most of the core. */
+    private static final int JOIN_SWEEP_PART = 5;
     /** Sockets between two looks at what is due. */
     private static final int CHUNK = 16;
     /** Below this a sleep would end too late. */
@@ -35,7 +37,7 @@ public final class Reactor implements AutoCloseable {
     private volatile boolean running = true;
     private int cursor;
     private long sweepNs = System.nanoTime();
-    private long joinSweepNs = sweepNs;
+    private long joinSweepDueNs = sweepNs;
 
     public Reactor() {
         thread.setDaemon(true);
@@ -125,15 +127,17 @@ public final class Reactor implements AutoCloseable {
     }
 
     private void sweepJoining(long nowNs) {
-        if (!joining.isEmpty() && nowNs - joinSweepNs >= JOIN_SWEEP_NS) {
-            joinSweepNs = nowNs;
-            for (int i = 0; i < joining.size(); i++) {
-                joining.get(i).turn(desk, nowNs);
-                if (i % CHUNK == CHUNK - 1) {
-                    sendDue(System.nanoTime());
-                }
+        if (joining.isEmpty() || nowNs - joinSweepDueNs < 0) {
+            return;
+        }
+        for (int i = 0; i < joining.size(); i++) {
+            joining.get(i).turn(desk, nowNs);
+            if (i % CHUNK == CHUNK - 1) {
+                sendDue(System.nanoTime());
             }
         }
+        long tookNs = System.nanoTime() - nowNs;
+        joinSweepDueNs = nowNs + Math.max(JOIN_SWEEP_NS, tookNs * JOIN_SWEEP_PART);
     }
 
     private void sweepSome(long nowNs) {
@@ -146,7 +150,7 @@ public final class Reactor implements AutoCloseable {
     private void idle(long nowNs) {
         long untilNs = sweepNs + SWEEP_NS;
         if (!joining.isEmpty()) {
-            untilNs = Math.min(untilNs, joinSweepNs + JOIN_SWEEP_NS);
+            untilNs = Math.min(untilNs, joinSweepDueNs);
         }
         Publisher publisher = due.peek();
         if (publisher != null) {
