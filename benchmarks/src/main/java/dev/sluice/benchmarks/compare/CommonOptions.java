@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 
 /** Options that comparisons and curves share. Confined to the main thread. */
 final class CommonOptions {
-    @Option(names = "--rounds", paramLabel = "N", description = "interleaved rounds; medians count (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "interleaved rounds; medians count (default ${DEFAULT-VALUE})")
     int rounds = 3;
 
     @Option(names = "--seconds", paramLabel = "S", description = "measured in each run (default ${DEFAULT-VALUE})")

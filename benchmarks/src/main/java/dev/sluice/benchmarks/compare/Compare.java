@@ -24,8 +24,9 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        description = "Sluice and each rival that is here under the same load, interleaved. Janus (package janus) needs no"
-                + " more; any other server is described by a file, see docs/performance.md.")
+        description =
+                "Sluice and each rival that is here under the same load, interleaved. Janus (package janus) needs no"
+                        + " more; any other server is described by a file, see docs/performance.md.")
 public final class Compare implements Callable<Integer> {
     static final String SLUICE = "sluice";
     private static final int EXIT_FAILED = 1;
@@ -36,13 +37,21 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--server", paramLabel = "FILE", description = "a described server; may be given more than once")
     List<Path> files = new ArrayList<>();
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "these servers alone (default all that are here)")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "these servers alone (default all that are here)")
     List<String> only = List.of();
 
     @Option(names = "--players", paramLabel = "N", split = ",", description = "default ${DEFAULT-VALUE}")
     List<Integer> players = List.of(50, 300);
 
-    @Option(names = "--shape", paramLabel = "NAME", split = ",", description = "of packets in time (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME",
+            split = ",",
+            description = "of packets in time (default ${DEFAULT-VALUE})")
     List<String> shapes = List.of("chromium", "even");
 
     @Option(names = "--profile", paramLabel = "NAME", split = ",", description = "gcm, cm (default both)")
@@ -136,7 +145,10 @@ public final class Compare implements Callable<Integer> {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("machine", Host.describe());
-        json.put("command", "./bench compare " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        json.put(
+                "command",
+                "./bench compare "
+                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         json.put("rows", found.json());
         Files.createDirectories(common.results);
         Path file = common.results.resolve("compare.json");
@@ -148,8 +160,9 @@ public final class Compare implements Callable<Integer> {
                 out.println(server.name() + ": " + server.notes());
             }
         }
-        out.println("Medians of " + common.rounds + " interleaved runs; processor time of the server, user and system, per"
-                + " packet sent to a player. A row whose load was saturated or that lost packets has no ratio.");
+        out.println(
+                "Medians of " + common.rounds + " interleaved runs; processor time of the server, user and system, per"
+                        + " packet sent to a player. A row whose load was saturated or that lost packets has no ratio.");
         out.println("JSON: " + file);
     }
 

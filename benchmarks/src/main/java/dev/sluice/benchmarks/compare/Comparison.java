@@ -25,8 +25,19 @@ final class Comparison {
 
     Table table(LoadCase load) {
         Table table = new Table(
-                2, "server", "SRTP", "µs/packet", "user", "system", "ratio", "packets/s", "core", "p50 ms", "p99 ms",
-                "RSS MiB", "remarks");
+                2,
+                "server",
+                "SRTP",
+                "µs/packet",
+                "user",
+                "system",
+                "ratio",
+                "packets/s",
+                "core",
+                "p50 ms",
+                "p99 ms",
+                "RSS MiB",
+                "remarks");
         for (String server : servers) {
             Samples samples = samples(server, load);
             double share = samples.median(Measured::serverShare);
@@ -50,7 +61,8 @@ final class Comparison {
     /** Its cost as a multiple of ours; NaN when either row does not stand. */
     double ratio(String server, LoadCase load) {
         return servers.contains(own)
-                ? samples(server, load).median(Measured::cpuUs) / samples(own, load).median(Measured::cpuUs)
+                ? samples(server, load).median(Measured::cpuUs)
+                        / samples(own, load).median(Measured::cpuUs)
                 : Double.NaN;
     }
 
@@ -73,13 +85,18 @@ final class Comparison {
         return bestRival(load)
                 .map(each -> "Best rival present: " + each + ", " + Table.number(ratio(each, load))
                         + " × Sluice's processor time per packet.")
-                .orElse("No rival here that could be called the best: none whose row stands and whose SRTP is not on NSS.");
+                .orElse(
+                        "No rival here that could be called the best: none whose row stands and whose SRTP is not on NSS.");
     }
 
     String text() {
         StringBuilder text = new StringBuilder();
         for (LoadCase load : cases) {
-            text.append('\n').append(load.title()).append("\n\n").append(table(load)).append('\n');
+            text.append('\n')
+                    .append(load.title())
+                    .append("\n\n")
+                    .append(table(load))
+                    .append('\n');
             text.append(verdict(load)).append('\n');
         }
         return text.toString();
@@ -88,7 +105,10 @@ final class Comparison {
     String markdown() {
         StringBuilder text = new StringBuilder();
         for (LoadCase load : cases) {
-            text.append("\n**").append(load.title()).append("**\n\n").append(table(load).markdown());
+            text.append("\n**")
+                    .append(load.title())
+                    .append("**\n\n")
+                    .append(table(load).markdown());
             text.append('\n').append(verdict(load)).append('\n');
         }
         return text.toString();

@@ -1,6 +1,5 @@
 package dev.sluice.benchmarks.compare;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -34,10 +33,10 @@ final class DescribedServer implements Contender {
             Map<String, String> environment,
             Map<String, String> files,
             String ready,
-            @JsonProperty(required = true) String whip,
-            @JsonProperty(required = true) String whep) {
+            String whip,
+            String whep) {
         Description {
-            if (name == null || command == null || command.isEmpty() || ready == null) {
+            if (name == null || command == null || command.isEmpty() || ready == null || whip == null || whep == null) {
                 throw new IllegalArgumentException("name, command, ready, whip and whep are needed");
             }
             notes = notes == null ? "" : notes;

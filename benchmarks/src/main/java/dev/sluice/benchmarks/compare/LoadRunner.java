@@ -49,8 +49,8 @@ final class LoadRunner {
         Files.deleteIfExists(result);
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of("--server", server.url().toString()));
-        command.addAll(List.of(
-                "--pid", server.pids().stream().map(String::valueOf).collect(Collectors.joining(","))));
+        command.addAll(
+                List.of("--pid", server.pids().stream().map(String::valueOf).collect(Collectors.joining(","))));
         command.addAll(List.of("--name", server.name(), "--whip", server.whip(), "--whep", server.whep()));
         command.addAll(load.arguments());
         command.addAll(List.of("--seconds", Integer.toString(seconds), "--warm-up", Integer.toString(warmUp)));

@@ -79,8 +79,7 @@ final class RunningServer implements AutoCloseable {
 
     private static boolean answers(URI ready) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) ready.toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection) ready.toURL().openConnection();
             connection.setConnectTimeout(REQUEST_MILLIS);
             connection.setReadTimeout(REQUEST_MILLIS);
             return connection.getResponseCode() > 0;
@@ -133,8 +132,8 @@ final class RunningServer implements AutoCloseable {
     }
 
     private void end() {
-        List<ProcessHandle> all =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         all.forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(END_S, TimeUnit.SECONDS)) {

@@ -24,16 +24,25 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        description = "Server CPU per forwarded packet against players, streams, loops and packet size; writes the curves as"
-                + " SVG.")
+        description =
+                "Server CPU per forwarded packet against players, streams, loops and packet size; writes the curves as"
+                        + " SVG.")
 public final class Scale implements Callable<Integer> {
     @Mixin
     CommonOptions common = new CommonOptions();
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "of players, streams, loops, size (default all)")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "of players, streams, loops, size (default all)")
     List<String> only = List.of();
 
-    @Option(names = "--shape", paramLabel = "NAME", split = ",", description = "of packets in time (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME",
+            split = ",",
+            description = "of packets in time (default ${DEFAULT-VALUE})")
     List<String> shapes = List.of("chromium", "even");
 
     @Option(names = "--profile", paramLabel = "NAME", description = "gcm or cm (default ${DEFAULT-VALUE})")
@@ -91,7 +100,10 @@ public final class Scale implements Callable<Integer> {
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("machine", Host.describe());
-        result.put("command", "./bench scale " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        result.put(
+                "command",
+                "./bench scale "
+                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         result.put("rows", json);
         Files.createDirectories(common.results);
         Path file = common.results.resolve("scale.json");
@@ -152,7 +164,9 @@ public final class Scale implements Callable<Integer> {
     /** Several loops need several cores. */
     private String cores(Sweep sweep) {
         boolean loops = sweep.name().equals("loops");
-        return loops && Programs.cores(common.serverCpu) == 1 && Runtime.getRuntime().availableProcessors() > 1
+        return loops
+                        && Programs.cores(common.serverCpu) == 1
+                        && Runtime.getRuntime().availableProcessors() > 1
                 ? "0,1"
                 : common.serverCpu;
     }

@@ -69,8 +69,8 @@ record Sweep(
                 streams.stream()
                         .map(each -> String.format(Locale.ROOT, "%,d × %,d", each, players / each))
                         .toList(),
-                (value, shape) -> new LoadCase(
-                        streams.get(value), players / streams.get(value), RATE / 2, SIZE, shape, profile),
+                (value, shape) ->
+                        new LoadCase(streams.get(value), players / streams.get(value), RATE / 2, SIZE, shape, profile),
                 value -> List.of());
     }
 

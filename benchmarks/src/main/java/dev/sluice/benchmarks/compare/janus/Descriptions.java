@@ -86,7 +86,10 @@ final class Descriptions {
             bundle.append(' ').append(section.first("a=mid:").replace("a=mid:", ""));
             body.append("m=").append(section.media()).append(" 9 UDP/TLS/RTP/SAVPF ");
             body.append(String.join(" ", types)).append("\nc=IN IP4 127.0.0.1\n");
-            body.append(section.all("a=mid:")).append(direction).append("a=rtcp-mux\n").append(setup);
+            body.append(section.all("a=mid:"))
+                    .append(direction)
+                    .append("a=rtcp-mux\n")
+                    .append(setup);
             body.append(partner.all("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=ice-lite"));
             for (String type : types) {
                 body.append(partner.all("a=rtpmap:" + type + " ", "a=fmtp:" + type + " "));

@@ -65,7 +65,8 @@ public final class JanusFiles {
         Files.writeString(folder.resolve("janus.transport.http.jcfg"), """
                 general: { json = "compact", base_path = "/janus", http = true, port = %d, ip = "127.0.0.1", https = false }
                 admin: { admin_http = false }
-                """.formatted(apiPort).replace(", ", "\n"));
+                """.formatted(apiPort)
+                .replace(", ", "\n"));
         Files.writeString(folder.resolve("janus.plugin.videoroom.jcfg"), "general: { string_ids = true }\n");
     }
 

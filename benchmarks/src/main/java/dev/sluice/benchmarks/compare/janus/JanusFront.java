@@ -87,8 +87,7 @@ public final class JanusFront implements AutoCloseable {
         String answer(JanusSession session) throws IOException, InterruptedException, JanusException;
     }
 
-    private void open(HttpExchange exchange, Purpose purpose)
-            throws IOException, InterruptedException, JanusException {
+    private void open(HttpExchange exchange, Purpose purpose) throws IOException, InterruptedException, JanusException {
         JanusSession session = JanusSession.open(http, api);
         String answer;
         try {
@@ -100,8 +99,7 @@ public final class JanusFront implements AutoCloseable {
         String id = Long.toString(lastSession.incrementAndGet());
         sessions.put(id, session);
         exchange.getResponseHeaders().set("Content-Type", "application/sdp");
-        exchange.getResponseHeaders()
-                .set("Location", exchange.getRequestURI().getPath() + "/" + id);
+        exchange.getResponseHeaders().set("Location", exchange.getRequestURI().getPath() + "/" + id);
         answer(exchange, CREATED, answer);
     }
 

@@ -38,9 +38,7 @@ final class JanusSession {
         JsonNode created = post(http, api, JSON.createObjectNode().put("janus", "create"));
         URI session = URI.create(api + "/" + created.path("data").path("id").asText());
         JsonNode attached = post(
-                http,
-                session,
-                JSON.createObjectNode().put("janus", "attach").put("plugin", "janus.plugin.videoroom"));
+                http, session, JSON.createObjectNode().put("janus", "attach").put("plugin", "janus.plugin.videoroom"));
         URI handle = URI.create(session + "/" + attached.path("data").path("id").asText());
         return new JanusSession(http, session, handle);
     }
@@ -107,8 +105,7 @@ final class JanusSession {
         String transaction = body.path("request").asText();
         post(http, handle, message.put("transaction", transaction));
         for (int i = 0; i < MAX_EVENTS; i++) {
-            JsonNode event = read(http.send(
-                    request(session).GET().build(), HttpResponse.BodyHandlers.ofString()));
+            JsonNode event = read(http.send(request(session).GET().build(), HttpResponse.BodyHandlers.ofString()));
             if (event.path("transaction").asText().equals(transaction)) {
                 return event;
             }
