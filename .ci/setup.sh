@@ -56,6 +56,12 @@ has_library() {
     [[ $known == *"$1"* ]]
 }
 
+# What ./bench floor compiles its C with, and makes its veth pair with.
+need_floor() {
+    [ -f /usr/include/openssl/evp.h ] && command -v gcc > /dev/null && PATH=$PATH:/usr/sbin:/sbin command -v ip > /dev/null \
+        || install "the floor in C is not measured" gcc libc6-dev libssl-dev iproute2
+}
+
 # Debian's mvn 3.8 warns about its own libraries on a new JDK; nobody can act on that.
 quiet_maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow" mvn "$@"

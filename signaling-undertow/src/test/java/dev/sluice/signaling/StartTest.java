@@ -87,4 +87,15 @@ class StartTest {
                     lines.stream().filter(line -> line.startsWith("sluice: ")).count());
         }
     }
+
+    /** This process is told no descriptors, unlike the server's own jar, whose manifest asks for them. */
+    @Test
+    void shouldEndWith1AndOneLineWhenBatchesAreAskedForAndImpossible() throws Exception {
+        Process process =
+                start("--listen=127.0.0.1:0", "--tls-listen=127.0.0.1:0", "--media-port=0", "--loops=1", "--io=batch");
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(Main.EXIT_START, process.exitValue());
+        List<String> lines = Files.readAllLines(folder.resolve("stderr"));
+        assertTrue(lines.getLast().startsWith("sluice: --io batch is not possible: "), lines.toString());
+    }
 }

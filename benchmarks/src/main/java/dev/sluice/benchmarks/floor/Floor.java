@@ -34,6 +34,9 @@ public final class Floor implements Callable<Integer> {
     private static final List<SrtpProfile> PROFILES =
             List.of(SrtpProfile.AEAD_AES_128_GCM, SrtpProfile.AES_CM_128_HMAC_SHA1_80);
     private static final String PROVIDER = "openssl-ffm";
+    private static final int PLAYERS = 100;
+    private static final int LOOPS_PLAYERS = 1_600;
+    private static final int QUICK_LOOPS_PLAYERS = 200;
     private static final int WARM_UP_ROUNDS = 12;
     /** To turn seconds into frames; no more than a guess is needed. */
     private static final double GUESS_NS = 1_200;
@@ -50,10 +53,7 @@ public final class Floor implements Callable<Integer> {
             description = "Processor time of each measurement, about (${DEFAULT-VALUE}).")
     double seconds;
 
-    @Option(
-            names = "--players",
-            defaultValue = "100",
-            description = "Players, each with its own address (${DEFAULT-VALUE}).")
+    @Option(names = "--players", description = "Players, each with its own address (100).")
     int players;
 
     @Option(names = "--cpu", description = "The processor that sends (the last one).")
@@ -61,6 +61,12 @@ public final class Floor implements Callable<Integer> {
 
     @Option(names = "--io", defaultValue = "batch", description = "The engine's: batch or nio (${DEFAULT-VALUE}).")
     String io;
+
+    @Option(
+            names = "--loops",
+            description =
+                    "Two loops against one instead: one stream's players spread over both. Players are 1,600 then.")
+    boolean loops;
 
     @Option(names = "--quick", description = "Three short rounds: shows that it works, no more.")
     boolean quick;
@@ -81,11 +87,14 @@ public final class Floor implements Callable<Integer> {
             rounds = 3;
             seconds = 0.02;
         }
+        if (players == 0) {
+            players = !loops ? PLAYERS : quick ? QUICK_LOOPS_PLAYERS : LOOPS_PLAYERS;
+        }
         Path folder = Files.createTempDirectory("sluice-floor");
         try {
             SrtpProvider srtp = provider();
             out().print(Machine.describe(List.of(srtp)));
-            return run(srtp, CFloor.compile(folder));
+            return loops ? runLoops(srtp) : run(srtp, CFloor.compile(folder));
         } catch (MissingException e) {
             spec.commandLine().getErr().println("Not measured: " + e.getMessage() + ".");
             return MISSING;
@@ -122,8 +131,20 @@ public final class Floor implements Callable<Integer> {
         }
     }
 
+    private int runLoops(SrtpProvider srtp) throws IOException {
+        Loops measured = Loops.measure(srtp, players, rounds, frames());
+        out().print(measured.text());
+        out().flush();
+        writeJson(measured.json());
+        return 0;
+    }
+
+    private int frames() {
+        return Math.max(1, (int) (seconds * 1e9 / GUESS_NS / players / FanoutRig.FRAME_PACKETS));
+    }
+
     private int measure(List<Track> tracks) throws IOException {
-        int frames = Math.max(1, (int) (seconds * 1e9 / GUESS_NS / players / FanoutRig.FRAME_PACKETS));
+        int frames = frames();
         for (int i = 0; i < WARM_UP_ROUNDS; i++) {
             tracks.forEach(track -> track.warmUp(frames));
         }
@@ -135,9 +156,7 @@ public final class Floor implements Callable<Integer> {
                 tracks.stream().flatMap(track -> track.lanes().stream()).toList());
         out().print(report.text());
         out().flush();
-        if (json != null) {
-            writeJson(report);
-        }
+        writeJson(report.json());
         if (!report.slow().isEmpty()) {
             spec.commandLine().getErr().println("A slow floor is no floor. " + report.slow());
             return SLOW;
@@ -145,7 +164,10 @@ public final class Floor implements Callable<Integer> {
         return 0;
     }
 
-    private void writeJson(FloorReport report) throws IOException {
+    private void writeJson(Map<String, Object> figures) throws IOException {
+        if (json == null) {
+            return;
+        }
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("machine", Machine.facts());
         all.put(
@@ -154,7 +176,7 @@ public final class Floor implements Callable<Integer> {
         all.put(
                 "config",
                 Map.of("players", players, "rounds", rounds, "seconds", seconds, "run", FanoutRig.FRAME_PACKETS));
-        all.putAll(report.json());
+        all.putAll(figures);
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
     }
 }

@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,12 @@ import java.util.SplittableRandom;
 /** One load from the first join to the result. Confined to the main thread. */
 final class Run {
     private static final int REQUESTS_AT_A_TIME = 256;
-    /** What is on its way when the window closes has this long to arrive. */
-    private static final int DRAIN_MILLIS = 1_000;
+    /** What is on its way when the window closes has this long to arrive; it is looked for so often. */
+    private static final int DRAIN_MILLIS = 3_000;
+
+    private static final int LOOK_MILLIS = 100;
+    /** Servers are told by their own threads that a publisher is there. */
+    private static final int LIVE_MILLIS = 500;
 
     private static final double LOAD_FULL = 0.95;
 
@@ -70,12 +75,21 @@ final class Run {
             Crowd crowd = new Crowd(setting, reactor, signalling, handshake);
             try {
                 publish(crowd);
+                Thread.sleep(LIVE_MILLIS);
                 Joins joins = options.storm ? storm(crowd, reactor) : steady(crowd, reactor);
-                Thread.sleep(DRAIN_MILLIS);
-                return result(machine, crowd, reactor, joins);
+                drain(reactor);
+                return result(machine, crowd, reactor, joins, signalling.retries());
             } finally {
                 crowd.leave();
             }
+        }
+    }
+
+    private void drain(Reactor reactor) throws InterruptedException {
+        boolean[] complete = new boolean[1];
+        for (int waited = 0; !complete[0] && waited < DRAIN_MILLIS; waited += LOOK_MILLIS) {
+            Thread.sleep(LOOK_MILLIS);
+            reactor.call(() -> complete[0] = players.stream().allMatch(player -> player.got() >= player.expected()));
         }
     }
 
@@ -183,8 +197,9 @@ final class Run {
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid())).since(loadUse);
     }
 
-    private Result result(Map<String, Object> machine, Crowd crowd, Reactor reactor, Joins joins) throws IOException {
-        Set<Integer> ports = new java.util.HashSet<>();
+    private Result result(Map<String, Object> machine, Crowd crowd, Reactor reactor, Joins joins, long retries)
+            throws IOException {
+        Set<Integer> ports = new HashSet<>();
         Tally tally = new Tally();
         Histogram late = new Histogram();
         reactor.call(() -> {
@@ -224,7 +239,7 @@ final class Run {
                 Result.Times.of(late),
                 known ? serverUse.rssBytes() : null,
                 threads(),
-                Result.JoinTimes.of(joins),
+                Result.JoinTimes.of(joins, retries),
                 tally.checks(),
                 saturatedBy != null,
                 saturatedBy);

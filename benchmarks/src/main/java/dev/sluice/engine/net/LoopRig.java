@@ -110,6 +110,11 @@ public final class LoopRig implements AutoCloseable {
         port.receiver(receiver);
     }
 
+    /** Lets the port take so many datagrams more, then be full. For tests. */
+    void room(int datagrams) {
+        port.room(datagrams);
+    }
+
     static long playerSsrc(int index) {
         return 5_000L + index;
     }

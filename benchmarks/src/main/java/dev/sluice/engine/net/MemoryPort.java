@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
  * to one thread.
  */
 final class MemoryPort implements DatagramPort {
-    /** Takes what the loop sends, before the batch is cleared. */
+    /** Takes what the loop sends, from the batch's head to the end, before the head moves. */
     interface Receiver {
-        void onDatagrams(EgressBatch batch);
+        void onDatagrams(EgressBatch batch, int end);
     }
 
     private final MemorySegment[] segments = new MemorySegment[IngressBatch.CAPACITY];
@@ -23,6 +23,7 @@ final class MemoryPort implements DatagramPort {
     private int waiting;
     private long sent;
     private long sentBytes;
+    private int room = Integer.MAX_VALUE;
     private final DatagramPort out;
     private Receiver receiver;
 
@@ -38,6 +39,11 @@ final class MemoryPort implements DatagramPort {
     /** Null lets datagrams go, which is the start's setting. */
     void receiver(Receiver next) {
         receiver = next;
+    }
+
+    /** Takes so many datagrams more, then is full. */
+    void room(int datagrams) {
+        room = datagrams;
     }
 
     boolean isFull() {
@@ -81,17 +87,18 @@ final class MemoryPort implements DatagramPort {
 
     @Override
     public void send(EgressBatch batch, LoopCounters counters) {
-        if (receiver != null) {
-            receiver.onDatagrams(batch);
-        }
-        sent += batch.size();
-        for (int i = 0; i < batch.size(); i++) {
-            sentBytes += batch.length(i);
-        }
-        if (out == null) {
-            batch.advance(batch.size() - batch.head());
-        } else {
+        if (out != null) {
             out.send(batch, counters);
+            return;
+        }
+        if (receiver != null) {
+            receiver.onDatagrams(batch, batch.head() + Math.min(batch.size() - batch.head(), room));
+        }
+        while (!batch.isSent() && room > 0) {
+            sent++;
+            sentBytes += batch.length(batch.head());
+            room--;
+            batch.advance(1);
         }
     }
 

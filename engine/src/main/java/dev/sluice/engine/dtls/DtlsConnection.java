@@ -1,29 +1,20 @@
 package dev.sluice.engine.dtls;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.TlsTimeoutException;
 
 /**
- * Bouncy Castle at work for one endpoint: a handshake, then whatever records still come. {@link #offer} and {@link #cancel}
- * are for the owner's loop; all else is confined to the one virtual thread that has {@link #atWork}, and none has it while
- * there is nothing to read.
+ * Bouncy Castle at work for one endpoint: a handshake. {@link #offer}, {@link #cancel} and {@link #pollUnread} are for the
+ * owner's loop; all else is confined to the handshake's virtual thread.
  */
 final class DtlsConnection {
     private final DtlsServer server;
     private final ServerEndpoint endpoint;
     private final SrtpTlsServer policy;
     private final RecordExchange exchange;
-    private final AtomicBoolean atWork = new AtomicBoolean(true);
-
-    /** Guarded by {@link #atWork}; null before and when over. */
-    private DTLSTransport session;
-
-    private List<byte[]> lastFlight = List.of();
 
     DtlsConnection(DtlsServer server, ServerEndpoint endpoint, SrtpTlsServer policy) {
         this.server = server;
@@ -34,13 +25,7 @@ final class DtlsConnection {
 
     /** From the owner's loop: one record for Bouncy Castle. False when as many wait as may. */
     boolean offer(byte[] record) {
-        if (!exchange.offer(record)) {
-            return false;
-        }
-        if (endpoint.state() == DtlsEndpoint.State.CONNECTED && atWork.compareAndSet(false, true)) {
-            server.start(this::readOn);
-        }
-        return true;
+        return exchange.offer(record);
     }
 
     /** From the owner's loop: a handshake still waiting ends at once. */
@@ -48,7 +33,12 @@ final class DtlsConnection {
         exchange.wake();
     }
 
-    /** The handshake; starts with the thread, as the one at work. */
+    /** From the owner's loop, after a complete handshake: a record that came too late for it, or null. */
+    byte[] pollUnread() {
+        return exchange.pollInbound();
+    }
+
+    /** The handshake; the thread is for nothing else. */
     void run() {
         try {
             handshake();
@@ -56,22 +46,18 @@ final class DtlsConnection {
             policy.release();
             server.handshakeEnded();
         }
-        readOn();
     }
 
     private void handshake() {
         try {
             DTLSTransport transport = new DTLSServerProtocol().accept(policy, exchange);
             exchange.flush();
-            lastFlight = exchange.answer();
-            // Bouncy Castle writes our close_notify now, so that the loop can send it later without Bouncy Castle. It
-            // takes itself for closed then, and reads on all the same.
+            List<byte[]> lastFlight = exchange.answer();
+            // Bouncy Castle writes our close_notify now, so that the loop can send it later without Bouncy Castle, of
+            // which
+            // nothing is kept.
             transport.close();
-            byte[] closeNotify = exchange.takePacked();
-            exchange.stopWaiting();
-            if (endpoint.onConnected(policy.keys(), closeNotify)) {
-                session = transport;
-            }
+            endpoint.onConnected(policy.keys(), policy.records(), lastFlight, exchange.takePacked());
         } catch (TlsTimeoutException e) {
             exchange.flush();
             endpoint.onFailed("no complete handshake within " + SrtpTlsServer.HANDSHAKE_TIMEOUT_MILLIS / 1000 + " s");
@@ -85,50 +71,6 @@ final class DtlsConnection {
                 // The alert stays here: a forged hello must not make us tell the real client that all is over.
                 exchange.takePacked();
                 endpoint.onHelloRefused(reason);
-            }
-        }
-    }
-
-    /** Reads all that waits, then gives the work back. */
-    private void readOn() {
-        do {
-            if (session != null) {
-                readWaiting();
-            }
-            atWork.set(false);
-        } while (endpoint.state() == DtlsEndpoint.State.CONNECTED
-                && exchange.hasInbound()
-                && atWork.compareAndSet(false, true));
-    }
-
-    private void readWaiting() {
-        byte[] unused = new byte[1];
-        try {
-            while (true) {
-                // Returns when its time has passed; ends by InterruptedIOException when no record is left.
-                session.receive(unused, 0, unused.length, 1, flags -> onAuthenticRecord());
-            }
-        } catch (InterruptedIOException e) {
-            // All is read.
-        } catch (IOException | RuntimeException e) {
-            endpoint.onRemoteEnd(e.getMessage());
-        }
-        if (policy.remoteEnd() != null) {
-            endpoint.onRemoteEnd(policy.remoteEnd());
-        }
-        if (endpoint.state() != DtlsEndpoint.State.CONNECTED) {
-            session = null;
-        }
-    }
-
-    /**
-     * The client's Finished once more: it did not get our last flight (RFC 6347 section 4.2.4). That is sent again as it
-     * was; Bouncy Castle would do so only after all of the client's flight came again, plaintext included.
-     */
-    private void onAuthenticRecord() {
-        if (exchange.lastRecordIsEncryptedHandshake()) {
-            for (byte[] datagram : lastFlight) {
-                endpoint.send(datagram);
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.sluice.engine.dtls;
 
+import dev.sluice.natives.crypto.CryptoBackend;
+import dev.sluice.natives.crypto.JdkBackend;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.Digest;
@@ -47,6 +49,11 @@ class HandshakeCrypto extends BcTlsCrypto implements AutoCloseable {
     @Override
     protected AEADBlockCipher createGCMMode(BlockCipher engine) {
         return GCMBlockCipher.newInstance(engine, new BasicGCMMultiplier());
+    }
+
+    /** Ciphers for the few records after the handshake. */
+    CryptoBackend recordCiphers() {
+        return new JdkBackend();
     }
 
     /** The handshake is over: wipes and frees what only it needed. Idempotent. */

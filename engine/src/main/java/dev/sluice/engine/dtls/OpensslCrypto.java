@@ -82,6 +82,11 @@ final class OpensslCrypto extends HandshakeCrypto {
     }
 
     @Override
+    CryptoBackend recordCiphers() {
+        return backend;
+    }
+
+    @Override
     public void close() {
         if (agreement != null) {
             agreement.close();

@@ -14,8 +14,8 @@ import org.bouncycastle.tls.DatagramTransport;
 
 /**
  * Bouncy Castle's datagram transport: records come in through a bounded queue; records go out packed together, as many as
- * fit a datagram, when Bouncy Castle turns to reading. {@link #offer}, {@link #wake} and {@link #hasInbound} are safe for
- * many threads; all else is confined to the one virtual thread that is at work.
+ * fit a datagram, when Bouncy Castle turns to reading. {@link #offer}, {@link #wake} and {@link #pollInbound} are safe for
+ * many threads; all else is confined to the handshake's virtual thread.
  */
 final class RecordExchange implements DatagramTransport {
     /** A client's whole handshake is six records. */
@@ -33,11 +33,9 @@ final class RecordExchange implements DatagramTransport {
     /** What went out since the last record came in: at the end, our last flight. */
     private final List<byte[]> answer = new ArrayList<>();
 
-    private byte[] packed = new byte[DtlsServer.MAX_DATAGRAM_BYTES];
+    private final byte[] packed = new byte[DtlsServer.MAX_DATAGRAM_BYTES];
     private int packedBytes;
-    private boolean waits = true;
     private boolean sent;
-    private boolean lastIsEncryptedHandshake;
 
     /**
      * @param wanted false from when the owner closed: reading ends then
@@ -58,24 +56,14 @@ final class RecordExchange implements DatagramTransport {
         inbound.offer(WAKE_UP);
     }
 
-    boolean hasInbound() {
-        return !inbound.isEmpty();
+    /** A record that the handshake did not read; null when there is none. */
+    byte[] pollInbound() {
+        return inbound.poll();
     }
 
     /** Whether anything was sent at all. */
     boolean hasSent() {
         return sent;
-    }
-
-    /** Whether the record read last is a handshake record of epoch 1, which from a client can only be Finished. */
-    boolean lastRecordIsEncryptedHandshake() {
-        return lastIsEncryptedHandshake;
-    }
-
-    /** From now on reading an empty queue ends by InterruptedIOException instead of waiting. */
-    void stopWaiting() {
-        waits = false;
-        packed = null;
     }
 
     /** The datagrams sent since the last record came in. */
@@ -107,10 +95,7 @@ final class RecordExchange implements DatagramTransport {
     @Override
     public int getReceiveLimit() {
         byte[] next = inbound.peek();
-        if (next != null) {
-            return Math.max(next.length, MIN_RECORD_BYTES);
-        }
-        return waits ? MAX_RECORD_BYTES : MIN_RECORD_BYTES;
+        return next != null ? Math.max(next.length, MIN_RECORD_BYTES) : MAX_RECORD_BYTES;
     }
 
     /** Bouncy Castle fragments its messages to this. */
@@ -136,29 +121,21 @@ final class RecordExchange implements DatagramTransport {
             return -1;
         }
         answer.clear();
-        lastIsEncryptedHandshake = record[0] == DtlsFilter.HANDSHAKE && record[4] == 1;
         int taken = Math.min(record.length, lengthBytes);
         System.arraycopy(record, 0, buffer, offset, taken);
         return taken;
     }
 
     private byte[] next(int waitMillis) throws InterruptedIOException {
-        if (waits) {
-            try {
-                return inbound.poll(waitMillis, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new InterruptedIOException("interrupted");
-            }
+        try {
+            return inbound.poll(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted");
         }
-        byte[] record = inbound.poll();
-        return record == null ? WAKE_UP : record;
     }
 
     @Override
     public void send(byte[] buffer, int offset, int lengthBytes) {
-        if (packed == null) {
-            return; // Bouncy Castle's own answers after the handshake: the connection gives them itself.
-        }
         if (packedBytes + lengthBytes > packed.length) {
             flush();
         }

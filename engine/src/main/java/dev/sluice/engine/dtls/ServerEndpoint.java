@@ -43,6 +43,10 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     private final AtomicReference<SrtpKeys> keys = new AtomicReference<>();
     private volatile String failure;
     private volatile int remoteAlert = -1;
+    /** These three since the handshake. */
+    private volatile ConnectedRecords records;
+
+    private volatile List<byte[]> lastFlight = List.of();
     private volatile byte[] closeNotify;
 
     ServerEndpoint(DtlsServer server, List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
@@ -65,7 +69,10 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
                 queue.run(nowNs); // The hello is complete: this is the same one again.
                 return 0;
             }
-            case CONNECTED -> filter.connected();
+            case CONNECTED -> {
+                settle();
+                filter.connected();
+            }
             case FAILED, CLOSED -> {
                 return DropReason.DTLS_NOT_EXPECTED.code();
             }
@@ -79,6 +86,12 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     /** From the filter, on the owner's loop. The first record of all is a complete hello. */
     @Override
     public int onRecord(byte[] record, long nowNs) {
+        if (records != null && connection == null) {
+            if (state.get() == State.CONNECTED) {
+                onConnectedRecord(record);
+            }
+            return 0;
+        }
         if (connection == null) {
             return enqueue(record, nowNs);
         }
@@ -128,8 +141,36 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         return Math.min(soFarNs, HandshakeQueue.MAX_WAIT_NS);
     }
 
+    /** On the owner's loop: Bouncy Castle is done, and what it did not read is looked at here. */
+    private void settle() {
+        if (connection == null || state.get() != State.CONNECTED) {
+            return;
+        }
+        DtlsConnection done = connection;
+        connection = null;
+        for (byte[] record = done.pollUnread(); record != null; record = done.pollUnread()) {
+            onConnectedRecord(record);
+        }
+    }
+
+    private void onConnectedRecord(byte[] record) {
+        int meaning = records.read(record);
+        if (meaning == ConnectedRecords.FINISHED_AGAIN) {
+            // Our last flight as it was: Bouncy Castle would send it again only after all of the client's came again.
+            lastFlight.forEach(this::offerOutbound);
+        } else if (meaning != ConnectedRecords.NOTHING) {
+            failure = meaning == AlertDescription.close_notify
+                    ? "the remote closed"
+                    : "alert of the remote: " + AlertDescription.getText((short) meaning);
+            // Its close_notify is answered by ours (RFC 5246 section 7.2.1).
+            offerOutbound(closeNotify);
+            state.set(State.CLOSED);
+        }
+    }
+
     @Override
     public int pollOutbound(MemorySegment to, long offset, int roomBytes) {
+        settle();
         byte[] datagram = roomBytes < DtlsServer.MAX_DATAGRAM_BYTES ? null : outbound.poll();
         if (datagram == null) {
             return 0;
@@ -193,16 +234,17 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         }
     }
 
-    /** False when the owner closed meanwhile. */
-    boolean onConnected(SrtpKeys exported, byte[] closeNotifyDatagram) {
+    void onConnected(
+            SrtpKeys exported, ConnectedRecords reader, List<byte[]> lastFlightDatagrams, byte[] closeNotifyDatagram) {
+        records = reader;
+        lastFlight = lastFlightDatagrams;
         closeNotify = closeNotifyDatagram;
         keys.set(exported);
-        boolean connected = state.compareAndSet(State.HANDSHAKING, State.CONNECTED);
-        if (!connected) {
+        if (!state.compareAndSet(State.HANDSHAKING, State.CONNECTED)) {
+            // The owner closed meanwhile.
             wipeKeys();
         }
         onProgress.run();
-        return connected;
     }
 
     void onFailed(String reason) {
@@ -217,20 +259,14 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         onProgress.run();
     }
 
-    /** Its close_notify is answered by ours (RFC 5246 section 7.2.1). */
-    void onRemoteEnd(String reason) {
-        if (state.get() == State.CONNECTED) {
-            failure = reason;
-            offerOutbound(closeNotify);
-            state.compareAndSet(State.CONNECTED, State.CLOSED);
-            onProgress.run();
-        }
-    }
-
     private void wipeKeys() {
         SrtpKeys left = keys.getAndSet(null);
         if (left != null) {
             left.wipe();
+        }
+        ConnectedRecords reader = records;
+        if (reader != null) {
+            reader.wipe();
         }
     }
 }

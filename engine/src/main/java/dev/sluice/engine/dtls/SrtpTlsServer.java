@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
@@ -56,7 +55,7 @@ final class SrtpTlsServer extends AbstractTlsServer {
     private boolean certificateMatches;
     private String refusal;
     private SrtpKeys keys;
-    private String remoteEnd;
+    private ConnectedRecords records;
 
     SrtpTlsServer(
             HandshakeCrypto crypto,
@@ -82,9 +81,9 @@ final class SrtpTlsServer extends AbstractTlsServer {
         return keys;
     }
 
-    /** How the remote ended the connection by an alert; null while it did not. */
-    String remoteEnd() {
-        return remoteEnd;
+    /** What reads the records after the handshake, once that is complete; else null. */
+    ConnectedRecords records() {
+        return records;
     }
 
     /** The handshake is over, however it ended. */
@@ -258,17 +257,8 @@ final class SrtpTlsServer extends AbstractTlsServer {
         if (!certificateMatches) {
             throw refuse(AlertDescription.internal_error, "the client's certificate was not checked");
         }
+        records = ConnectedRecords.of(context, crypto.recordCiphers());
         keys = SrtpKeyExport.export(context, profile, true);
-        clientExtensions = null; // 1.5 KB of each browser that would stay as long as the peer.
-    }
-
-    @Override
-    public void notifyAlertReceived(short alertLevel, short alertDescription) {
-        if (alertDescription == AlertDescription.close_notify) {
-            remoteEnd = "the remote closed";
-        } else if (alertLevel == AlertLevel.fatal) {
-            remoteEnd = "alert of the remote: " + AlertDescription.getText(alertDescription);
-        }
     }
 
     private TlsFatalAlert refuse(short alert, String reason) {

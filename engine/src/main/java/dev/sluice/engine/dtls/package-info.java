@@ -4,7 +4,8 @@
  *
  * <p>{@code DtlsEndpoint} is the face: the owner's media loop puts datagrams in and takes datagrams, state and keys out.
  * Bouncy Castle pulls and blocks, so it runs on a virtual thread from the first complete ClientHello to the end of the
- * handshake, and for a moment for each later record; a connected peer holds no thread. In front of it stands
+ * handshake. A connected peer holds no thread and nothing of Bouncy Castle's: what a client may still send is read by
+ * {@code ConnectedRecords}. In front of it stands
  * {@code DtlsFilter}: it reassembles and orders the remote's messages itself, within fixed bounds, so that Bouncy Castle
  * only ever sees one whole message a record, in order (CVE-2026-59646 and its kind end there).
  *

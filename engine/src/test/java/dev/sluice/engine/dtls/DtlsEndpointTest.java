@@ -54,6 +54,31 @@ class DtlsEndpointTest {
     }
 
     @Test
+    void shouldEndOnceWhenCloseNotifyComesTwiceInOneDatagram() throws IOException {
+        MemoryLink own = link();
+        client.handshake(own);
+        own.await(State.CONNECTED);
+        own.doubleUp = true;
+        client.close();
+        assertEquals(State.CLOSED, own.endpoint.state());
+        assertTrue(client.awaitCloseNotify(5_000));
+        assertNull(own.receive(50));
+        awaitNoThreads(server);
+    }
+
+    @Test
+    void shouldNotAnswerAFinishedThatIsReplayed() throws IOException {
+        MemoryLink link = link();
+        client.handshake(link);
+        link.await(State.CONNECTED);
+        for (byte[] datagram : List.copyOf(link.sent)) {
+            link.deliver(datagram);
+        }
+        assertNull(link.receive(50));
+        assertEquals(State.CONNECTED, link.endpoint.state());
+    }
+
+    @Test
     void shouldSendCloseNotifyOnceWhenTheOwnerCloses() throws IOException {
         MemoryLink link = link();
         client.handshake(link);

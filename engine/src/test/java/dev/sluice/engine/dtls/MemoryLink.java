@@ -30,6 +30,8 @@ final class MemoryLink implements DtlsTestClient.Link {
     final List<byte[]> received = new ArrayList<>();
     /** How many of the next datagrams from the server get lost. */
     int loseFromServer;
+    /** Whether what the client sends comes twice, in one datagram. */
+    boolean doubleUp;
 
     /** A network without fault. */
     MemoryLink(DtlsServer server, Fingerprint... fingerprints) {
@@ -51,6 +53,12 @@ final class MemoryLink implements DtlsTestClient.Link {
     @Override
     public void send(byte[] datagram) {
         sent.add(datagram);
+        if (doubleUp) {
+            byte[] both = Arrays.copyOf(datagram, 2 * datagram.length);
+            System.arraycopy(datagram, 0, both, datagram.length, datagram.length);
+            deliver(both);
+            return;
+        }
         double chance = random.nextDouble();
         if (chance < badRate) {
             return;

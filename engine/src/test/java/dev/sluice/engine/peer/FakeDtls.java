@@ -6,11 +6,13 @@ import dev.sluice.natives.srtp.SrtpProfile;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
-/** A handshake that is over with its first datagram, and keys that both sides know. Confined to one test. */
+/** A handshake that is over with its first datagram, or waits for its turn for ever, and keys that both sides know. Confined to one test. */
 final class FakeDtls implements DtlsEndpoint {
     private final SrtpKeys keys;
     private State state = State.WAITING;
     boolean closed;
+    /** Set to let the first datagram wait instead, and to say that it has waited so long. */
+    long waitedNs;
 
     FakeDtls(SrtpKeys keys) {
         this.keys = keys;
@@ -31,7 +33,7 @@ final class FakeDtls implements DtlsEndpoint {
 
     @Override
     public int onDatagram(MemorySegment segment, long offset, int lengthBytes, long nowNs) {
-        state = State.CONNECTED;
+        state = waitedNs > 0 ? State.QUEUED : State.CONNECTED;
         return 0;
     }
 
@@ -47,7 +49,7 @@ final class FakeDtls implements DtlsEndpoint {
 
     @Override
     public long waitedNs(long nowNs) {
-        return 0;
+        return waitedNs;
     }
 
     @Override

@@ -68,6 +68,20 @@ class PeerLifecycleTest {
     }
 
     @Test
+    void shouldNotCountTheHandshakesWaitForItsTurn() {
+        RemotePeer player = network.addPlayer();
+        player.peer.onRemote(List.of(), network.nowNs, network.sink);
+        player.check(network.nowNs);
+        player.dtls.waitedNs = 7_000_000_000L;
+        assertEquals(0, player.send(new byte[] {22, 1, 2}, network.nowNs));
+        network.pass(16_900, player);
+        assertFalse(player.peer.isConnected());
+        assertFalse(player.peer.isEnded());
+        network.pass(200);
+        assertEquals(PeerEnd.DTLS_FAILED, network.sink.ended.get(player.peer));
+    }
+
+    @Test
     void shouldEndAPeerWhoseConsentExpires() {
         RemotePeer player = network.player();
         network.pass(29_900);

@@ -24,6 +24,7 @@ record Libcrypto(
         MethodHandle cipherUpdate,
         MethodHandle cipherFinal,
         MethodHandle cipherControl,
+        MethodHandle cipherGetParams,
         MethodHandle sha1Init,
         MethodHandle sha1Update,
         MethodHandle sha1Final,
@@ -76,6 +77,7 @@ record Libcrypto(
                 library.critical(
                         "EVP_CIPHER_CTX_ctrl",
                         FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                library.critical("EVP_CIPHER_CTX_get_params", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)),
                 library.critical("SHA1_Init", FunctionDescriptor.of(JAVA_INT, JAVA_LONG)),
                 library.critical("SHA1_Update", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
                 library.critical("SHA1_Final", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)),

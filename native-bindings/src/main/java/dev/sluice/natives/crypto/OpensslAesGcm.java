@@ -2,16 +2,36 @@ package dev.sluice.natives.crypto;
 
 import static dev.sluice.natives.crypto.OpensslBackend.LIB;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/** AES-GCM over EVP. Confined to one thread. */
+/**
+ * AES-GCM over EVP. Confined to one thread.
+ *
+ * <p>The tag is asked for by a parameter that is ready: EVP_CTRL_AEAD_GET_TAG makes one for each call, which takes 20 ns
+ * more of 450 for a packet of 1,200 bytes. Memory, {@code OSSL_PARAM[2]}, the second of which ends the array:
+ *
+ * <pre>| name, a pointer | type, an int | padding, 4 bytes | data, a pointer | length of data | length returned | 0, 40 bytes |</pre>
+ */
 final class OpensslAesGcm implements AesGcm {
-    private static final int EVP_CTRL_AEAD_GET_TAG = 0x10;
     private static final int EVP_CTRL_AEAD_SET_TAG = 0x11;
+    private static final long PARAM_LENGTH_BYTES = 40;
+    private static final long TYPE_OFFSET = 8;
+    private static final long DATA_OFFSET = 16;
+    private static final long DATA_LENGTH_OFFSET = 24;
+    private static final int OSSL_PARAM_OCTET_STRING = 5;
+    private static final MemorySegment TAG = Arena.global().allocateFrom("tag");
 
     private final OpensslCipher cipher;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment tagParam;
 
     OpensslAesGcm(byte[] key, boolean encrypt) {
+        tagParam = arena.allocate(2 * PARAM_LENGTH_BYTES, Long.BYTES);
+        tagParam.set(ValueLayout.JAVA_LONG, 0, TAG.address());
+        tagParam.set(ValueLayout.JAVA_INT, TYPE_OFFSET, OSSL_PARAM_OCTET_STRING);
+        tagParam.set(ValueLayout.JAVA_LONG, DATA_LENGTH_OFFSET, TAG_LENGTH_BYTES);
         cipher = new OpensslCipher(key.length == 16 ? LIB.aes128Gcm() : LIB.aes256Gcm(), key, encrypt);
     }
 
@@ -28,9 +48,8 @@ final class OpensslAesGcm implements AesGcm {
     @Override
     public boolean seal(MemorySegment data, long offset, int lengthBytes) {
         long address = data.address() + offset;
-        return cipher.update(address, address, lengthBytes)
-                && cipher.finish()
-                && cipher.control(EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH_BYTES, address + lengthBytes);
+        tagParam.set(ValueLayout.JAVA_LONG, DATA_OFFSET, address + lengthBytes);
+        return cipher.update(address, address, lengthBytes) && cipher.finish() && cipher.params(tagParam.address());
     }
 
     @Override
@@ -44,5 +63,6 @@ final class OpensslAesGcm implements AesGcm {
     @Override
     public void close() {
         cipher.close();
+        arena.close();
     }
 }

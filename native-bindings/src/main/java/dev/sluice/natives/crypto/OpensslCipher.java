@@ -89,6 +89,15 @@ final class OpensslCipher implements AutoCloseable {
         }
     }
 
+    /** @param params an OSSL_PARAM array, ready for the library to fill in */
+    boolean params(long params) {
+        try {
+            return (int) LIB.cipherGetParams().invokeExact(context, params) == 1;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
     boolean control(int command, int argument, long address) {
         try {
             return (int) LIB.cipherControl().invokeExact(context, command, argument, address) == 1;

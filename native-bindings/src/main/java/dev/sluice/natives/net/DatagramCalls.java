@@ -11,7 +11,7 @@ public interface DatagramCalls extends AutoCloseable {
      *
      * @param descriptor of a UDP socket
      * @param messages address of the first {@code mmsghdr}
-     * @return messages received, at least 1, or the negative {@link Errno}
+     * @return messages received, at least 1; negative when there is none, or when an earlier send's error was told
      */
     int receive(int descriptor, long messages, int count);
 

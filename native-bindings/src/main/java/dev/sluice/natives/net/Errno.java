@@ -8,7 +8,6 @@ public final class Errno {
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int EINVAL = 22;
-    public static final int ENOSYS = 38;
     public static final int EMSGSIZE = 90;
     public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;

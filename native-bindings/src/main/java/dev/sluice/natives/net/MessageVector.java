@@ -43,7 +43,7 @@ public final class MessageVector {
     private static final int REST_TYPE = 60;
     private static final int REST_SEGMENT = 64;
 
-    private static final short AF_INET = 2;
+    static final short AF_INET = 2;
     private static final short AF_INET6 = 10;
     private static final int SOCKADDR_IN_BYTES = 16;
     private static final int SOCKADDR_IN6_BYTES = 28;
@@ -51,8 +51,8 @@ public final class MessageVector {
     private static final long CONTROL_MESSAGE_BYTES = 18;
 
     private static final long CONTROL_SPACE_BYTES = 24;
-    private static final int SOL_UDP = 17;
-    private static final int UDP_SEGMENT = 103;
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103;
 
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt IPV4 = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
