@@ -37,7 +37,7 @@ class ComparisonTest {
         assertEquals(1, found.ratio("rival", LOAD));
         assertEquals("rival", found.bestRival(LOAD).orElseThrow());
         assertTrue(found.text().contains("1 × 10 players, 250 packets/s of 1,200 B, even, AEAD_AES_128_GCM"));
-        assertTrue(found.markdown().contains("| rival | built in | 2.00 |"), found.markdown());
+        assertTrue(found.markdown().contains("| rival | ROT13 | 2.00 |"), found.markdown());
         String json =
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(found.json());
         assertTrue(json.contains("\"saturated\" : false"), json);

@@ -47,7 +47,9 @@ class DescribedServerTest {
     @Test
     void shouldNameTheFileAndWhatIsWrongWithIt() throws IOException {
         Path file = folder.resolve("rival.json");
-        Files.writeString(file, "{\"name\": \"rival\", \"comand\": []}");
+        Files.writeString(file, """
+                {"name": "rival", "comand": ["sh"], "command": ["sh"], "ready": "", "whip": "", "whep": ""}
+                """);
         String message = assertThrows(IOException.class, () -> DescribedServer.read(file))
                 .getMessage();
         assertTrue(message.startsWith(file + ": ") && message.contains("comand"), message);

@@ -19,6 +19,8 @@ final class FakeServers {
                 new DescribedServer.Description(
                         name,
                         "no media",
+                        "ROT13",
+                        null,
                         null,
                         List.of(program, "-b", "127.0.0.1", "-p", "{port}", "-d", "{folder}"),
                         Map.of("LOOPS", "{loops}"),
