@@ -13,6 +13,7 @@ import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.Publication;
 import dev.sluice.engine.rtcp.NtpTime;
+import dev.sluice.natives.net.ThreadScheduling;
 import dev.sluice.natives.srtp.SrtpChoice;
 import dev.sluice.natives.srtp.SrtpProfile;
 import dev.sluice.natives.srtp.SrtpProviders;
@@ -72,7 +73,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         SecureRandom random = new SecureRandom();
         List<InetAddress> bound = LocalAddresses.all();
         DtlsCertificate certificate = DtlsCertificate.generate(random);
-        dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES);
+        dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES, ThreadScheduling::standBack);
         LOG.info("handshakes={}", dtls.crypto());
         LogMemory logMemory = LogMemory.defaults();
         host = new SessionHost(

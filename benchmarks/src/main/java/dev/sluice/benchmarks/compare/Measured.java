@@ -37,6 +37,14 @@ record Measured(JsonNode json) {
         return json.path("latency_ms").path("p99").asDouble(Double.NaN);
     }
 
+    double p999Ms() {
+        return json.path("latency_ms").path("p999").asDouble(Double.NaN);
+    }
+
+    double joinP99Ms() {
+        return json.path("joins").path("p99_ms").asDouble(Double.NaN);
+    }
+
     private double number(String field) {
         return json.path(field).asDouble(Double.NaN);
     }

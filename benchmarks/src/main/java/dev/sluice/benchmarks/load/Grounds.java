@@ -3,9 +3,12 @@ package dev.sluice.benchmarks.load;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,9 +70,9 @@ final class Grounds {
         if (server.isLoopbackAddress()) {
             return InetAddress.getByName("127.0.0.1");
         }
-        try (var channel = java.nio.channels.DatagramChannel.open(java.net.StandardProtocolFamily.INET)) {
-            channel.connect(new java.net.InetSocketAddress(server, 9));
-            return ((java.net.InetSocketAddress) channel.getLocalAddress()).getAddress();
+        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            channel.connect(new InetSocketAddress(server, 9));
+            return ((InetSocketAddress) channel.getLocalAddress()).getAddress();
         }
     }
 }

@@ -2,10 +2,12 @@ package dev.sluice.benchmarks.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.sluice.benchmarks.Machine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -33,8 +35,10 @@ public final class Load {
             if (options.problem() != null) {
                 throw new ParameterException(commandLine, options.problem());
             }
+            // Before pinning: it counts the processors that may be used.
+            Map<String, Object> machine = Machine.facts();
             pin(options.loadCpu);
-            Result result = measure(options, args, out);
+            Result result = measure(options, machine, args, out);
             out.print(ResultText.of(result));
             if (options.json != null) {
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(options.json.toFile(), result);
@@ -52,17 +56,17 @@ public final class Load {
         }
     }
 
-    private static Result measure(LoadOptions options, String[] args, PrintStream out)
+    private static Result measure(LoadOptions options, Map<String, Object> machine, String[] args, PrintStream out)
             throws IOException, InterruptedException, LoadFailedException {
         String command = "./bench load " + String.join(" ", args);
         if (!options.start) {
-            return new Run(options, command, options.name, out).measure();
+            return new Run(options, machine, command, options.name, out).measure();
         }
         List<String> more = options.serverArgs.isBlank() ? List.of() : List.of(options.serverArgs.split(" +"));
         try (ServerProcess server = ServerProcess.start(options.serverCpu, more)) {
             options.server = server.url();
             options.pids = List.of(server.pid());
-            return new Run(options, command, options.name + ": " + server.readyLine(), out).measure();
+            return new Run(options, machine, command, options.name + ": " + server.readyLine(), out).measure();
         }
     }
 

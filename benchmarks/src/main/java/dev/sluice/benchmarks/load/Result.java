@@ -50,8 +50,9 @@ record Result(
             @JsonProperty("p99_ms") Double p99Ms,
             @JsonProperty("max_ms") Double maxMs,
             @JsonProperty("total_s") double totalS,
+            @JsonProperty("busy_retries") long busyRetries,
             Map<String, Integer> failures) {
-        static JoinTimes of(Joins joins) {
+        static JoinTimes of(Joins joins, long retries) {
             Histogram times = joins.times();
             return new JoinTimes(
                     times.count(),
@@ -60,6 +61,7 @@ record Result(
                     millis(times, 0.99),
                     millis(times, 1),
                     joins.totalNs() / 1e9,
+                    retries,
                     joins.failures());
         }
     }

@@ -38,13 +38,14 @@ final class ResultText {
         line(
                 text,
                 "joins",
-                "%d, %d failed; POST to first packet p50 %s, p99 %s, max %s ms; all within %.2f s",
+                "%d, %d failed; POST to first packet p50 %s, p99 %s, max %s ms; all within %.2f s, told to come again %d times",
                 result.joins().count(),
                 result.joins().failed(),
                 result.joins().p50Ms(),
                 result.joins().p99Ms(),
                 result.joins().maxMs(),
-                result.joins().totalS());
+                result.joins().totalS(),
+                result.joins().busyRetries());
         for (Map.Entry<String, Integer> failure : result.joins().failures().entrySet()) {
             line(text, "  failed", failure.getValue() + " × " + failure.getKey());
         }

@@ -1,12 +1,10 @@
 package dev.sluice.benchmarks.load;
 
-import dev.sluice.benchmarks.Machine;
 import dev.sluice.benchmarks.load.client.Crowd;
 import dev.sluice.benchmarks.load.client.Player;
 import dev.sluice.benchmarks.load.client.Publisher;
 import dev.sluice.benchmarks.load.client.Reactor;
 import dev.sluice.benchmarks.load.client.Signalling;
-import dev.sluice.benchmarks.load.measure.Histogram;
 import dev.sluice.benchmarks.load.measure.ProcessUse;
 import dev.sluice.benchmarks.load.measure.SocketDrops;
 import dev.sluice.benchmarks.load.sdp.Kind;
@@ -29,12 +27,17 @@ import java.util.SplittableRandom;
 /** One load from the first join to the result. Confined to the main thread. */
 final class Run {
     private static final int REQUESTS_AT_A_TIME = 256;
-    /** What is on its way when the window closes has this long to arrive. */
-    private static final int DRAIN_MILLIS = 1_000;
+    /** What is on its way when the window closes has this long to arrive; it is looked for so often. */
+    private static final int DRAIN_MILLIS = 3_000;
+
+    private static final int LOOK_MILLIS = 100;
+    /** Servers are told by their own threads that a publisher is there. */
+    private static final int LIVE_MILLIS = 500;
 
     private static final double LOAD_FULL = 0.95;
 
     private final LoadOptions options;
+    private final Map<String, Object> machine;
     private final String command;
     private final String server;
     private final PrintStream out;
@@ -44,8 +47,9 @@ final class Run {
     private ProcessUse serverUse;
     private ProcessUse loadUse;
 
-    Run(LoadOptions options, String command, String server, PrintStream out) {
+    Run(LoadOptions options, Map<String, Object> machine, String command, String server, PrintStream out) {
         this.options = options;
+        this.machine = machine;
         this.command = command;
         this.server = server;
         this.out = out;
@@ -54,7 +58,6 @@ final class Run {
     Result measure() throws IOException, InterruptedException, LoadFailedException {
         InetAddress serverAddress = InetAddress.getByName(options.server.getHost());
         requireAllowed(serverAddress);
-        Map<String, Object> machine = Machine.facts();
         Kind kind = options.shape == Shape.Name.AUDIO ? Kind.AUDIO : Kind.VIDEO;
         LoadHandshake handshake = new LoadHandshake(Set.of(options.profile.srtp));
         handshake.warmUp();
@@ -70,12 +73,21 @@ final class Run {
             Crowd crowd = new Crowd(setting, reactor, signalling, handshake);
             try {
                 publish(crowd);
+                Thread.sleep(LIVE_MILLIS);
                 Joins joins = options.storm ? storm(crowd, reactor) : steady(crowd, reactor);
-                Thread.sleep(DRAIN_MILLIS);
-                return result(machine, crowd, reactor, joins);
+                drain(reactor);
+                return result(crowd, reactor, joins, signalling.retries());
             } finally {
                 crowd.leave();
             }
+        }
+    }
+
+    private void drain(Reactor reactor) throws InterruptedException {
+        boolean[] complete = new boolean[1];
+        for (int waited = 0; !complete[0] && waited < DRAIN_MILLIS; waited += LOOK_MILLIS) {
+            Thread.sleep(LOOK_MILLIS);
+            reactor.call(() -> complete[0] = players.stream().allMatch(player -> player.got() >= player.expected()));
         }
     }
 
@@ -183,21 +195,13 @@ final class Run {
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid())).since(loadUse);
     }
 
-    private Result result(Map<String, Object> machine, Crowd crowd, Reactor reactor, Joins joins) throws IOException {
-        Set<Integer> ports = new java.util.HashSet<>();
+    private Result result(Crowd crowd, Reactor reactor, Joins joins, long retries) throws IOException {
         Tally tally = new Tally();
-        Histogram late = new Histogram();
         reactor.call(() -> {
             players.forEach(tally::add);
-            publishers.forEach(publisher -> {
-                tally.sent += publisher.sent();
-                tally.failures += publisher.failures();
-                late.add(publisher.late());
-            });
-            players.forEach(player -> ports.add(player.port()));
-            publishers.forEach(publisher -> ports.add(publisher.port()));
+            publishers.forEach(tally::add);
         });
-        long drops = SocketDrops.of(ports::contains);
+        long drops = SocketDrops.of(tally.ports::contains);
         double loadShare = (double) loadUse.totalNs() / windowNs;
         String saturatedBy = drops > 0
                 ? drops + " datagrams dropped at the load's own sockets"
@@ -221,10 +225,10 @@ final class Run {
                 loadShare,
                 Result.Times.of(crowd.latency()),
                 Result.Times.of(crowd.held()),
-                Result.Times.of(late),
+                Result.Times.of(tally.late),
                 known ? serverUse.rssBytes() : null,
                 threads(),
-                Result.JoinTimes.of(joins),
+                Result.JoinTimes.of(joins, retries),
                 tally.checks(),
                 saturatedBy != null,
                 saturatedBy);
@@ -261,43 +265,5 @@ final class Run {
         config.put("server_cpu", options.start ? options.serverCpu : null);
         config.put("load_cpu", options.loadCpu);
         return config;
-    }
-
-    /** Sums over all players. Confined to the reactor, then to the main thread. */
-    private static final class Tally {
-        private long sent;
-        private long failures;
-        private long expected;
-        private long got;
-        private long gaps;
-        private long behind;
-        private long bad;
-        private long strayed;
-        private long other;
-        private long unidentified;
-
-        void add(Player player) {
-            expected += player.expected();
-            got += player.got();
-            gaps += player.gaps();
-            behind += player.behind();
-            bad += player.bad();
-            strayed += player.strayed();
-            other += player.other();
-            unidentified += player.isIdentified() ? 0 : 1;
-        }
-
-        /** What should be 0, with the probes of other SSRCs that some servers send. */
-        Map<String, Long> checks() {
-            Map<String, Long> checks = new LinkedHashMap<>();
-            checks.put("gaps", gaps);
-            checks.put("out_of_order", behind);
-            checks.put("bad", bad);
-            checks.put("strayed", strayed);
-            checks.put("other_ssrc", other);
-            checks.put("players_without_media", unidentified);
-            checks.put("send_failures", failures);
-            return checks;
-        }
     }
 }

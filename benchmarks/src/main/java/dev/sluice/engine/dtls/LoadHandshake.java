@@ -46,7 +46,7 @@ public final class LoadHandshake {
         SecureRandom random = new SecureRandom();
         certificate = DtlsCertificate.generate(random);
         cryptos = CryptoFactory.best(certificate, random);
-        server = new DtlsServer(certificate, cryptos, profiles, Integer.MAX_VALUE);
+        server = new DtlsServer(certificate, cryptos, profiles, Integer.MAX_VALUE, () -> {});
     }
 
     /** Of all clients. */

@@ -42,7 +42,7 @@ public final class MemoryHandshake implements AutoCloseable {
         crypto = new HandshakeCrypto(random);
         clientCertificate = DtlsCertificate.generate(random);
         DtlsCertificate certificate = DtlsCertificate.generate(random);
-        server = new DtlsServer(certificate, factory(serverCrypto, certificate, random), profiles, 1_024);
+        server = new DtlsServer(certificate, factory(serverCrypto, certificate, random), profiles, 1_024, () -> {});
     }
 
     private static CryptoFactory factory(Crypto wanted, DtlsCertificate certificate, SecureRandom random) {

@@ -87,6 +87,10 @@ final class MemoryPort implements DatagramPort {
 
     @Override
     public void send(EgressBatch batch, LoopCounters counters) {
+        if (out != null) {
+            out.send(batch, counters);
+            return;
+        }
         if (receiver != null) {
             receiver.onDatagrams(batch, batch.head() + Math.min(batch.size() - batch.head(), room));
         }

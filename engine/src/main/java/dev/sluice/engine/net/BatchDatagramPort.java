@@ -71,19 +71,24 @@ final class BatchDatagramPort implements DatagramPort {
             }
         }
         int before = batch.size();
-        int first = sockets.nextFirst();
+        int first = sockets.look();
         for (int i = 0; i < sockets.count() && !batch.isFull(); i++) {
             int local = (first + i) % sockets.count();
-            int size = batch.size();
-            counters.increment(Counter.RECEIVE_CALLS);
-            // Negative is nothing there, or the error of an earlier send: the datagrams behind it come in the next
-            // cycle.
-            int received = calls.receive(descriptors[local], incoming.address(size), IngressBatch.CAPACITY - size);
-            for (int slot = size; slot < size + received; slot++) {
-                add(batch, slot, local);
+            if (sockets.isReadable(local)) {
+                receiveFrom(local, batch, counters);
             }
         }
         return batch.size() - before;
+    }
+
+    private void receiveFrom(int local, IngressBatch batch, LoopCounters counters) {
+        int size = batch.size();
+        counters.increment(Counter.RECEIVE_CALLS);
+        // Negative is nothing there, or the error of an earlier send: the datagrams behind it come in the next cycle.
+        int received = calls.receive(descriptors[local], incoming.address(size), IngressBatch.CAPACITY - size);
+        for (int slot = size; slot < size + received; slot++) {
+            add(batch, slot, local);
+        }
     }
 
     private void add(IngressBatch batch, int slot, int local) {

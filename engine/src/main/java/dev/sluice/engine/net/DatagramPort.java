@@ -30,7 +30,7 @@ interface DatagramPort extends AutoCloseable {
     /** Sleeps until a datagram arrives, a full socket has room, {@link #wakeup} is called or the time is over. */
     void await(long timeoutNs);
 
-    /** Ends the present or the next {@link #await}. Safe for many threads. */
+    /** Ends the present {@link #await}, or the next if no {@link #receive} comes before it. Safe for many threads. */
     void wakeup();
 
     @Override

@@ -14,6 +14,7 @@ import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.PeerSink;
 import dev.sluice.engine.stun.Stun;
+import dev.sluice.natives.net.ThreadScheduling;
 import java.lang.foreign.Arena;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
@@ -167,6 +168,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void run() {
+        ThreadScheduling.preferLatency();
         try {
             nextTickNs = clockNs.getAsLong();
             loadWindowNs = nextTickNs;
@@ -397,8 +399,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     @Override
-    public boolean isWritable() {
-        return outbox.isWritable(cycleNs);
+    public EgressBatch mediaEgress() {
+        return outbox.mediaBatch(cycleNs);
     }
 
     @Override

@@ -51,9 +51,12 @@ final class NioDatagramPort implements DatagramPort {
             ingressBuffer = ingressSegment.asByteBuffer();
         }
         int before = batch.size();
-        int first = sockets.nextFirst();
+        int first = sockets.look();
         for (int i = 0; i < sockets.count() && !batch.isFull(); i++) {
-            receiveFrom((first + i) % sockets.count(), batch, counters);
+            int local = (first + i) % sockets.count();
+            if (sockets.isReadable(local)) {
+                receiveFrom(local, batch, counters);
+            }
         }
         return batch.size() - before;
     }

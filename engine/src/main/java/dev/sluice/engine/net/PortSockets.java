@@ -12,7 +12,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,13 @@ final class PortSockets implements AutoCloseable {
     private final SelectionKey[] keys;
     private final List<InetAddress> addresses;
     private final int port;
+    /** What the selector found last: asking it costs half of what one empty read does (280 ns against 530). */
+    private final boolean[] readable;
+
+    private final Consumer<SelectionKey> found = this::onSelected;
+    /** Whether the selector was asked since the last look. */
+    private boolean fresh;
+
     private int first;
     private boolean awaitsWritable;
 
@@ -43,6 +52,7 @@ final class PortSockets implements AutoCloseable {
         this.channels = channels;
         this.keys = keys;
         this.addresses = addresses;
+        this.readable = new boolean[channels.length];
         this.port = port;
     }
 
@@ -94,7 +104,7 @@ final class PortSockets implements AutoCloseable {
         DatagramChannel[] array = channels.toArray(DatagramChannel[]::new);
         SelectionKey[] keys = new SelectionKey[array.length];
         for (int i = 0; i < array.length; i++) {
-            keys[i] = array[i].register(selector, SelectionKey.OP_READ);
+            keys[i] = array[i].register(selector, SelectionKey.OP_READ, i);
         }
         int granted = Math.min(
                 array[0].getOption(StandardSocketOptions.SO_RCVBUF),
@@ -127,10 +137,23 @@ final class PortSockets implements AutoCloseable {
         return addresses.get(local);
     }
 
-    /** The address to read first, another in each turn: a flood on one fills batches, and must not silence the others. */
-    int nextFirst() {
+    /**
+     * Looks which sockets have datagrams, unless {@link #await} just did.
+     *
+     * @return the one to read first, another in each turn: a flood on one fills batches, and must not silence the others
+     */
+    int look() {
+        if (!fresh) {
+            select(0);
+        }
+        fresh = false;
         first = (first + 1) % channels.length;
         return first;
+    }
+
+    /** Whether the last look found datagrams there. */
+    boolean isReadable(int local) {
+        return readable[local];
     }
 
     /** Lets the next {@link #await} end as soon as this socket takes something again. */
@@ -140,22 +163,33 @@ final class PortSockets implements AutoCloseable {
     }
 
     void await(long timeoutNs) {
-        try {
-            if (timeoutNs <= 0) {
-                selector.selectNow();
-            } else {
-                // To the nearest millisecond: a hold of 5 ms must not end at 4.
-                selector.select(Math.max(1, (timeoutNs + 500_000) / 1_000_000));
-            }
-            selector.selectedKeys().clear();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        select(timeoutNs);
+        fresh = true;
         if (awaitsWritable) {
             awaitsWritable = false;
             for (SelectionKey key : keys) {
                 key.interestOps(SelectionKey.OP_READ);
             }
+        }
+    }
+
+    private void select(long timeoutNs) {
+        Arrays.fill(readable, false);
+        try {
+            if (timeoutNs <= 0) {
+                selector.selectNow(found);
+            } else {
+                // To the nearest millisecond: a hold of 5 ms must not end at 4.
+                selector.select(found, Math.max(1, (timeoutNs + 500_000) / 1_000_000));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void onSelected(SelectionKey key) {
+        if (key.isReadable()) {
+            readable[(Integer) key.attachment()] = true;
         }
     }
 

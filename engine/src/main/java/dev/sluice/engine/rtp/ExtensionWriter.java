@@ -33,7 +33,18 @@ final class ExtensionWriter {
     private final boolean twoByteAllowed;
     private final boolean ownNeedTwoByte;
     private final int ownBytes;
+    /**
+     * Our own elements in the one-byte form from the highest byte on, abs-send-time 0; as every player of a browser has
+     * them, one store instead of seven (10 ns of a packet's 500).
+     */
+    private final long ownWord;
+    /** Bytes of {@link #ownWord} that count; 0 when the elements are not from 4 to 8 bytes. */
+    private final int ownWordBytes;
 
+    private final int absSendTimeShift;
+
+    private long sendTimeNs;
+    private int sendTime;
     private boolean twoByte;
     private long frameNumberOffset = -1;
 
@@ -46,6 +57,30 @@ final class ExtensionWriter {
         ownBytes = (midId == 0 ? 0 : ELEMENT_HEAD_BYTES + this.mid.length)
                 + (absSendTimeId == 0 ? 0 : ELEMENT_HEAD_BYTES + ABS_SEND_TIME_BYTES);
         ownNeedTwoByte = midId != 0 && needsTwoByte(midId, this.mid.length) || absSendTimeId > MAX_ONE_BYTE_ID;
+        int wordBytes = oneByteLength(midId, this.mid.length) + oneByteLength(absSendTimeId, ABS_SEND_TIME_BYTES);
+        // Below 4 the 8 bytes that are stored would not fit into mostBytes.
+        ownWordBytes = ownNeedTwoByte || wordBytes < 4 || wordBytes > Long.BYTES ? 0 : wordBytes;
+        absSendTimeShift = Byte.SIZE * (Long.BYTES - wordBytes);
+        ownWord = ownWordBytes == 0 ? 0 : ownWord();
+    }
+
+    private static int oneByteLength(int id, int lengthBytes) {
+        return id == 0 ? 0 : 1 + lengthBytes;
+    }
+
+    /** As {@link #writeOwn} would write them. */
+    private long ownWord() {
+        long word = 0;
+        if (midId != 0) {
+            word = midId << 4 | mid.length - 1;
+            for (byte b : mid) {
+                word = word << Byte.SIZE | b & 0xff;
+            }
+        }
+        if (absSendTimeId != 0) {
+            word = (word << Byte.SIZE | absSendTimeId << 4 | ABS_SEND_TIME_BYTES - 1) << Byte.SIZE * ABS_SEND_TIME_BYTES;
+        }
+        return word << absSendTimeShift;
     }
 
     /** At most this many bytes will be written for the record. */
@@ -67,8 +102,16 @@ final class ExtensionWriter {
      */
     int write(PacketLogReader record, MemorySegment to, long offset, long nowNs) {
         frameNumberOffset = -1;
-        if (ownBytes + record.extensionLength() == 0) {
-            return 0;
+        if (record.extensionLength() == 0) {
+            if (ownBytes == 0) {
+                return 0;
+            }
+            if (ownWordBytes != 0) {
+                int words = ownWordBytes + 3 >> 2;
+                Bytes.put32(to, offset, (long) RtpHeader.ONE_BYTE_PROFILE << 16 | words);
+                writeOwnWord(to, offset + BLOCK_HEAD_BYTES, nowNs);
+                return BLOCK_HEAD_BYTES + 4 * words;
+            }
         }
         twoByte = twoByteAllowed && (ownNeedTwoByte || anyNeedsTwoByte(record));
         long at = writeOwn(to, offset + BLOCK_HEAD_BYTES, nowNs);
@@ -84,7 +127,16 @@ final class ExtensionWriter {
         return (int) (at - offset);
     }
 
+    private void writeOwnWord(MemorySegment to, long offset, long nowNs) {
+        long time = absSendTimeId == 0 ? 0 : (long) absSendTime(nowNs) << absSendTimeShift;
+        Bytes.put64(to, offset, ownWord | time);
+    }
+
     private long writeOwn(MemorySegment to, long offset, long nowNs) {
+        if (!twoByte && ownWordBytes != 0) {
+            writeOwnWord(to, offset, nowNs);
+            return offset + ownWordBytes;
+        }
         long at = offset;
         if (midId != 0 && fits(midId, mid.length)) {
             at = writeHead(to, at, midId, mid.length);
@@ -156,7 +208,12 @@ final class ExtensionWriter {
         return id > MAX_ONE_BYTE_ID || length == 0 || length > MAX_ONE_BYTE_LENGTH;
     }
 
-    private static int absSendTime(long nowNs) {
-        return (int) ((Math.floorMod(nowNs, ABS_SEND_TIME_PERIOD_NS) << 18) / 1_000_000_000L);
+    /** A run of packets leaves at one time. */
+    private int absSendTime(long nowNs) {
+        if (nowNs != sendTimeNs) {
+            sendTimeNs = nowNs;
+            sendTime = (int) ((Math.floorMod(nowNs, ABS_SEND_TIME_PERIOD_NS) << 18) / 1_000_000_000L);
+        }
+        return sendTime;
     }
 }

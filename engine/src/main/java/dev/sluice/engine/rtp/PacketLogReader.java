@@ -171,16 +171,18 @@ public final class PacketLogReader {
 
     private int load(long from) {
         long at = from & indexMask;
-        description = Bytes.i32(memory, at + 4);
+        long lengthAndDescription = Bytes.i64(memory, at);
         extendedSequence = Bytes.i64(memory, at + 8);
         arrivalNs = Bytes.i64(memory, at + 16);
-        timestamp = Bytes.u32(memory, at + 24);
-        int lengths = Bytes.i32(memory, at + 28);
-        payloadLength = lengths >>> 16;
-        extensionLength = lengths & 0xffff;
-        paddingLength = Bytes.u8(memory, at + 32);
-        markerAndType = Bytes.u8(memory, at + 33);
-        return Bytes.i32(memory, at);
+        long timestampAndLengths = Bytes.i64(memory, at + 24);
+        int paddingAndMarker = Bytes.u16(memory, at + 32);
+        description = (int) lengthAndDescription;
+        timestamp = timestampAndLengths >>> 32;
+        payloadLength = (int) timestampAndLengths >>> 16;
+        extensionLength = (int) timestampAndLengths & 0xffff;
+        paddingLength = paddingAndMarker >> 8;
+        markerAndType = paddingAndMarker & 0xff;
+        return (int) (lengthAndDescription >> 32);
     }
 
     private long afterLap() {

@@ -81,7 +81,7 @@ class ClientKeyTest {
             message[i] = 0x30;
             message[i + 1] = (byte) 0x80;
         }
-        DtlsServer server = new DtlsServer(DtlsTesting.CERTIFICATE, new SecureRandom(), DtlsTesting.ALL, 1);
+        DtlsServer server = new DtlsServer(DtlsTesting.CERTIFICATE, new SecureRandom(), DtlsTesting.ALL, 1, () -> {});
         MemoryLink link = new MemoryLink(server, DtlsTesting.OTHER.fingerprint());
         link.deliver(DtlsTesting.firstDatagram(new DtlsTestClient()));
         for (int at = 0; at < message.length; at += 1_024) {

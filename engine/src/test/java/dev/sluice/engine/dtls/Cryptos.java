@@ -25,6 +25,7 @@ enum Cryptos {
     }
 
     DtlsServer server(Set<SrtpProfile> profiles, int maxHandshakes) {
-        return new DtlsServer(DtlsTesting.CERTIFICATE, factory(DtlsTesting.CERTIFICATE), profiles, maxHandshakes);
+        return new DtlsServer(
+                DtlsTesting.CERTIFICATE, factory(DtlsTesting.CERTIFICATE), profiles, maxHandshakes, () -> {});
     }
 }

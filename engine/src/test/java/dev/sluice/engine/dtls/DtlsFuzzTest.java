@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DtlsFuzzTest {
     private static final DtlsCertificate CERTIFICATE = DtlsCertificate.generate(new SecureRandom());
     private static final DtlsServer SERVER =
-            new DtlsServer(CERTIFICATE, new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 64);
+            new DtlsServer(CERTIFICATE, new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 64, () -> {});
     private static final Runnable NOBODY = () -> {};
 
     @FuzzTest

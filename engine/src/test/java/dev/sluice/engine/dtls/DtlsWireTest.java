@@ -17,7 +17,7 @@ class DtlsWireTest {
     private static final DtlsCertificate CERTIFICATE = DtlsCertificate.generate(new SecureRandom());
 
     private final DtlsServer server =
-            new DtlsServer(CERTIFICATE, new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 8);
+            new DtlsServer(CERTIFICATE, new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 8, () -> {});
 
     @Test
     void shouldAnswerWithItsFlightWhenGivenEachCapturedHello() {

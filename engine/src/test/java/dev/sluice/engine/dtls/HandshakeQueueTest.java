@@ -25,7 +25,7 @@ class HandshakeQueueTest {
     private static final int BURST = 8;
     private static final int CAPACITY = 2_000;
 
-    private final DtlsServer server = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 4_096);
+    private final DtlsServer server = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 4_096, () -> {});
     private final HandshakeQueue queue = new HandshakeQueue(PER_SECOND);
     private final byte[] hello = firstDatagram(new DtlsTestClient());
     private final List<DtlsEndpoint> endpoints = new ArrayList<>();
@@ -142,7 +142,7 @@ class HandshakeQueueTest {
 
     @Test
     void shouldHoldTheNextBackWhenAsManyRunAsMay() {
-        DtlsServer two = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 2);
+        DtlsServer two = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 2, () -> {});
         List<DtlsEndpoint> own = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             own.add(two.open(List.of(CERTIFICATE.fingerprint()), queue, () -> {}));

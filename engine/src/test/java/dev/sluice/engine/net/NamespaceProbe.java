@@ -8,17 +8,21 @@ import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.DatagramSocket;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.concurrent.FutureTask;
+import java.util.List;
 
 /**
  * What {@link PortNamespaceTest} runs as a process of its own, in a network namespace whose loopback takes 1,280 bytes and
- * 100 Mbit/s: prints what became of what it sent. Confined to one thread.
+ * is slow for a while: prints what became of what it sent. Confined to one thread.
  */
 final class NamespaceProbe {
     private static final int LARGE_BYTES = 1_300;
     private static final int SMALL_BYTES = 1_000;
-    private static final int SLOW_DATAGRAMS = 8_000;
+    private static final int SLOW_PLAYERS = 6;
+    private static final int SLOW_RUN = 40;
+    /** To each player. */
+    private static final int SLOW_DATAGRAMS = 2_000;
 
     private final Arena arena = Arena.ofAuto();
     private final EgressBatch egress = new EgressBatch(arena);
@@ -64,37 +68,52 @@ final class NamespaceProbe {
         return right;
     }
 
-    /** More than the socket's buffer holds, at once. */
+    /** More than the socket's buffer holds, over a way that is slow until it was full once; the players' buffers hold it. */
     private void slow() throws Exception {
         counters = new LoopCounters();
         int waits = 0;
-        try (DatagramPort port = Ports.open(option, "127.0.0.1");
-                DatagramSocket socket = DatagramPortTest.socket("127.0.0.1")) {
-            FutureTask<Boolean> reader = new FutureTask<>(() -> readAll(socket));
-            Thread.ofPlatform().daemon().start(reader);
-            RemoteAddress remote = DatagramPortTest.remote(socket, 0);
-            for (int sent = 0; sent < SLOW_DATAGRAMS; sent += egress.size()) {
+        shape("add", "1mbit");
+        List<DatagramSocket> players = new ArrayList<>();
+        try (DatagramPort port = Ports.open(option, "127.0.0.1")) {
+            for (int i = 0; i < SLOW_PLAYERS; i++) {
+                players.add(DatagramPortTest.socket("127.0.0.1"));
+            }
+            for (int sent = 0; sent < SLOW_DATAGRAMS; sent += SLOW_RUN) {
                 egress.clear();
-                for (int i = 0; i < 500; i++) {
-                    DatagramPortTest.put(egress, DatagramPortTest.bytes(SMALL_BYTES, sent + i), remote);
+                for (DatagramSocket player : players) {
+                    RemoteAddress remote = DatagramPortTest.remote(player, 0);
+                    for (int i = 0; i < SLOW_RUN; i++) {
+                        DatagramPortTest.put(egress, DatagramPortTest.bytes(SMALL_BYTES, sent + i), remote);
+                    }
                 }
                 port.send(egress, counters);
                 while (!egress.isSent()) {
-                    waits++;
+                    if (waits++ == 0) {
+                        shape("change", "1gbit");
+                    }
                     port.await(60_000_000_000L);
                     port.send(egress, counters);
                 }
             }
-            print("slow waited=" + (waits > 0), reader.get());
+            boolean right = true;
+            for (DatagramSocket player : players) {
+                for (int i = 0; i < SLOW_DATAGRAMS; i++) {
+                    right &= Arrays.equals(DatagramPortTest.bytes(SMALL_BYTES, i), DatagramPortTest.receive(player));
+                }
+            }
+            print("slow waited=" + (waits > 0), right);
+        } finally {
+            players.forEach(DatagramSocket::close);
         }
     }
 
-    private static boolean readAll(DatagramSocket socket) throws IOException {
-        boolean right = true;
-        for (int i = 0; i < SLOW_DATAGRAMS; i++) {
-            right &= Arrays.equals(DatagramPortTest.bytes(SMALL_BYTES, i), DatagramPortTest.receive(socket));
+    private static void shape(String verb, String rate) throws IOException, InterruptedException {
+        String[] command = {
+            "tc", "qdisc", verb, "dev", "lo", "root", "tbf", "rate", rate, "burst", "64kb", "limit", "100mb"
+        };
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException(String.join(" ", command));
         }
-        return right;
     }
 
     private void print(String what, boolean right) {

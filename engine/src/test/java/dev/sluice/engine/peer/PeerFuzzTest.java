@@ -46,7 +46,11 @@ class PeerFuzzTest {
     private static final int MAX_INPUT_BYTES = 16 << 10;
     private static final RemoteAddress ELSEWHERE = new RemoteAddress(0, RemoteAddress.v4Mapped(0x0a00_00ff), 9, 0);
     private static final DtlsServer DTLS = new DtlsServer(
-            DtlsCertificate.generate(new SecureRandom()), new SecureRandom(), EnumSet.allOf(SrtpProfile.class), 1);
+            DtlsCertificate.generate(new SecureRandom()),
+            new SecureRandom(),
+            EnumSet.allOf(SrtpProfile.class),
+            1,
+            () -> {});
 
     private enum To {
         PUBLISHER,

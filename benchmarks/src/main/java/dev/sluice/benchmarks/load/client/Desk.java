@@ -11,12 +11,12 @@ final class Desk {
     static final int OUT_BYTES = 2_048;
     private static final int BATCH = 64;
     /** Enough for header, extensions, STUN answers and sender reports. */
-    private static final int SLIM_BYTES = 160;
+    static final int SLIM_BYTES = 160;
 
-    /** Whole datagrams with their times of arrival. */
-    final ReceiveBatch whole = new ReceiveBatch(BATCH, OUT_BYTES, true);
+    /** Whole datagrams. */
+    final ReceiveBatch whole = new ReceiveBatch(BATCH, OUT_BYTES);
     /** Their beginnings only: what is not looked at is not copied. */
-    final ReceiveBatch slim = new ReceiveBatch(BATCH, SLIM_BYTES, false);
+    final ReceiveBatch slim = new ReceiveBatch(BATCH, SLIM_BYTES);
 
     final MemorySegment out = Arena.ofAuto().allocate(OUT_BYTES, 64);
     final StunMessage stun = new StunMessage();

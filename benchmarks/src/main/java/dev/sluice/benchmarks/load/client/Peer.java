@@ -61,10 +61,10 @@ abstract class Peer {
     /** The client's own half of ICE's credentials. */
     record Credentials(String ufrag, String password) {}
 
-    /** Whether datagrams are wanted whole and with their times of arrival. */
+    /** Whether datagrams are wanted whole. */
     abstract boolean wantsWhole();
 
-    /** An SRTP packet; {@code arrivedNs} is 0 when the kernel was not asked. */
+    /** An SRTP packet, of which at least {@link Desk#SLIM_BYTES} are there; it arrived then by CLOCK_REALTIME. */
     abstract void onRtp(MemorySegment segment, long offset, int lengthBytes, boolean whole, long arrivedNs);
 
     /** A decrypted RTCP packet. */

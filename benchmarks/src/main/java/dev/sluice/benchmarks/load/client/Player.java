@@ -5,6 +5,7 @@ import dev.sluice.benchmarks.load.net.UdpSocket;
 import dev.sluice.benchmarks.load.sdp.Answer;
 import dev.sluice.benchmarks.load.shape.PacketContent;
 import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.congestion.TransportCcRecorder;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Player extends Peer {
     private static final int REPORT_BYTES = 32;
+    private static final int MAX_FEEDBACK_BYTES = 1_200;
     private static final long NTP_FRACTION = 65_536;
 
     private final Publisher publisher;
@@ -27,6 +29,10 @@ public final class Player extends Peer {
     private final Histogram latency;
     private final Histogram held;
     private final long reportEveryNs;
+    private final int transportCcId;
+    /** Null when no feedback is wanted or none was negotiated. */
+    private final TransportCcRecorder transportCc;
+
     private final int ownSsrc = ThreadLocalRandom.current().nextInt();
     private final CountDownLatch playing = new CountDownLatch(1);
 
@@ -74,6 +80,8 @@ public final class Player extends Peer {
         this.latency = latency;
         this.held = held;
         this.reportEveryNs = reportEveryNs;
+        this.transportCcId = answer.transportCcId();
+        this.transportCc = reportEveryNs > 0 && transportCcId != 0 ? new TransportCcRecorder() : null;
     }
 
     @Override
@@ -93,6 +101,12 @@ public final class Player extends Peer {
             firstArrivedNs = arrivedNs;
             playing.countDown();
         }
+        if (transportCc != null) {
+            int transportSequence = transportSequence(segment, offset);
+            if (transportSequence >= 0) {
+                transportCc.onPacket(transportSequence, arrivedNs);
+            }
+        }
         int packetSsrc = Bytes.i32(segment, offset + 8);
         if (identified && packetSsrc != ssrc) {
             other++;
@@ -111,6 +125,7 @@ public final class Player extends Peer {
             return;
         }
         int header = headerBytes(segment, offset);
+        length -= paddingBytes(segment, offset, length);
         long number = PacketContent.number(segment, offset + header, length - header);
         if (number < 0) {
             // Padding to probe the way is no media; of the stream itself every packet is ours.
@@ -143,6 +158,31 @@ public final class Player extends Peer {
         if (sentNs != 0 && arrivedNs != 0 && firstNumber < publisher.windowFrom()) {
             (publisher.isFrameEnd(number) ? latency : held).record(arrivedNs - sentNs);
         }
+    }
+
+    /** The number in transport-wide congestion control's header extension; −1 without. Reads the one-byte form (RFC 8285). */
+    private int transportSequence(MemorySegment segment, long offset) {
+        int first = Bytes.u8(segment, offset);
+        long at = offset + 12 + 4L * (first & 0xf);
+        if ((first & 0x10) == 0 || Bytes.u16(segment, at) != 0xbede) {
+            return -1;
+        }
+        long end = Math.min(at + 4 + 4L * Bytes.u16(segment, at + 2), offset + Desk.SLIM_BYTES - 4);
+        at += 4;
+        while (at < end) {
+            int element = Bytes.u8(segment, at);
+            if (element >> 4 == transportCcId) {
+                return Bytes.u16(segment, at + 1);
+            }
+            // A byte of padding is 0; any other says its length less one.
+            at += element == 0 ? 1 : 2 + (element & 0xf);
+        }
+        return -1;
+    }
+
+    /** Behind the payload, with the P bit (RFC 3550 section 5.1): servers pad to even packets out, or to probe the way. */
+    private static int paddingBytes(MemorySegment segment, long offset, int lengthBytes) {
+        return (Bytes.u8(segment, offset) & 0x20) == 0 ? 0 : Bytes.u8(segment, offset + lengthBytes - 1);
     }
 
     private static int headerBytes(MemorySegment segment, long offset) {
@@ -180,6 +220,7 @@ public final class Player extends Peer {
         if (reportEveryNs > 0 && identified && nowNs - reportDueNs >= 0) {
             reportDueNs += reportEveryNs;
             report(desk, nowNs);
+            feedback(desk);
         }
     }
 
@@ -196,6 +237,16 @@ public final class Player extends Peer {
         Bytes.put32(
                 out, 28, lastSenderReport == 0 ? 0 : (nowNs - lastSenderReportNs) / 1_000 * NTP_FRACTION / 1_000_000);
         sendRtcp(desk, REPORT_BYTES);
+    }
+
+    /** What came when, for the server's estimate of our bandwidth. */
+    private void feedback(Desk desk) {
+        int length =
+                transportCc == null ? 0 : transportCc.writeFeedback(desk.out, 0, MAX_FEEDBACK_BYTES, ownSsrc, ssrc);
+        while (length > 0) {
+            sendRtcp(desk, length);
+            length = transportCc.writeFeedback(desk.out, 0, MAX_FEEDBACK_BYTES, ownSsrc, ssrc);
+        }
     }
 
     /** Waits on a virtual thread for the first packet; its time by CLOCK_REALTIME, or 0. */

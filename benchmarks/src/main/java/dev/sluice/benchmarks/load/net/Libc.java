@@ -35,7 +35,7 @@ final class Libc {
 
     private static PanamaLibrary open() {
         try {
-            return PanamaLibrary.open("libc.so.6");
+            return PanamaLibrary.standard();
         } catch (LibraryUnavailableException e) {
             throw new IllegalStateException("the load needs Linux with glibc: " + e.getMessage());
         }

@@ -27,7 +27,6 @@ public final class ReceiveBatch {
 
     private final int capacity;
     private final int bytesEach;
-    private final boolean timed;
     private final MemorySegment vector;
     private final MemorySegment control;
     private final MemorySegment data;
@@ -36,12 +35,10 @@ public final class ReceiveBatch {
 
     /**
      * @param bytesEach what is kept of each datagram; of a longer one the rest is thrown away in the kernel, uncopied
-     * @param timed whether the kernel's times of arrival are wanted
      */
-    public ReceiveBatch(int capacity, int bytesEach, boolean timed) {
+    public ReceiveBatch(int capacity, int bytesEach) {
         this.capacity = capacity;
         this.bytesEach = bytesEach;
-        this.timed = timed;
         Arena arena = Arena.ofAuto();
         vector = arena.allocate((long) capacity * MESSAGE_BYTES, 8);
         control = arena.allocate((long) capacity * CONTROL_BYTES, 8);
@@ -55,10 +52,7 @@ public final class ReceiveBatch {
             long message = (long) i * MESSAGE_BYTES;
             vector.set(ValueLayout.JAVA_LONG, message + IOVEC_AT, iovecs.address() + iovec);
             vector.set(ValueLayout.JAVA_LONG, message + IOVEC_AT + 8, 1);
-            vector.set(
-                    ValueLayout.JAVA_LONG,
-                    message + CONTROL_AT,
-                    timed ? control.address() + (long) i * CONTROL_BYTES : 0);
+            vector.set(ValueLayout.JAVA_LONG, message + CONTROL_AT, control.address() + (long) i * CONTROL_BYTES);
         }
         used = capacity;
     }
@@ -70,7 +64,7 @@ public final class ReceiveBatch {
     /** The kernel overwrites the lengths of what it filled. */
     void reset() {
         for (int i = 0; i < used; i++) {
-            vector.set(ValueLayout.JAVA_LONG, (long) i * MESSAGE_BYTES + CONTROL_LENGTH_AT, timed ? CONTROL_BYTES : 0);
+            vector.set(ValueLayout.JAVA_LONG, (long) i * MESSAGE_BYTES + CONTROL_LENGTH_AT, CONTROL_BYTES);
         }
         used = 0;
     }
@@ -114,11 +108,10 @@ public final class ReceiveBatch {
         return lengthBytes(index) <= bytesEach;
     }
 
-    /** When the kernel took the datagram, by CLOCK_REALTIME; 0 when not asked for. */
+    /** When the kernel took the datagram, by CLOCK_REALTIME; 0 when it did not say. */
     public long arrivedNs(int index) {
         long at = (long) index * CONTROL_BYTES;
-        if (!timed
-                || vector.get(ValueLayout.JAVA_LONG, (long) index * MESSAGE_BYTES + CONTROL_LENGTH_AT) < CONTROL_BYTES
+        if (vector.get(ValueLayout.JAVA_LONG, (long) index * MESSAGE_BYTES + CONTROL_LENGTH_AT) < CONTROL_BYTES
                 || control.get(ValueLayout.JAVA_INT, at + 12) != SCM_TIMESTAMPNS) {
             return 0;
         }
