@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.net.MediaLoops;
+import dev.sluice.engine.peer.LogMemory;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -69,6 +70,8 @@ public final class EngineLab implements AutoCloseable {
                 "auto",
                 io,
                 publisherGrace,
+                LogMemory.VIDEO_BYTES,
+                LogMemory.AUDIO_BYTES,
                 maxSessions,
                 maxPerSource,
                 maxUnfinishedPerSource));
