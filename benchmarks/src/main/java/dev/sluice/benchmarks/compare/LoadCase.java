@@ -14,8 +14,7 @@ import java.util.Locale;
  * @param profile likewise
  * @param more options of {@code ./bench load} besides
  */
-record LoadCase(
-        int streams, int players, int rate, int size, String shape, String profile, List<String> more) {
+record LoadCase(int streams, int players, int rate, int size, String shape, String profile, List<String> more) {
     LoadCase {
         more = List.copyOf(more);
     }

@@ -28,8 +28,9 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        description = "Runs all measurements and writes one dated report, Markdown and JSON. It takes about an hour; keep the"
-                + " machine to itself meanwhile.")
+        description =
+                "Runs all measurements and writes one dated report, Markdown and JSON. It takes about an hour; keep the"
+                        + " machine to itself meanwhile.")
 public final class Report implements Callable<Integer> {
     private static final String BENCHMARKS = "dev.sluice.benchmarks.";
     private static final Set<String> PARTS = new TreeSet<>(Set.of("jmh", "floor", "targets", "compare", "scale"));
@@ -41,7 +42,11 @@ public final class Report implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "PART", split = ",", description = "of jmh, floor, targets, compare, scale")
     List<String> only = List.copyOf(PARTS);
 
-    @Option(names = "--jmh", paramLabel = "NAME", split = ",", description = "benchmarks to run (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--jmh",
+            paramLabel = "NAME",
+            split = ",",
+            description = "benchmarks to run (default ${DEFAULT-VALUE})")
     List<String> jmh = List.of("LoopBenchmark", "SrtpBenchmark", "DtlsBenchmark");
 
     @Option(names = "--server", paramLabel = "FILE", description = "a described server for compare; more than once")
@@ -83,8 +88,10 @@ public final class Report implements Callable<Integer> {
         Files.createDirectories(common.results);
         Map<String, String> host = Host.describe();
         page.append("# Sluice, measured on ").append(host.get("date")).append("\n\n");
-        host.forEach((name, value) -> page.append("- ").append(name).append(": ").append(value).append('\n'));
-        String command = "./bench all " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        host.forEach((name, value) ->
+                page.append("- ").append(name).append(": ").append(value).append('\n'));
+        String command = "./bench all "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
         page.append("- command: `").append(command.strip()).append("`\n");
         json.put("machine", host);
         json.put("command", command.strip());
@@ -196,7 +203,11 @@ public final class Report implements Callable<Integer> {
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = process.waitFor();
         Runtime.getRuntime().removeShutdownHook(ender);
-        page.append("\n## ./bench ").append(command).append("\n\n```\n").append(text.strip()).append("\n```\n");
+        page.append("\n## ./bench ")
+                .append(command)
+                .append("\n\n```\n")
+                .append(text.strip())
+                .append("\n```\n");
         if (code != 0) {
             page.append("\nIt ended with ").append(code).append(".\n");
         }

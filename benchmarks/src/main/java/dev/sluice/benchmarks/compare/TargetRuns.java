@@ -27,8 +27,7 @@ final class TargetRuns {
     private final Map<String, Samples> samples = new LinkedHashMap<>();
     private JfrProbe probe = new JfrProbe(Double.NaN, Double.NaN);
 
-    TargetRuns(
-            CommonOptions common, boolean quick, Path folder, PrintStream progress, Scale.ServerMaker servers) {
+    TargetRuns(CommonOptions common, boolean quick, Path folder, PrintStream progress, Scale.ServerMaker servers) {
         this.common = common;
         this.quick = quick;
         this.folder = folder;
@@ -78,8 +77,7 @@ final class TargetRuns {
         Contender sluice = servers.make(Compare.SLUICE, List.of());
         sluice.prepare();
         trial.run(List.of(sluice), List.copyOf(cases.values()), common.rounds);
-        cases.forEach((name, load) ->
-                samples.put(name, trial.samples().get(new Trial.Row(Compare.SLUICE, load))));
+        cases.forEach((name, load) -> samples.put(name, trial.samples().get(new Trial.Row(Compare.SLUICE, load))));
     }
 
     /** What the JVM allocates, and how long it stops, meanwhile. */

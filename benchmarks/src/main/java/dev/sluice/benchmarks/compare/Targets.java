@@ -25,7 +25,14 @@ final class Targets {
         perPacket(runs, "chromium cm", Double.NaN, "the same, AES-CM");
         perPacket(runs, "even", 3.2, "evenly spaced 4 ms apart, GCM");
         perPacket(runs, "even cm", Double.NaN, "the same, AES-CM");
-        add("packets/s on one core without loss", "", 450_000, true, Scaling.RATE, runs.ceiling(), runs.ceilingRemark());
+        add(
+                "packets/s on one core without loss",
+                "",
+                450_000,
+                true,
+                Scaling.RATE,
+                runs.ceiling(),
+                runs.ceilingRemark());
         double growth = runs.median("2000", Measured::cpuUs) / runs.median("300", Measured::cpuUs);
         add("cost at 2,000 players against 300", "×", 1.15, false, Scaling.NONE, growth, runs.remark("2000"));
         add("two loops against one, 1,600 players", "×", 1.8, true, Scaling.NONE, number(loops, "loops_ratio"), "");
@@ -34,7 +41,14 @@ final class Targets {
         add("full handshakes per second and core", "", 1_500, true, Scaling.RATE, handshakes(handshakes), "");
         double allocated = runs.probe().bytesPerSecond() / MEBI;
         add("allocation at 100,000 packets/s", "MiB/s", 1, false, Scaling.NONE, allocated, runs.remark("probe"));
-        add("longest pause by the collector", "ms", 1, false, Scaling.NONE, runs.probe().longestPauseMs(), "");
+        add(
+                "longest pause by the collector",
+                "ms",
+                1,
+                false,
+                Scaling.NONE,
+                runs.probe().longestPauseMs(),
+                "");
         double join = runs.median("join", Measured::joinP99Ms);
         add("join, 300 players watching, p99", "ms", 100, false, Scaling.NONE, join, runs.remark("join"));
     }
@@ -93,7 +107,10 @@ final class Targets {
     private static double handshakes(JsonNode results) {
         double fastest = Double.NaN;
         for (JsonNode result : results) {
-            double ns = result.path("secondaryMetrics").path("cpu.virtual").path("score").asDouble(Double.NaN);
+            double ns = result.path("secondaryMetrics")
+                    .path("cpu.virtual")
+                    .path("score")
+                    .asDouble(Double.NaN);
             if (Double.isFinite(ns) && ns > 0 && !(1e9 / ns < fastest)) {
                 fastest = 1e9 / ns;
             }

@@ -78,7 +78,8 @@ final class ExtensionWriter {
             }
         }
         if (absSendTimeId != 0) {
-            word = (word << Byte.SIZE | absSendTimeId << 4 | ABS_SEND_TIME_BYTES - 1) << Byte.SIZE * ABS_SEND_TIME_BYTES;
+            word = (word << Byte.SIZE | absSendTimeId << 4 | ABS_SEND_TIME_BYTES - 1)
+                    << Byte.SIZE * ABS_SEND_TIME_BYTES;
         }
         return word << absSendTimeShift;
     }

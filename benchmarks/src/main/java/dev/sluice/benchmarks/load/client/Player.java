@@ -194,14 +194,13 @@ public final class Player extends Peer {
     /** The extended sequence number. */
     private long count(int sequence) {
         long extended = highest + (short) (sequence - (int) highest);
+        boolean measured = publisher.isInWindow(extended + toNumber);
+        got += measured ? 1 : 0;
         if (extended > highest) {
-            gaps += extended - highest - 1;
+            gaps += measured ? extended - highest - 1 : 0;
             highest = extended;
         } else {
-            behind++;
-        }
-        if (publisher.isInWindow(extended + toNumber)) {
-            got++;
+            behind += measured ? 1 : 0;
         }
         return extended;
     }
@@ -269,12 +268,12 @@ public final class Player extends Peer {
         return got;
     }
 
-    /** Sequence numbers that were jumped over. */
+    /** Sequence numbers that were jumped over in the window. */
     public long gaps() {
         return gaps;
     }
 
-    /** Packets that came behind a later one, or twice. */
+    /** Packets of the window that came behind a later one, or twice. */
     public long behind() {
         return behind;
     }
