@@ -20,12 +20,12 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A full DTLS 1.2 handshake in memory: server and client, ECDSA P-256 both ways, use_srtp, keys exported. The server's
- * share is the JSON's {@code cpu.virtual}: it runs on virtual threads. Confined to one benchmark thread.
+ * share is the column {@code virtual}: it runs on virtual threads. Confined to one benchmark thread.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 10, time = 1) // Some thousand handshakes, or the compiler is not done.
 @Measurement(iterations = 5, time = 1)
 public class DtlsBenchmark {
     /** The server's. */

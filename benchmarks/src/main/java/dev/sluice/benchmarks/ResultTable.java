@@ -19,11 +19,14 @@ final class ResultTable {
     static final String LEGEND = """
             score: JMH's, by the wall clock. CPU: processor time in ns/op, the median of all iterations, to be trusted where
             others use the machine too. B/op: gc.alloc.rate.norm of the threads that do the work, the median (JMH's own for
-            the whole process is in the JSON). relative: CPU divided by that of openssl-ffm.""";
+            the whole process is in the JSON). virtual: the part of CPU that virtual threads took, a handshake's server.
+            relative: CPU divided by that of openssl-ffm.""";
 
+    private static final int VIRTUAL_COLUMN = 7;
     private static final String YARDSTICK = "openssl-ffm";
 
     private final List<String[]> rows = new ArrayList<>();
+    private final boolean withVirtual;
     private final boolean withRatios;
 
     ResultTable(Collection<RunResult> results) {
@@ -34,7 +37,10 @@ final class ResultTable {
             }
         }
         withRatios = !yardsticks.isEmpty();
-        rows.add(new String[] {"benchmark", "parameters", "score", "±", "unit", "CPU", "±", "B/op", "relative"});
+        withVirtual = results.stream().anyMatch(ResultTable::isHandshake);
+        rows.add(
+                new String[] {"benchmark", "parameters", "score", "±", "unit", "CPU", "±", "virtual", "B/op", "relative"
+                });
         for (RunResult result : results) {
             Result<?> cpu = secondary(result).get(WorkProfiler.CPU);
             Double yardstick = yardsticks.get(withoutProvider(result));
@@ -46,6 +52,7 @@ final class ResultTable {
                 result.getPrimaryResult().getScoreUnit(),
                 number(cpuNs(result)),
                 cpu == null ? "-" : number(cpu.getScoreError()),
+                isHandshake(result) ? number(median(secondary(result).get(WorkProfiler.CPU_VIRTUAL))) : "",
                 bytes(secondary(result)),
                 yardstick == null ? "" : String.format(Locale.ROOT, "%.2f", cpuNs(result) / yardstick)
             });
@@ -54,6 +61,11 @@ final class ResultTable {
 
     private static double cpuNs(RunResult result) {
         return median(secondary(result).get(WorkProfiler.CPU));
+    }
+
+    /** Nothing else works on virtual threads. */
+    private static boolean isHandshake(RunResult result) {
+        return result.getParams().getBenchmark().contains(DtlsBenchmark.class.getSimpleName());
     }
 
     private static double median(Result<?> result) {
@@ -108,6 +120,9 @@ final class ResultTable {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
+                if (i == VIRTUAL_COLUMN && !withVirtual) {
+                    continue;
+                }
                 boolean left = i < 2 || i == 4;
                 line.append(String.format(Locale.ROOT, "%" + (left ? "-" : "") + widths[i] + "s  ", row[i]));
             }

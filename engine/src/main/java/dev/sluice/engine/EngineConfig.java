@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.peer.LogMemory;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
  * @param srtp {@code auto} or a provider's option name
  * @param io {@code auto}, {@code batch} or {@code nio}: how sockets are read and written
  * @param publisherGrace how long players wait for a publisher's return
+ * @param videoLogBytes of a published video track, a power of two
+ * @param audioLogBytes of a published audio track, a power of two
  * @param maxSessions in all; 0: as many as memory allows
  * @param maxSessionsPerSource of one remote address, loopback and this host's own addresses exempt
  * @param maxHandshakesPerSource unfinished ones of one remote address, same exemption
@@ -26,6 +29,8 @@ public record EngineConfig(
         String srtp,
         String io,
         Duration publisherGrace,
+        int videoLogBytes,
+        int audioLogBytes,
         int maxSessions,
         int maxSessionsPerSource,
         int maxHandshakesPerSource) {
@@ -40,6 +45,8 @@ public record EngineConfig(
                 "auto",
                 "auto",
                 Duration.ofSeconds(10),
+                LogMemory.VIDEO_BYTES,
+                LogMemory.AUDIO_BYTES,
                 0,
                 5_000,
                 1_000);

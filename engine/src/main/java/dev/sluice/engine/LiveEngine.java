@@ -75,7 +75,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES, ThreadScheduling::standBack);
         LOG.info("handshakes={}", dtls.crypto());
-        LogMemory logMemory = LogMemory.defaults();
+        LogMemory logMemory = new LogMemory(config.videoLogBytes(), config.audioLogBytes());
         host = new SessionHost(
                 certificate,
                 dtls,

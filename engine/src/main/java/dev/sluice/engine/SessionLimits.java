@@ -17,8 +17,8 @@ import java.util.Set;
  * operators. Nothing is exempt from the cap in all.
  */
 final class SessionLimits {
-    /** Live heap a session may cost with everything around it, signalling included; measured at about half of it. */
-    private static final long BYTES_PER_SESSION = 64 << 10;
+    /** Live heap a session may cost with everything around it, signalling included; measured at a third of it. */
+    private static final long BYTES_PER_SESSION = 32 << 10;
 
     private static final int LEAST_MAX_SESSIONS = 1_000;
     private static final int LEAST_MAX_PUBLISHERS = 16;

@@ -1,8 +1,11 @@
 package dev.sluice.engine;
 
+import com.sun.management.ThreadMXBean;
 import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.net.MediaLoops;
+import dev.sluice.engine.peer.LogMemory;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -69,6 +72,8 @@ public final class EngineLab implements AutoCloseable {
                 "auto",
                 io,
                 publisherGrace,
+                LogMemory.VIDEO_BYTES,
+                LogMemory.AUDIO_BYTES,
                 maxSessions,
                 maxPerSource,
                 maxUnfinishedPerSource));
@@ -140,6 +145,20 @@ public final class EngineLab implements AutoCloseable {
     /** Virtual threads at work on handshakes. */
     public int handshakeThreads() {
         return ((DtlsServer) field(engine, "dtls")).threads();
+    }
+
+    /** Bytes that the threads of the loops have allocated so far. */
+    public long allocatedByLoops() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long bytes = 0;
+        for (MediaLoop loop : ((MediaLoops) field(engine, "loops")).all()) {
+            CompletableFuture<Long> result = new CompletableFuture<>();
+            if (!loop.offer((self, nowNs) -> result.complete(threads.getCurrentThreadAllocatedBytes()))) {
+                throw new AssertionError("the loop takes no command");
+            }
+            bytes += result.orTimeout(20, TimeUnit.SECONDS).join();
+        }
+        return bytes;
     }
 
     private static int[] onLoop(MediaLoop loop) {

@@ -84,6 +84,8 @@ class SessionLimitsTest {
                         "auto",
                         "auto",
                         Duration.ofSeconds(10),
+                        4 << 20,
+                        128 << 10,
                         all,
                         perSource,
                         unfinishedPerSource),

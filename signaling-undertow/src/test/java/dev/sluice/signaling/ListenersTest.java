@@ -112,7 +112,7 @@ class ListenersTest {
 
     @Test
     void shouldRefuseConnectionsOverTheCapAndTakeThemAgainLater() throws Exception {
-        Limits few = new Limits(0, 5_000, 1_000, 4, 5_000);
+        Limits few = new Limits(0, 5_000, 1_000, 4, 5_000, 4_096, 128);
         try (TestServer server = new TestServer(TestServer.DECLARED, few, SocketTimings.DEFAULTS)) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 4; i++) {

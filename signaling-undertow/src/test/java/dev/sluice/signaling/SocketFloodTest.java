@@ -190,7 +190,7 @@ class SocketFloodTest {
 
     @Test
     void shouldRefuseTheUpgradeByStatusWhenThereAreTooManyConnections() throws Exception {
-        Limits few = new Limits(0, 5_000, 1_000, 3, 5_000);
+        Limits few = new Limits(0, 5_000, 1_000, 3, 5_000, 4_096, 128);
         List<RawWebSocket> sockets = new ArrayList<>();
         try (TestServer server = new TestServer(TestServer.DECLARED, few, SocketTimings.DEFAULTS)) {
             for (int i = 0; i < 3; i++) {

@@ -10,6 +10,11 @@ interface Contender {
     /** What a reader must know of it; may be empty. */
     String notes();
 
+    /** What it encrypts with, where its mapped libraries do not tell; empty when they do. */
+    default String srtp() {
+        return "";
+    }
+
     /** What is missing on this machine, in one line; empty when nothing is. */
     String missing();
 

@@ -1,6 +1,5 @@
 package dev.sluice.benchmarks.compare;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,6 +19,8 @@ final class DescribedServer implements Contender {
      * The file. In all texts {port}, {port2}, {port3} are free TCP ports, {cpu} the server's cores, {loops} how many these are,
      * {folder} a folder for this start, {here} the file's own and {root} Sluice's.
      *
+     * @param srtp what it encrypts with, where its mapped libraries do not tell; may be absent
+     * @param needs files that must be there; may be absent
      * @param prepare run once before, unpinned; may be absent
      * @param files written into {folder} before each start
      * @param ready an address that answers, anything, once it serves
@@ -29,18 +30,22 @@ final class DescribedServer implements Contender {
     record Description(
             String name,
             String notes,
+            String srtp,
+            List<String> needs,
             List<String> prepare,
             List<String> command,
             Map<String, String> environment,
             Map<String, String> files,
             String ready,
-            @JsonProperty(required = true) String whip,
-            @JsonProperty(required = true) String whep) {
+            String whip,
+            String whep) {
         Description {
-            if (name == null || command == null || command.isEmpty() || ready == null) {
+            if (name == null || command == null || command.isEmpty() || ready == null || whip == null || whep == null) {
                 throw new IllegalArgumentException("name, command, ready, whip and whep are needed");
             }
             notes = notes == null ? "" : notes;
+            srtp = srtp == null ? "" : srtp;
+            needs = needs == null ? List.of() : List.copyOf(needs);
             prepare = prepare == null ? List.of() : List.copyOf(prepare);
             command = List.copyOf(command);
             environment = environment == null ? Map.of() : Map.copyOf(environment);
@@ -81,6 +86,8 @@ final class DescribedServer implements Contender {
                     new Description(
                             name,
                             read.notes(),
+                            read.srtp(),
+                            read.needs(),
                             read.prepare(),
                             command,
                             read.environment(),
@@ -103,9 +110,22 @@ final class DescribedServer implements Contender {
     }
 
     @Override
+    public String srtp() {
+        return description.srtp();
+    }
+
+    @Override
     public String missing() {
         String program = fill(description.command().getFirst(), Map.of());
-        return Programs.isHere(program) ? "" : name() + " is not here: no " + program;
+        if (!Programs.isHere(program)) {
+            return name() + " is not here: no " + program;
+        }
+        for (String file : description.needs()) {
+            if (!Files.exists(Path.of(fill(file, Map.of())))) {
+                return name() + " is not here: no " + fill(file, Map.of()) + " (" + notes() + ")";
+            }
+        }
+        return "";
     }
 
     @Override

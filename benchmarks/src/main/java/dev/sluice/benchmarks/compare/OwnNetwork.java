@@ -40,14 +40,19 @@ final class OwnNetwork {
 
     /** Runs a command in a new one with our input and output; returns its exit code. */
     static int run(List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(wrapped(command)).inheritIO();
-        builder.environment().put(MARK, ADDRESS);
-        Process process = builder.start();
+        Process process = builder(command).inheritIO().start();
         Thread ender = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(ender);
         int code = process.waitFor();
         Runtime.getRuntime().removeShutdownHook(ender);
         return code;
+    }
+
+    /** What starts a command in a new one. */
+    static ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(wrapped(command));
+        builder.environment().put(MARK, ADDRESS);
+        return builder;
     }
 
     private static List<String> wrapped(List<String> command) {

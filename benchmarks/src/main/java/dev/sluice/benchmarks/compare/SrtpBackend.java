@@ -16,6 +16,9 @@ import java.util.TreeSet;
  * @param onNss whether it is libsrtp on NSS
  */
 record SrtpBackend(String name, boolean onNss) {
+    /** Of a server without such a library of its own. */
+    static final String BUILT_IN = "built in";
+
     private static final int MAPS_PATH_COLUMN = 6;
 
     static SrtpBackend of(List<Long> pids) throws IOException {
@@ -43,7 +46,7 @@ record SrtpBackend(String name, boolean onNss) {
                 return new SrtpBackend("OpenSSL's " + fileName(library), false);
             }
         }
-        return new SrtpBackend("built in", false);
+        return new SrtpBackend(BUILT_IN, false);
     }
 
     private static Set<String> mapped(Path maps) throws IOException {

@@ -26,8 +26,6 @@ public final class FanoutRig implements AutoCloseable {
     /** Players report once a second. That happens in time of its own, before so many frames that none is due among them. */
     static final int FRAMES_BETWEEN_REPORTS = 30;
 
-    static final long REPORT_INTERVAL_NS = 1_000_000_000L;
-
     private final FramePublisher publisher;
     private final PlayersLoop players;
     private long nowNs = START_NS;
@@ -59,7 +57,8 @@ public final class FanoutRig implements AutoCloseable {
         players = new PlayersLoop(io, srtp, profile, local, addresses, 0, stream, checks, extensions, nowNs);
         publisher.goLive();
         // Players begin at the end of the log: they must be there before the key frame is.
-        players.keepUp(nowNs);
+        players.passSecond();
+        nowNs = publisher.passSecond();
         forward(1);
     }
 
@@ -76,9 +75,8 @@ public final class FanoutRig implements AutoCloseable {
     public void forward(int frameCount) {
         for (int i = 0; i < frameCount; i++) {
             if (frames++ % FRAMES_BETWEEN_REPORTS == 0) {
-                nowNs += REPORT_INTERVAL_NS;
-                publisher.keepUp(nowNs);
-                players.keepUp(nowNs);
+                players.passSecond();
+                nowNs = publisher.passSecond();
             }
             nowNs += FRAME_INTERVAL_NS;
             publisher.publish(nowNs);

@@ -50,12 +50,9 @@ final class FramePublisher implements AutoCloseable {
         loop.cycle(nowNs);
     }
 
-    /** What is due at this time: reports, and the remote's checks now and then. */
-    void keepUp(long nowNs) {
-        loop.cycle(nowNs);
-        if (loop.wantsChecks(nowNs)) {
-            loop.sendChecks();
-        }
+    /** Lets a second pass, in which reports go out, and the remote's checks now and then; returns the time then. */
+    long passSecond() {
+        return loop.passSecond();
     }
 
     /** Packets since the start. */

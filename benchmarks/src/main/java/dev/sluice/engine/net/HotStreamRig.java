@@ -76,7 +76,7 @@ public final class HotStreamRig implements AutoCloseable {
                 () -> new FramePublisher(
                         srtp, profile, stream, checks, extensions, FanoutRig.FRAME_PACKETS, packets, nowNs));
         publisher.goLive();
-        keepUp();
+        passSecond();
         forward(1);
     }
 
@@ -96,19 +96,11 @@ public final class HotStreamRig implements AutoCloseable {
     }
 
     /** Lets a second pass, in which everybody reports. */
-    private void keepUp() {
-        nowNs += FanoutRig.REPORT_INTERVAL_NS;
-        on(threads.getFirst(), () -> {
-            publisher.keepUp(nowNs);
-            return null;
-        });
+    private void passSecond() {
         for (int i = 0; i < loops.size(); i++) {
-            PlayersLoop loop = loops.get(i);
-            on(threads.get(i), () -> {
-                loop.keepUp(nowNs);
-                return null;
-            });
+            on(threads.get(i), loops.get(i)::passSecond);
         }
+        nowNs = on(threads.getFirst(), publisher::passSecond);
     }
 
     /** Publishes frames and sends each to all players; the first loop is the publisher's. */
@@ -118,7 +110,7 @@ public final class HotStreamRig implements AutoCloseable {
         long[] cpuNs = loops.stream().mapToLong(PlayersLoop::cpuNs).toArray();
         for (int left = frameCount; left > 0; left -= FanoutRig.FRAMES_BETWEEN_REPORTS) {
             if (frames > 0) {
-                keepUp();
+                passSecond();
             }
             wallNs += forwardBetweenReports(Math.min(left, FanoutRig.FRAMES_BETWEEN_REPORTS));
         }

@@ -64,15 +64,12 @@ final class PlayersLoop implements AutoCloseable {
         return new RemoteAddress(0, RemoteAddress.v4Mapped(bits), address.getPort(), 0);
     }
 
-    /** What is due at this time: reports, and the remotes' checks now and then. */
-    void keepUp(long nowNs) {
-        loop.cycle(nowNs);
-        if (loop.wantsChecks(nowNs)) {
-            loop.sendChecks();
-        }
+    /** Lets a second pass, in which reports go out, and the remotes' checks now and then; returns the time then. */
+    long passSecond() {
+        return loop.passSecond();
     }
 
-    /** One duty cycle, in which nothing is received; timed. */
+    /** Duty cycles until all is sent, the last of them idle; timed. Nothing is received in them. */
     void forward(long nowNs) {
         long startNs = THREADS.getCurrentThreadCpuTime();
         loop.cycle(nowNs);

@@ -31,7 +31,18 @@ final class EngineServer implements AutoCloseable {
     EngineServer() {
         try {
             engine = MediaEngine.start(new EngineConfig(
-                    0, 1, List.of(LOOPBACK), true, "auto", "auto", Duration.ofSeconds(10), 0, 5_000, 1_000));
+                    0,
+                    1,
+                    List.of(LOOPBACK),
+                    true,
+                    "auto",
+                    "auto",
+                    Duration.ofSeconds(10),
+                    4 << 20,
+                    128 << 10,
+                    0,
+                    5_000,
+                    1_000));
             http = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
         } catch (Exception e) {
             throw new AssertionError(e);

@@ -399,8 +399,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     @Override
-    public boolean isWritable() {
-        return outbox.isWritable(cycleNs);
+    public EgressBatch mediaEgress() {
+        return outbox.mediaBatch(cycleNs);
     }
 
     @Override

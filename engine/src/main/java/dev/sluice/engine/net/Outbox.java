@@ -43,9 +43,9 @@ final class Outbox {
         return overflow;
     }
 
-    /** Whether nothing waits for the socket; makes room for a datagram. */
-    boolean isWritable(long nowNs) {
-        return !blocked && hasRoom(1, nowNs);
+    /** Where media may be written, with room for a datagram; null while something waits for the socket. */
+    EgressBatch mediaBatch(long nowNs) {
+        return !blocked && hasRoom(1, nowNs) ? batch : null;
     }
 
     /** Whether something waits for the socket. */

@@ -157,7 +157,7 @@ public final class Fanout {
                 leftBehind = false;
             }
             int sent = 0;
-            while (next < players.size() && sent < VISIT_PACKETS && sink.isWritable()) {
+            while (next < players.size() && sent < VISIT_PACKETS && sink.mediaEgress() != null) {
                 Peer peer = players.get(next++);
                 try {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);

@@ -16,6 +16,11 @@ import java.util.concurrent.ArrayBlockingQueue;
  * 20 ms) nor closes an arena (0.4 to 5 ms). Safe for many threads.
  */
 public final class LogMemory {
+    /** Of a video track by default: 4 s of 8 Mbit/s. */
+    public static final int VIDEO_BYTES = 4 << 20;
+    /** Of an audio track by default: 8 s of 128 kbit/s. */
+    public static final int AUDIO_BYTES = 128 << 10;
+
     /** Rings of each kind that are kept when no log needs them. */
     private static final int SPARE = 16;
 
@@ -23,8 +28,8 @@ public final class LogMemory {
     private final Pool audio;
 
     /**
-     * @param videoBytes of a video track's log, a power of two; 4 MiB hold 4 s of 8 Mbit/s
-     * @param audioBytes of an audio track's log, a power of two; 128 KiB hold 8 s of 128 kbit/s
+     * @param videoBytes of a video track's log, a power of two
+     * @param audioBytes of an audio track's log, a power of two
      */
     public LogMemory(int videoBytes, int audioBytes) {
         video = new Pool(videoBytes);
@@ -32,7 +37,7 @@ public final class LogMemory {
     }
 
     public static LogMemory defaults() {
-        return new LogMemory(4 << 20, 128 << 10);
+        return new LogMemory(VIDEO_BYTES, AUDIO_BYTES);
     }
 
     /** What a publisher of sound and picture takes. */

@@ -15,10 +15,11 @@ public interface PeerSink {
     EgressBatch egress(int datagrams);
 
     /**
-     * Whether media may be written: false while the socket takes no more. What is not written stays in the log for a later
-     * run; {@link #egress} is then for small answers only, and lets them go when the batch is full.
+     * The batch for media, with room for a datagram of the largest size; null while the socket takes no more. What is not
+     * written stays in the log for a later run; {@link #egress} is then for small answers only, and lets them go when the
+     * batch is full.
      */
-    boolean isWritable();
+    EgressBatch mediaEgress();
 
     LoopCounters counters();
 

@@ -115,7 +115,8 @@ final class PlayerTrack {
         int written = 0;
         int longest = 0;
         int records = 0;
-        while (records < MAX_RUN && sink.isWritable() && reader.next(end)) {
+        EgressBatch egress = sink.mediaEgress();
+        while (records < MAX_RUN && egress != null && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
                 reader.seek(source.log().position());
                 lapped = true;
@@ -124,11 +125,14 @@ final class PlayerTrack {
             if (isVideo() && longest == 0) {
                 longest = reader.longestOfFrame(end);
             }
-            written += forward(srtp, to, pad(longest), nowNs, sink);
+            written += forward(egress, srtp, to, pad(longest), nowNs, sink);
             if (reader.marker()) {
                 longest = 0;
             }
             records++;
+            if (!egress.hasRoom(1)) {
+                egress = sink.mediaEgress();
+            }
         }
         cutShort = reader.nextPosition() < end;
         return written;
@@ -140,8 +144,8 @@ final class PlayerTrack {
         return missing > MAX_PAD_BYTES || reader.marker() ? 0 : missing;
     }
 
-    private int forward(SrtpSession srtp, RemoteAddress to, int padBytes, long nowNs, PeerSink sink) {
-        EgressBatch egress = sink.egress(1);
+    private int forward(
+            EgressBatch egress, SrtpSession srtp, RemoteAddress to, int padBytes, long nowNs, PeerSink sink) {
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
         int plain = rewriter.write(reader, egress.segment(), at, PLAIN_ROOM_BYTES, padBytes, nowNs);
         if (plain < 0) {

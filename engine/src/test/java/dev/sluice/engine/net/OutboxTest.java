@@ -2,6 +2,8 @@ package dev.sluice.engine.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.EgressBatch;
@@ -62,7 +64,7 @@ class OutboxTest {
     @Test
     void shouldSendWhenTheBatchIsFullAndAtAFlush() {
         for (int i = 0; i < EgressBatch.CAPACITY + 10; i++) {
-            assertTrue(outbox.isWritable(0));
+            assertNotNull(outbox.mediaBatch(0));
             put(0);
         }
         assertTrue(port.taken >= EgressBatch.CAPACITY - 1);
@@ -80,12 +82,12 @@ class OutboxTest {
         }
         outbox.flush(0);
         assertTrue(outbox.isBlocked());
-        assertFalse(outbox.isWritable(0));
+        assertNull(outbox.mediaBatch(0));
         assertEquals(1, counters.get(Counter.SEND_WAITS));
         port.room = 100;
         outbox.flush(1);
         assertFalse(outbox.isBlocked());
-        assertTrue(outbox.isWritable(1));
+        assertNotNull(outbox.mediaBatch(1));
         assertEquals(5, port.taken);
     }
 
@@ -93,7 +95,7 @@ class OutboxTest {
     void shouldStopMediaInMidRunWhenTheSocketIsFull() {
         port.room = 10;
         int written = 0;
-        while (outbox.isWritable(0)) {
+        while (outbox.mediaBatch(0) != null) {
             put(0);
             written++;
         }

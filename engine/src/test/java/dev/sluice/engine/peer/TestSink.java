@@ -37,8 +37,8 @@ final class TestSink implements PeerSink, Doorbell {
     }
 
     @Override
-    public boolean isWritable() {
-        return true;
+    public EgressBatch mediaEgress() {
+        return egress(1);
     }
 
     void flush() {

@@ -37,7 +37,9 @@ public final class ConfigFile {
             "max_sessions_per_source",
             "max_handshakes_per_source",
             "max_connections",
-            "max_connections_per_source");
+            "max_connections_per_source",
+            "video_log_kib",
+            "audio_log_kib");
 
     private static final String INPUT = "publish://";
 
@@ -164,7 +166,9 @@ public final class ConfigFile {
                 limits.integer("max_sessions_per_source", defaults.maxSessionsPerSource(), 1, most),
                 limits.integer("max_handshakes_per_source", defaults.maxHandshakesPerSource(), 1, most),
                 limits.integer("max_connections", defaults.maxConnections(), 1, most),
-                limits.integer("max_connections_per_source", defaults.maxConnectionsPerSource(), 1, most));
+                limits.integer("max_connections_per_source", defaults.maxConnectionsPerSource(), 1, most),
+                limits.powerOfTwo("video_log_kib", defaults.videoLogKib(), 256, 65_536),
+                limits.powerOfTwo("audio_log_kib", defaults.audioLogKib(), 32, 4_096));
     }
 
     /** An IP address; names are not looked up, they would change behind our back. */

@@ -68,6 +68,16 @@ final class Section {
         return parsed(key, otherwise, text -> parseInteger(text, least, most));
     }
 
+    int powerOfTwo(String key, int otherwise, int least, int most) throws ConfigException {
+        return parsed(key, otherwise, text -> {
+            int value = parseInteger(text, least, most);
+            if (Integer.bitCount(value) != 1) {
+                throw new IllegalArgumentException("expected a power of two, found " + text);
+            }
+            return value;
+        });
+    }
+
     static int parseInteger(String text, int least, int most) {
         try {
             int value = Integer.parseInt(text);

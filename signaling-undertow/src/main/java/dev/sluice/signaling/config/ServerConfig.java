@@ -18,6 +18,8 @@ public record ServerConfig(ListenConfig listen, MediaConfig media, AccessConfig 
                 media.srtp(),
                 media.io(),
                 media.publisherGrace(),
+                limits.videoLogKib() << 10,
+                limits.audioLogKib() << 10,
                 limits.maxSessions(),
                 limits.maxSessionsPerSource(),
                 limits.maxHandshakesPerSource());

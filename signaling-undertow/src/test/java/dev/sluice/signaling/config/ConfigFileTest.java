@@ -38,7 +38,8 @@ class ConfigFileTest {
                 origins { play = any, publish = ["https://Studio.example", same] }
                 trusted_proxies = "127.0.0.1, 10.0.0.0/8"
                 limits { max_sessions = 10, max_sessions_per_source = 2, max_handshakes_per_source = 3
-                         max_connections = 100, max_connections_per_source = 5 }
+                         max_connections = 100, max_connections_per_source = 5
+                         video_log_kib = 512, audio_log_kib = 64 }
                 streams {
                   published { input = "publish://" }
                   "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
@@ -57,7 +58,7 @@ class ConfigFileTest {
                 new OriginRule(OriginRule.Kind.LIST, Set.of("https://studio.example")),
                 config.access().publishOrigins());
         assertEquals(2, config.access().trustedProxies().size());
-        assertEquals(new Limits(10, 2, 3, 100, 5), config.limits());
+        assertEquals(new Limits(10, 2, 3, 100, 5, 512, 64), config.limits());
         StreamRule rule = config.access().streams().find("studio/a").orElseThrow();
         assertEquals("s3cret", rule.password());
         assertEquals("see it", rule.playPassword());
@@ -111,6 +112,8 @@ class ConfigFileTest {
                 "trusted_proxies = [\"10.0.0.0/40\"] | 2 | expected a prefix of 0 to 32 bits",
                 "trusted_proxies = [\"proxy\"] | 2 | not an address or range",
                 "limits { max_sessions = -1 } | 2 | from 1 to",
+                "limits { video_log_kib = 300 } | 2 | expected a power of two",
+                "limits { audio_log_kib = 16 } | 2 | from 32 to 4096",
                 "limits { sessions = 1 } | 2 | unknown key \"sessions\" in limits",
                 "tls { certificate = \"cert.pem\" } | 2 | expected certificate and key",
                 "tls { certificate = \"none.pem\", key = \"none.pem\" } | 2 | cannot read",

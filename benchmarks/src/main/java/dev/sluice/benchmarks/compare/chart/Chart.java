@@ -111,8 +111,8 @@ public record Chart(String title, String xLabel, String yLabel, List<String> gro
                 way.append(format("%s%.1f %.1f", way.isEmpty() ? "M" : " L", xAt(x, point.x()), yAt(y, point.y())));
             }
             out.append(format("<path d=\"%s\" style=\"fill:none;stroke-width:2.5;stroke:var(--s%d)\"/>\n", way, i));
-            // The first series' values stand above its points, the others' below, so that close curves stay readable.
-            int shift = i == 0 ? -10 : 20;
+            // Values stand outside of the curves, so that close ones stay readable.
+            int shift = i == highest() ? -10 : 20;
             for (Point point : series.get(i).points()) {
                 out.append(format(
                         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" style=\"fill:var(--s%d)\"/>\n",
@@ -120,6 +120,21 @@ public record Chart(String title, String xLabel, String yLabel, List<String> gro
                 text(out, "value", "middle", xAt(x, point.x()), yAt(y, point.y()) + shift, value(point.y()));
             }
         }
+    }
+
+    /** The series with the highest values. */
+    private int highest() {
+        int highest = 0;
+        for (int i = 1; i < series.size(); i++) {
+            if (mean(series.get(i)) > mean(series.get(highest))) {
+                highest = i;
+            }
+        }
+        return highest;
+    }
+
+    private static double mean(Series of) {
+        return of.points().stream().mapToDouble(Point::y).average().orElse(0);
     }
 
     private void bars(StringBuilder out, Axis y) {
