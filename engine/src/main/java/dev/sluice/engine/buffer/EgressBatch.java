@@ -70,6 +70,11 @@ public final class EgressBatch {
         return size == 0;
     }
 
+    /** Of all datagrams, sent ones included. */
+    public long lengthBytes() {
+        return tail;
+    }
+
     /** Whether this many more datagrams of the largest size fit. */
     public boolean hasRoom(int datagrams) {
         return size + datagrams <= lengths.length && tail + (long) datagrams * MAX_DATAGRAM_BYTES <= segmentBytes;

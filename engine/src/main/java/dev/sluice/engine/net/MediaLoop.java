@@ -385,6 +385,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     @Override
+    public boolean startRun() {
+        return outbox.startRun(cycleNs);
+    }
+
+    @Override
     public EgressBatch mediaEgress() {
         return outbox.mediaBatch(cycleNs);
     }

@@ -15,6 +15,12 @@ final class Outbox {
     /** A device that takes nothing for so long has lost its way; what waits for it must not stop everybody else for ever. */
     static final long STUCK_NS = 1_000_000_000L;
 
+    /**
+     * So much waits at most before another player's run: it is still in the L2 cache when the kernel copies it. 160 KiB took
+     * 2.5 % less time for each packet than 800, 40 KiB 1 % more than 160.
+     */
+    private static final long RUNS_BYTES = 160 << 10;
+
     /** Datagrams that one caller of {@link #batch} may ask for. */
     private static final int OVERFLOW = 8;
 
@@ -41,6 +47,14 @@ final class Outbox {
         }
         dropOverflow();
         return overflow;
+    }
+
+    /** Between two players' runs: sends what waits when it is enough; false while something waits for the socket. */
+    boolean startRun(long nowNs) {
+        if (!blocked && batch.lengthBytes() >= RUNS_BYTES) {
+            flush(nowNs);
+        }
+        return !blocked;
     }
 
     /** Where media may be written, with room for a datagram; null while something waits for the socket. */

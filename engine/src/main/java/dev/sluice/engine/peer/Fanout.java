@@ -158,7 +158,7 @@ public final class Fanout {
                 beginRound(stream.publication());
             }
             int sent = 0;
-            while (next < players.size() && sent < VISIT_PACKETS && sink.mediaEgress() != null) {
+            while (next < players.size() && sent < VISIT_PACKETS && sink.startRun()) {
                 Peer peer = players.get(next++);
                 try {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);

@@ -15,6 +15,12 @@ public interface PeerSink {
     EgressBatch egress(int datagrams);
 
     /**
+     * Another player's packets come next: what waits may be sent now, so that no player's run is cut in two when the batch
+     * is full. False while the socket takes no more.
+     */
+    boolean startRun();
+
+    /**
      * The batch for media, with room for a datagram of the largest size; null while the socket takes no more. What is not
      * written stays in the log for a later run; {@link #egress} is then for small answers only, and lets them go when the
      * batch is full.

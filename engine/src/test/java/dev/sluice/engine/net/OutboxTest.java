@@ -75,6 +75,33 @@ class OutboxTest {
     }
 
     @Test
+    void shouldSendBetweenRunsOnlyWhenMuchWaits() {
+        int written = 0;
+        while (port.taken == 0) {
+            assertTrue(outbox.startRun(0));
+            for (int i = 0; i < 8 && port.taken == 0; i++) {
+                EgressBatch batch = outbox.mediaBatch(0);
+                batch.commit(EgressBatch.MAX_DATAGRAM_BYTES, TO);
+                written++;
+            }
+            assertEquals(0, port.taken, "a run is not cut in two");
+            outbox.startRun(0);
+        }
+        assertEquals(written, port.taken);
+        assertTrue(written >= 64, "runs of several players leave together");
+    }
+
+    @Test
+    void shouldStartNoRunWhileSomethingWaits() {
+        port.room = 3;
+        put(0);
+        assertTrue(outbox.startRun(0));
+        port.room = 0;
+        outbox.flush(0);
+        assertFalse(outbox.startRun(0));
+    }
+
+    @Test
     void shouldTakeNoMediaWhileSomethingWaits() {
         port.room = 3;
         for (int i = 0; i < 5; i++) {

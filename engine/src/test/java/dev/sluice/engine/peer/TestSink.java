@@ -37,6 +37,11 @@ final class TestSink implements PeerSink, Doorbell {
     }
 
     @Override
+    public boolean startRun() {
+        return mediaEgress() != null;
+    }
+
+    @Override
     public EgressBatch mediaEgress() {
         return egress(1);
     }
