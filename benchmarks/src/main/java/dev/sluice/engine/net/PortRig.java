@@ -17,9 +17,9 @@ import java.util.List;
 /** A port and players on loopback, to measure what sending costs. Confined to one thread. */
 public final class PortRig implements AutoCloseable {
     /** Datagrams that one call of {@link #send} sends: 16 to each player. */
-    public static final int BATCH = 512;
+    public static final int BATCH = 192;
 
-    private static final int PLAYERS = 32;
+    private static final int PLAYERS = 12;
     private static final int PER_PLAYER = BATCH / PLAYERS;
     private static final int LENGTH_BYTES = 1_200;
 

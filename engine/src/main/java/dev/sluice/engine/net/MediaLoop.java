@@ -55,8 +55,6 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** Ticks in which every peer is looked at once: players have nothing shorter than a second. */
     private static final int TICKS_OF_A_ROUND = 10;
 
-    private static final long LOAD_WINDOW_NS = 1_000_000_000L;
-
     /** Longer than browsers let pass between two checks of a pair (2.5 s). */
     private static final long OWNED_NS = 5_000_000_000L;
 
@@ -76,13 +74,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final IngressBatch ingress = new IngressBatch(arena);
     private final Outbox outbox;
+    private final LoopLoad load;
     private final Thread thread;
 
     private long nextTickNs;
     private int nextTimed;
-    private long loadWindowNs;
-    private long busyNs;
-    private volatile int busyPercent;
     /** The time that the present duty cycle goes by. */
     private long cycleNs;
 
@@ -102,6 +98,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         this.events = events;
         this.errors = errors;
         this.outbox = new Outbox(port, counters, arena);
+        this.load = new LoopLoad(clockNs.getAsLong());
         this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
     }
 
@@ -154,7 +151,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     /** Of the last second, how much the loop was at work. Safe for many threads. */
     int busyPercent() {
-        return busyPercent;
+        return load.busyPercent();
     }
 
     /** Takes a new peer in; on the loop's thread. */
@@ -171,7 +168,6 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         ThreadScheduling.preferLatency();
         try {
             nextTickNs = clockNs.getAsLong();
-            loadWindowNs = nextTickNs;
             while (!closing) {
                 if (guardedCycle() == 0) {
                     idle();
@@ -197,17 +193,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         } finally {
             long endNs = clockNs.getAsLong();
             counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
-            measureLoad(startNs, endNs);
-        }
-    }
-
-    private void measureLoad(long startNs, long endNs) {
-        busyNs += endNs - startNs;
-        long elapsedNs = endNs - loadWindowNs;
-        if (elapsedNs >= LOAD_WINDOW_NS) {
-            busyPercent = (int) Math.min(100, 100 * busyNs / elapsedNs);
-            busyNs = 0;
-            loadWindowNs = endNs;
+            load.onCycle(startNs, endNs);
         }
     }
 

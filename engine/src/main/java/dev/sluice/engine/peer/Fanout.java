@@ -106,6 +106,8 @@ public final class Fanout {
         private long videoRead;
         /** The player that the next visit begins with: 0 between two rounds. */
         private int next;
+        /** Players from here on have come since the last visit: a newcomer is no reason to look at thousands of others. */
+        private int served;
 
         private boolean behind;
         private boolean leftBehind;
@@ -118,7 +120,6 @@ public final class Fanout {
 
         void add(Peer peer) {
             players.add(peer);
-            behind = true;
         }
 
         boolean remove(Peer peer) {
@@ -130,6 +131,9 @@ public final class Fanout {
             if (index < next) {
                 next--;
             }
+            if (index < served) {
+                served--;
+            }
             if (misplaced == peer) {
                 misplaced = null;
             }
@@ -138,23 +142,20 @@ public final class Fanout {
 
         boolean hasNews() {
             Publication current = stream.publication();
-            return current != null
-                    && (next != 0
-                            || behind
-                            || current != publication
-                            || end(current.audio()) != audioRead
-                            || end(current.video()) != videoRead);
+            return current != null && (next != 0 || served < players.size() || hasNews(current));
+        }
+
+        private boolean hasNews(Publication current) {
+            return behind
+                    || current != publication
+                    || end(current.audio()) != audioRead
+                    || end(current.video()) != videoRead;
         }
 
         /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
         int run(long nowNs, PeerSink sink) {
             if (next == 0) {
-                publication = stream.publication();
-                // Taken before the players read: what comes in between is news for the next round.
-                audioRead = end(publication.audio());
-                videoRead = end(publication.video());
-                behind = false;
-                leftBehind = false;
+                beginRound(stream.publication());
             }
             int sent = 0;
             while (next < players.size() && sent < VISIT_PACKETS && sink.mediaEgress() != null) {
@@ -171,9 +172,24 @@ public final class Fanout {
             }
             if (next >= players.size()) {
                 next = 0;
+                served = players.size();
                 behind |= leftBehind;
             }
             return sent;
+        }
+
+        /** Of all players, or of the newcomers when there is no other reason. */
+        private void beginRound(Publication current) {
+            leftBehind = false;
+            if (!hasNews(current)) {
+                next = served;
+                return;
+            }
+            publication = current;
+            // Taken before the players read: what comes in between is news for the next round.
+            audioRead = end(publication.audio());
+            videoRead = end(publication.video());
+            behind = false;
         }
 
         private long end(PublishedTrack track) {

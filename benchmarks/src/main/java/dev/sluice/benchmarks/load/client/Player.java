@@ -49,6 +49,9 @@ public final class Player extends Peer {
     private int lastSenderReport;
     private long lastSenderReportNs;
 
+    /** Sequence numbers that did not come so far. */
+    private long missing;
+
     private long got;
     private long gaps;
     private long behind;
@@ -194,14 +197,15 @@ public final class Player extends Peer {
     /** The extended sequence number. */
     private long count(int sequence) {
         long extended = highest + (short) (sequence - (int) highest);
+        boolean measured = publisher.isInWindow(extended + toNumber);
+        got += measured ? 1 : 0;
         if (extended > highest) {
-            gaps += extended - highest - 1;
+            missing += extended - highest - 1;
+            gaps += measured ? extended - highest - 1 : 0;
             highest = extended;
         } else {
-            behind++;
-        }
-        if (publisher.isInWindow(extended + toNumber)) {
-            got++;
+            missing--;
+            behind += measured ? 1 : 0;
         }
         return extended;
     }
@@ -230,7 +234,7 @@ public final class Player extends Peer {
         Bytes.put32(out, 0, 0x81c9_0007L);
         Bytes.put32(out, 4, ownSsrc);
         Bytes.put32(out, 8, ssrc);
-        Bytes.put32(out, 12, Math.min(Math.max(0, gaps - behind), 0x7f_ffff));
+        Bytes.put32(out, 12, Math.clamp(missing, 0, 0x7f_ffff));
         Bytes.put32(out, 16, highest - 65_536);
         Bytes.put32(out, 20, 0);
         Bytes.put32(out, 24, lastSenderReport);
@@ -269,12 +273,12 @@ public final class Player extends Peer {
         return got;
     }
 
-    /** Sequence numbers that were jumped over. */
+    /** Sequence numbers that were jumped over in the window. */
     public long gaps() {
         return gaps;
     }
 
-    /** Packets that came behind a later one, or twice. */
+    /** Packets of the window that came behind a later one, or twice. */
     public long behind() {
         return behind;
     }

@@ -15,8 +15,10 @@ import java.util.concurrent.locks.LockSupport;
  * waits in a selector: the server's sends would have to wake him, and pay for it. Commands are taken from any thread.
  */
 public final class Reactor implements AutoCloseable {
-    /** Between the beginnings of two sweeps, if they are that short: times of arrival are the kernel's. */
+    /** Between the beginnings of two sweeps at least: times of arrival are the kernel's. */
     private static final long SWEEP_NS = 4_000_000L;
+    /** The same for each socket, so that empty ones take at most 100,000 calls per second. */
+    private static final long SOCKET_NS = 10_000L;
     /** The same for clients that join, whose every answer waits for it. */
     private static final long JOIN_SWEEP_NS = 200_000L;
     /** In a storm a sweep takes long: the handshakes shall have the most of the core. */
@@ -94,7 +96,7 @@ public final class Reactor implements AutoCloseable {
             sweepJoining(nowNs);
             if (cursor < settled.size()) {
                 sweepSome(nowNs);
-            } else if (nowNs - sweepNs >= SWEEP_NS) {
+            } else if (nowNs - sweepNs >= sweepEveryNs()) {
                 sweepNs = nowNs;
                 cursor = 0;
             } else {
@@ -147,8 +149,12 @@ public final class Reactor implements AutoCloseable {
         }
     }
 
+    private long sweepEveryNs() {
+        return Math.max(SWEEP_NS, settled.size() * SOCKET_NS);
+    }
+
     private void idle(long nowNs) {
-        long untilNs = sweepNs + SWEEP_NS;
+        long untilNs = sweepNs + sweepEveryNs();
         if (!joining.isEmpty()) {
             untilNs = Math.min(untilNs, joinSweepDueNs);
         }
