@@ -24,15 +24,16 @@ final class OpensslAesGcm implements AesGcm {
     private static final MemorySegment TAG = Arena.global().allocateFrom("tag");
 
     private final OpensslCipher cipher;
-    private final Arena arena = Arena.ofConfined();
     private final MemorySegment tagParam;
+    private final long tagParamAddress;
 
     OpensslAesGcm(byte[] key, boolean encrypt) {
-        tagParam = arena.allocate(2 * PARAM_LENGTH_BYTES, Long.BYTES);
+        cipher = new OpensslCipher(key.length == 16 ? LIB.aes128Gcm() : LIB.aes256Gcm(), key, encrypt);
+        tagParam = cipher.allocate(2 * PARAM_LENGTH_BYTES);
         tagParam.set(ValueLayout.JAVA_LONG, 0, TAG.address());
         tagParam.set(ValueLayout.JAVA_INT, TYPE_OFFSET, OSSL_PARAM_OCTET_STRING);
         tagParam.set(ValueLayout.JAVA_LONG, DATA_LENGTH_OFFSET, TAG_LENGTH_BYTES);
-        cipher = new OpensslCipher(key.length == 16 ? LIB.aes128Gcm() : LIB.aes256Gcm(), key, encrypt);
+        tagParamAddress = tagParam.address();
     }
 
     @Override
@@ -49,7 +50,7 @@ final class OpensslAesGcm implements AesGcm {
     public boolean seal(MemorySegment data, long offset, int lengthBytes) {
         long address = data.address() + offset;
         tagParam.set(ValueLayout.JAVA_LONG, DATA_OFFSET, address + lengthBytes);
-        return cipher.update(address, address, lengthBytes) && cipher.finish() && cipher.params(tagParam.address());
+        return cipher.update(address, address, lengthBytes) && cipher.finish() && cipher.params(tagParamAddress);
     }
 
     @Override
@@ -63,6 +64,5 @@ final class OpensslAesGcm implements AesGcm {
     @Override
     public void close() {
         cipher.close();
-        arena.close();
     }
 }

@@ -50,6 +50,11 @@ final class OpensslCipher implements AutoCloseable {
         }
     }
 
+    /** Memory that lives as long as the context. */
+    MemorySegment allocate(long lengthBytes) {
+        return arena.allocate(lengthBytes, Long.BYTES);
+    }
+
     boolean start(int ivHigh, long ivLow) {
         iv.set(INT, 0, ivHigh);
         iv.set(LONG, Integer.BYTES, ivLow);
