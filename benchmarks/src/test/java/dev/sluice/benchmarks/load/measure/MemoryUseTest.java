@@ -42,7 +42,8 @@ class MemoryUseTest {
             assertTrue(use.liveHeapBytes() > 20 * MIB && use.liveHeapBytes() < 40 * MIB, use::toString);
             long resident = ProcessUse.of(List.of(jvm.pid())).rssBytes();
             assertTrue(use.otherBytes() > MIB, use::toString);
-            assertTrue(resident - use.otherBytes() >= 60L * MIB, "all of its heap is in RAM: " + use + " of " + resident);
+            assertTrue(
+                    resident - use.otherBytes() >= 60L * MIB, "all of its heap is in RAM: " + use + " of " + resident);
         } finally {
             jvm.destroy();
             jvm.waitFor();
