@@ -256,12 +256,13 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
         // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
         long nowNs = clockNs.getAsLong();
-        counters.add(Counter.DATAGRAMS_IN, received);
         long bytes = 0;
         for (int i = 0; i < received; i++) {
             bytes += ingress.length(i);
             dispatch(i, nowNs);
         }
+        // After the work: who reads that they came in also finds what became of them.
+        counters.add(Counter.DATAGRAMS_IN, received);
         counters.add(Counter.BYTES_IN, bytes);
         return received;
     }
