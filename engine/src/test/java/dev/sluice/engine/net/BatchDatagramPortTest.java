@@ -155,16 +155,7 @@ class BatchDatagramPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {
-                EPERM,
-                Errno.EINVAL,
-                Errno.EIO,
-                Errno.EMSGSIZE,
-                ENETUNREACH,
-                ENOBUFS,
-                ECONNREFUSED
-            })
+    @ValueSource(ints = {EPERM, Errno.EINVAL, Errno.EIO, Errno.EMSGSIZE, ENETUNREACH, ENOBUFS, ECONNREFUSED})
     void shouldDropOnlyTheMessageThatIsRefused(int errno) {
         put(player(1), 100);
         put(player(2), 100);
@@ -292,8 +283,7 @@ class BatchDatagramPortTest {
 
     private static void putAlternately(Outbox outbox, long nowNs, RemoteAddress dead, RemoteAddress alive) {
         for (int i = 0; i < 6; i++) {
-            DatagramPortTest.put(
-                    outbox.batch(1, nowNs), DatagramPortTest.bytes(100, i), i % 2 == 0 ? dead : alive);
+            DatagramPortTest.put(outbox.batch(1, nowNs), DatagramPortTest.bytes(100, i), i % 2 == 0 ? dead : alive);
         }
     }
 

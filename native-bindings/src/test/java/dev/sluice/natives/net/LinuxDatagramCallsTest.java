@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 class LinuxDatagramCallsTest {
     private static final int EBADF = 9;
 
-
     private static LinuxDatagramCalls open() {
         try {
             return LinuxDatagramCalls.open();
