@@ -93,6 +93,9 @@ public final class Report implements Callable<Integer> {
         String command = "./bench all "
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
         page.append("- command: `").append(command.strip()).append("`\n");
+        if (quick) {
+            page.append("\nA quick run: it shows that everything works; its figures and verdicts say nothing.\n");
+        }
         json.put("machine", host);
         json.put("command", command.strip());
         int targetsAt = page.length();

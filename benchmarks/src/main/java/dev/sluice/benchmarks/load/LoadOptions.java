@@ -105,6 +105,11 @@ final class LoadOptions {
     int watching = 10;
 
     @Option(
+            names = "--memory",
+            description = "what a player costs the server's memory: from 100 players to all, half a minute more")
+    boolean memory;
+
+    @Option(
             names = "--reports",
             paramLabel = "HZ",
             description = "RTCP reports and feedback of each client per second, 0 for none (default ${DEFAULT-VALUE})")
@@ -161,6 +166,10 @@ final class LoadOptions {
         }
         if (ramp < 1 || sample < 1 || reports < 0 || reports > 100) {
             return "--ramp and --sample of at least 1, --reports from 0 to 100";
+        }
+        if (memory && (storm || pids.size() != 1 && !start || streams * players <= Run.FEW_PLAYERS)) {
+            return "--memory goes with --start or one --pid, without --storm, and with more than " + Run.FEW_PLAYERS
+                    + " players";
         }
         return null;
     }

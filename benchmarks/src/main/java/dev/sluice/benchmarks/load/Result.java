@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.load;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.benchmarks.load.measure.Histogram;
+import dev.sluice.benchmarks.load.measure.MemoryUse;
 import java.util.Map;
 
 /** What one load found; its JSON is the contract with those who compare. Immutable. */
@@ -24,6 +25,7 @@ record Result(
         @JsonProperty("held_ms") Times heldMs,
         @JsonProperty("send_late_ms") Times sendLateMs,
         @JsonProperty("rss_bytes") Long rssBytes,
+        @JsonProperty("memory_per_player") Memory memoryPerPlayer,
         @JsonProperty("threads_cpu_s") Map<String, Double> threadsCpuS,
         JoinTimes joins,
         Map<String, Long> checks,
@@ -63,6 +65,19 @@ record Result(
                     joins.totalNs() / 1e9,
                     retries,
                     joins.failures());
+        }
+    }
+
+    /** Growth for each player that came; null when it was not asked for. */
+    record Memory(
+            int players,
+            @JsonProperty("heap_bytes") long heapBytes,
+            @JsonProperty("other_bytes") long otherBytes,
+            @JsonProperty("bytes") long allBytes) {
+        static Memory of(MemoryUse before, MemoryUse after, int players) {
+            long heap = (after.liveHeapBytes() - before.liveHeapBytes()) / Math.max(1, players);
+            long other = (after.otherBytes() - before.otherBytes()) / Math.max(1, players);
+            return new Memory(players, heap, other, heap + other);
         }
     }
 

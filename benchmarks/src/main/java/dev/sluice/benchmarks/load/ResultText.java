@@ -31,6 +31,15 @@ final class ResultText {
                     result.cpuSystemUsPerPacket(),
                     100 * result.serverCpuShare());
             line(text, "server memory", "%,d KiB RSS", result.rssBytes() / 1024);
+            if (result.memoryPerPlayer() != null) {
+                line(
+                        text,
+                        "per player",
+                        "%.1f KiB: live heap %.1f, besides the heap %.1f",
+                        result.memoryPerPlayer().allBytes() / 1024.0,
+                        result.memoryPerPlayer().heapBytes() / 1024.0,
+                        result.memoryPerPlayer().otherBytes() / 1024.0);
+            }
             line(text, "threads, s", result.threadsCpuS().toString());
         }
         line(text, "added latency", times(result.latencyMs()));

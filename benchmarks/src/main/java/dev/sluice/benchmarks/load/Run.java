@@ -5,6 +5,7 @@ import dev.sluice.benchmarks.load.client.Player;
 import dev.sluice.benchmarks.load.client.Publisher;
 import dev.sluice.benchmarks.load.client.Reactor;
 import dev.sluice.benchmarks.load.client.Signalling;
+import dev.sluice.benchmarks.load.measure.MemoryUse;
 import dev.sluice.benchmarks.load.measure.ProcessUse;
 import dev.sluice.benchmarks.load.measure.SocketDrops;
 import dev.sluice.benchmarks.load.sdp.Kind;
@@ -36,6 +37,10 @@ final class Run {
     private static final int LIVE_MILLIS = 500;
 
     private static final double LOAD_FULL = 0.95;
+    /** From here to all players a player's memory is measured. */
+    static final int FEW_PLAYERS = 100;
+    /** So long until what joining took is given back: Sluice's JVM looks every 10 s. */
+    private static final int SETTLE_MILLIS = 15_000;
 
     private final LoadOptions options;
     private final Map<String, Object> machine;
@@ -48,6 +53,7 @@ final class Run {
     private long drops;
     private ProcessUse serverUse;
     private ProcessUse loadUse;
+    private Result.Memory memory;
 
     Run(LoadOptions options, Map<String, Object> machine, String command, String server, PrintStream out) {
         this.options = options;
@@ -141,15 +147,34 @@ final class Run {
 
     /** All join, then the window. */
     private Joins steady(Crowd crowd, Reactor reactor) throws IOException, InterruptedException {
+        int few = options.memory ? Math.max(1, FEW_PLAYERS / options.streams) : 0;
+        MemoryUse before = null;
+        if (options.memory) {
+            join(new Joins(crowd), few);
+            before = settledMemory();
+        }
+        int playersBefore = players.size();
         Joins joins = new Joins(crowd);
-        begin(joins, options.players, options.ramp);
-        joins.await();
-        players.addAll(joins.players());
+        join(joins, options.players - few);
         Thread.sleep(options.warmUp * 1_000L);
         open(reactor);
         Thread.sleep(options.seconds * 1_000L);
         close(reactor);
+        if (options.memory) {
+            memory = Result.Memory.of(before, settledMemory(), players.size() - playersBefore);
+        }
         return joins;
+    }
+
+    private void join(Joins joins, int playersEach) throws InterruptedException {
+        begin(joins, playersEach, options.ramp);
+        joins.await();
+        players.addAll(joins.players());
+    }
+
+    private MemoryUse settledMemory() throws IOException, InterruptedException {
+        Thread.sleep(SETTLE_MILLIS);
+        return MemoryUse.of(options.pids.getFirst());
     }
 
     /** Some watch; the window opens; all others join at once. */
@@ -237,6 +262,7 @@ final class Run {
                 Result.Times.of(crowd.held()),
                 Result.Times.of(tally.late),
                 known ? serverUse.rssBytes() : null,
+                memory,
                 threads(),
                 Result.JoinTimes.of(joins, retries),
                 tally.checks(),

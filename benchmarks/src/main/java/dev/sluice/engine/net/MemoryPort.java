@@ -103,6 +103,13 @@ final class MemoryPort implements DatagramPort {
     }
 
     @Override
+    public void giveUp(int local) {
+        if (out != null) {
+            out.giveUp(local);
+        }
+    }
+
+    @Override
     public void await(long timeoutNs) {}
 
     @Override

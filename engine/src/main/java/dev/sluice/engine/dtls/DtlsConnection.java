@@ -20,7 +20,7 @@ final class DtlsConnection {
         this.server = server;
         this.endpoint = endpoint;
         this.policy = policy;
-        this.exchange = new RecordExchange(endpoint::isOpen, endpoint::send);
+        this.exchange = new RecordExchange(endpoint::isHandshaking, endpoint::send);
     }
 
     /** From the owner's loop: one record for Bouncy Castle. False when as many wait as may. */
@@ -43,13 +43,17 @@ final class DtlsConnection {
         try {
             handshake();
         } finally {
-            policy.release();
-            server.handshakeEnded();
+            try {
+                policy.release();
+            } finally {
+                server.handshakeEnded();
+            }
         }
     }
 
     private void handshake() {
         try {
+            server.beforeWork();
             DTLSTransport transport = new DTLSServerProtocol().accept(policy, exchange);
             exchange.flush();
             List<byte[]> lastFlight = exchange.answer();

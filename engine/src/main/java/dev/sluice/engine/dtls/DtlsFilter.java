@@ -39,6 +39,12 @@ final class DtlsFilter {
     static final int MAX_HELD = 4;
     /** A repeated hello asks for our flight again; Chromium repeats after 50 ms. */
     private static final long MIN_REPEAT_NS = 40_000_000;
+    /**
+     * Between two encrypted records of a connected client that are looked at. Each costs its owner's loop a decryption,
+     * forged or not, and 40 fit a datagram. An honest client sends its Finished once more or one alert; when its
+     * close_notify falls under this, consent runs out instead (RFC 7675).
+     */
+    static final long MIN_OPEN_INTERVAL_NS = 10_000_000;
 
     /** The client's plaintext messages by number: RFC 5246 section 7.4. */
     private static final int[] TYPES = {1, 11, 16, 15};
@@ -65,6 +71,8 @@ final class DtlsFilter {
     private int heldCount;
     private boolean cipherChanged;
     private int remoteAlert = -1;
+    private boolean openedBefore;
+    private long openedNs;
 
     /** Starts over: the hello given on was refused. */
     void restart() {
@@ -227,6 +235,13 @@ final class DtlsFilter {
         }
         if (bodyBytes < MIN_ENCRYPTED_BYTES || bodyBytes > MAX_ENCRYPTED_BYTES) {
             return DropReason.DTLS_MALFORMED.code();
+        }
+        if (phase == Phase.CONNECTED) {
+            if (openedBefore && nowNs - openedNs < MIN_OPEN_INTERVAL_NS) {
+                return DropReason.DTLS_QUEUE_FULL.code();
+            }
+            openedBefore = true;
+            openedNs = nowNs;
         }
         byte[] record = new byte[RECORD_HEADER_BYTES + bodyBytes];
         MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, record, 0, record.length);

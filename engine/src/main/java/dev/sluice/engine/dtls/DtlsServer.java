@@ -20,6 +20,7 @@ public final class DtlsServer implements AutoCloseable {
     private final Certificate chain;
     private final Set<SrtpProfile> profiles;
     private final Semaphore handshakes;
+    private final int reserve;
     private final Runnable beforeWork;
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -53,6 +54,7 @@ public final class DtlsServer implements AutoCloseable {
         this.chain = certificate.chain(cryptos.open());
         this.profiles = Set.copyOf(profiles);
         this.handshakes = new Semaphore(maxHandshakes);
+        this.reserve = maxHandshakes / 16;
         this.beforeWork = beforeWork;
     }
 
@@ -71,7 +73,7 @@ public final class DtlsServer implements AutoCloseable {
      *
      * @param remoteFingerprints the client's certificate must match one of them
      * @param queue of the media loop that owns the endpoint: its hello waits for its turn there
-     * @param onProgress called on a virtual thread, never on the caller's, when output or a change of state waits for the
+     * @param onProgress called on a virtual thread, or the owner's when none could be started, when output or a change of state waits for the
      *     owner; must be quick and must not throw
      */
     public DtlsEndpoint open(List<Fingerprint> remoteFingerprints, HandshakeQueue queue, Runnable onProgress) {
@@ -113,19 +115,37 @@ public final class DtlsServer implements AutoCloseable {
         return !closed.get() && handshakes.tryAcquire();
     }
 
+    /** Whether so many run that slow ones must give way. */
+    boolean isShortOfHandshakes() {
+        return handshakes.availablePermits() <= reserve;
+    }
+
     void handshakeEnded() {
         handshakes.release();
     }
 
     void start(Runnable work) {
-        threads.incrementAndGet();
-        Thread.ofVirtual().name("dtls").start(() -> {
+        Thread thread = Thread.ofVirtual().name("dtls").unstarted(() -> {
             try {
-                beforeWork.run();
                 work.run();
             } finally {
                 threads.decrementAndGet();
             }
         });
+        threads.incrementAndGet();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                threads.decrementAndGet();
+            }
+        }
+    }
+
+    /** To be called on a handshake's thread first. */
+    void beforeWork() {
+        beforeWork.run();
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.engine.dtls;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 
 /**
  * Where complete ClientHellos wait for their turn, so that a storm of joins takes no more of a core than {@link
@@ -9,6 +9,9 @@ import java.util.Deque;
  *
  * <p>Waiting beats dropping: a client repeats its hello after 50 or 200 ms and doubles that each time, so a dropped one may
  * come back seconds after there is room, and which of many comes in is chance. Who waits here is served in turn.
+ *
+ * <p>Each handshake may take ten seconds, but {@link #PATIENCE_NS} only while the server is short of them: else clients that
+ * send a hello and then nothing would keep all others out.
  */
 public final class HandshakeQueue {
     /**
@@ -20,6 +23,9 @@ public final class HandshakeQueue {
     /** How long a hello may wait; a queue that would take longer is full. */
     public static final long MAX_WAIT_NS = 20_000_000_000L;
 
+    /** A client that misses two of our flights has had its third by then. */
+    static final long PATIENCE_NS = 3_000_000_000L;
+
     /** Started at once after a pause: a timer's tick at full rate needs five, and a few clients should not wait for it. */
     private static final int BURST = 8;
 
@@ -27,7 +33,9 @@ public final class HandshakeQueue {
 
     private final long intervalNs;
     private final int capacity;
-    private final Deque<ServerEndpoint> waiting = new ArrayDeque<>();
+    private final SequencedSet<ServerEndpoint> waiting = new LinkedHashSet<>();
+    /** Oldest first; those that are done go when all before them are. */
+    private final SequencedSet<ServerEndpoint> running = new LinkedHashSet<>();
     /** When the next start would be due if all starts were evenly spaced. */
     private long nextNs;
 
@@ -52,18 +60,34 @@ public final class HandshakeQueue {
         return true;
     }
 
-    /** Starts those whose turn it is. To be called at each tick of the owner's timers while {@link #size} is not 0. */
+    /** The owner closed it. */
+    void remove(ServerEndpoint endpoint) {
+        waiting.remove(endpoint);
+        running.remove(endpoint);
+    }
+
+    /** Starts those whose turn it is. To be called at each tick of the owner's timers. */
     public void run(long nowNs) {
-        while (!waiting.isEmpty()) {
-            ServerEndpoint first = waiting.peek();
-            if (first.isQueued()) {
-                if (!isDue(nowNs) || !first.begin(nowNs)) {
-                    return;
-                }
-                nextNs = started && nextNs - nowNs > 0 ? nextNs + intervalNs : nowNs + intervalNs;
-                started = true;
+        giveUpSlow(nowNs);
+        while (!waiting.isEmpty() && isDue(nowNs)) {
+            ServerEndpoint first = waiting.removeFirst();
+            if (!first.begin(nowNs)) {
+                waiting.addFirst(first);
+                return;
             }
-            waiting.poll();
+            running.addLast(first);
+            nextNs = started && nextNs - nowNs > 0 ? nextNs + intervalNs : nowNs + intervalNs;
+            started = true;
+        }
+    }
+
+    private void giveUpSlow(long nowNs) {
+        while (!running.isEmpty()) {
+            ServerEndpoint oldest = running.getFirst();
+            if (oldest.isHandshaking() && !oldest.giveUp(nowNs)) {
+                return;
+            }
+            running.removeFirst();
         }
     }
 

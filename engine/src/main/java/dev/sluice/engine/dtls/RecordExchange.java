@@ -38,7 +38,7 @@ final class RecordExchange implements DatagramTransport {
     private boolean sent;
 
     /**
-     * @param wanted false from when the owner closed: reading ends then
+     * @param wanted false from when the owner closed or gave up: reading ends then
      * @param outbound takes each datagram that is to be sent
      */
     RecordExchange(BooleanSupplier wanted, Consumer<byte[]> outbound) {

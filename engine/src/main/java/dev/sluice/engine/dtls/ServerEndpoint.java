@@ -112,12 +112,10 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         return 0;
     }
 
-    /** Whether a hello waits for {@link #begin}. */
-    boolean isQueued() {
-        return queuedHello != null;
-    }
-
-    /** From the queue: its turn has come. False when as many handshakes run as may: it stays the next. */
+    /**
+     * From the queue: its turn has come. False when as many handshakes run as may: it stays the next. What goes wrong here
+     * is this endpoint's alone: the caller serves another, or a timer.
+     */
     boolean begin(long nowNs) {
         if (!server.tryHandshake()) {
             return false;
@@ -126,12 +124,43 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
         startedBefore = true;
         startedNs = nowNs;
         failure = null;
-        connection = new DtlsConnection(server, this, server.policy(remoteFingerprints));
-        connection.offer(queuedHello);
+        byte[] hello = queuedHello;
         queuedHello = null;
-        state.set(State.HANDSHAKING);
-        server.start(connection::run);
+        SrtpTlsServer policy = null;
+        try {
+            policy = server.policy(remoteFingerprints);
+            connection = new DtlsConnection(server, this, policy);
+            connection.offer(hello);
+            state.set(State.HANDSHAKING);
+            server.start(connection::run);
+        } catch (RuntimeException | OutOfMemoryError e) { // The latter also when there can be no more threads.
+            server.handshakeEnded();
+            connection = null;
+            if (policy != null) {
+                policy.release();
+            }
+            failure = "no handshake could be started: " + e.getMessage();
+            state.set(State.FAILED);
+            onProgress.run();
+        }
         return true;
+    }
+
+    /** From the queue: ends a handshake that is slow while others need its place; false when it may go on. */
+    boolean giveUp(long nowNs) {
+        if (!server.isShortOfHandshakes() || nowNs - startedNs < HandshakeQueue.PATIENCE_NS) {
+            return false;
+        }
+        if (state.compareAndSet(State.HANDSHAKING, State.FAILED)) {
+            failure = "too slow while others wait";
+            connection.cancel();
+        }
+        return true;
+    }
+
+    /** From when its turn came until it is decided. */
+    boolean isHandshaking() {
+        return state.get() == State.HANDSHAKING;
     }
 
     @Override
@@ -211,6 +240,7 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
             connection = null;
         }
         queuedHello = null;
+        queue.remove(this);
         filter.release();
         wipeKeys();
     }
@@ -248,13 +278,17 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     }
 
     void onFailed(String reason) {
-        failure = reason;
+        if (isHandshaking()) { // Else it was given up, and that is the reason.
+            failure = reason;
+        }
         state.compareAndSet(State.HANDSHAKING, State.FAILED);
         onProgress.run();
     }
 
     void onHelloRefused(String reason) {
-        failure = reason;
+        if (isHandshaking()) {
+            failure = reason;
+        }
         state.compareAndSet(State.HANDSHAKING, State.WAITING);
         onProgress.run();
     }

@@ -8,7 +8,7 @@ public enum Counter {
     BYTES_OUT,
     /** System calls that asked for datagrams, empty answers included. */
     RECEIVE_CALLS,
-    /** System calls that sent datagrams, refused ones included. */
+    /** System calls that sent datagrams; a refused sendmmsg is two, as it is made again to learn the reason. */
     SEND_CALLS,
     /** Messages that the kernel cut into datagrams (UDP_SEGMENT), and the datagrams it made of them. */
     GSO_RUNS,

@@ -50,7 +50,7 @@ public enum DropReason {
     LAPPED,
     /** The socket takes nothing now, and the batch that waits for it is full. */
     EGRESS_FULL,
-    /** Waited in the batch while the socket took nothing for too long. */
+    /** For a socket that has taken nothing for too long, and nothing since. */
     SEND_STUCK,
     /** Refused by the kernel: no route, a filter, too large. */
     SEND_FAILED;

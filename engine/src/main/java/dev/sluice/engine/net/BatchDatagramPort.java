@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The port over recvmmsg and sendmmsg with UDP_SEGMENT, on the descriptors of the channels that the selector waits for: many
  * datagrams in a system call, and a player's run through the kernel's stack as one. Confined to one media loop.
  *
- * <p>The kernel's answers: EAGAIN lets the rest wait; EINVAL, EMSGSIZE or EIO for a run sends its datagrams one by one, then and
+ * <p>The kernel's answers: EAGAIN lets the rest wait, or be dropped when this socket was given up; EINVAL, EMSGSIZE or EIO for a run sends its datagrams one by one, then and
  * from then on; any other error concerns the message at which it shows, whose datagrams are dropped.
  */
 final class BatchDatagramPort implements DatagramPort {
@@ -104,11 +104,26 @@ final class BatchDatagramPort implements DatagramPort {
 
     @Override
     public void send(EgressBatch batch, LoopCounters counters) {
+        sockets.startSend();
+        long callsBefore = calls.sendCalls();
+        int stuck = 0;
         boolean full = false;
         while (!full && !batch.isSent()) {
             int local = batch.destination(batch.head()).localIndex();
-            full = !submit(batch, local, prepare(batch, local), counters);
+            if (sockets.isRefusing(local)) {
+                batch.advance(1);
+                stuck++;
+            } else {
+                full = !submit(batch, local, prepare(batch, local), counters);
+            }
         }
+        counters.add(Counter.SEND_CALLS, calls.sendCalls() - callsBefore);
+        counters.drop(DropReason.SEND_STUCK, stuck);
+    }
+
+    @Override
+    public void giveUp(int local) {
+        sockets.giveUp(local);
     }
 
     /** Makes messages of the datagrams from the head on, as far as they leave by one socket. */
@@ -140,19 +155,18 @@ final class BatchDatagramPort implements DatagramPort {
     /**
      * Sends the prepared messages, or those before one that is to be made anew.
      *
-     * @return false when the socket is full
+     * @return false when the socket is full and may be waited for
      */
     private boolean submit(EgressBatch batch, int local, int messages, LoopCounters counters) {
         int done = 0;
         while (done < messages) {
             int result = calls.send(descriptors[local], outgoing.address(done), messages - done);
-            counters.increment(Counter.SEND_CALLS);
             if (result > 0) {
+                sockets.onTaken(local);
                 onSent(batch, done, result, counters);
                 done += result;
             } else if (result == -Errno.EAGAIN) {
-                sockets.awaitWritable(local);
-                return false;
+                return sockets.onFull(local);
             } else if (datagrams[done] > 1 && GsoRuns.isRunError(-result)) {
                 onRunRefused(batch.destination(batch.head()), -result, counters);
                 return true;

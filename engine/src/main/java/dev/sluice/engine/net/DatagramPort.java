@@ -27,6 +27,12 @@ interface DatagramPort extends AutoCloseable {
      */
     void send(EgressBatch batch, LoopCounters counters);
 
+    /**
+     * Waits no more for the socket of this local address: from now on each {@link #send} tries it once and, when it is full,
+     * drops and counts what is for it; the others' datagrams go on. The first datagram it takes ends that.
+     */
+    void giveUp(int local);
+
     /** Sleeps until a datagram arrives, a full socket has room, {@link #wakeup} is called or the time is over. */
     void await(long timeoutNs);
 

@@ -127,8 +127,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void ring() {
+        // The flag is the loop's to clear: a ringer that cleared it and stood still would silence the others. The
+        // selector
+        // makes one system call of many wake-ups.
         if (sleeping) {
-            sleeping = false;
             port.wakeup();
         }
     }
@@ -149,9 +151,9 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         return counters.get(Counter.PEERS_ADDED) - counters.get(Counter.PEERS_ENDED);
     }
 
-    /** Of the last second, how much the loop was at work. Safe for many threads. */
-    int busyPercent() {
-        return load.busyPercent();
+    /** How busy the loop is with the sessions it has now. Safe for many threads, approximate. */
+    long expectedPercent() {
+        return load.expectedPercent(sessions());
     }
 
     /** Takes a new peer in; on the loop's thread. */
@@ -193,7 +195,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         } finally {
             long endNs = clockNs.getAsLong();
             counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
-            load.onCycle(startNs, endNs);
+            load.onCycle(startNs, endNs, sessions());
         }
     }
 
@@ -219,9 +221,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             work += fanout.run(nowNs, this);
         }
         if (nowNs - nextTickNs >= 0) {
+            int ticks = (int) Math.min(TICKS_OF_A_ROUND, 1 + (nowNs - nextTickNs) / TICK_NS);
             nextTickNs = nowNs + TICK_NS;
             counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
-            runTimers(nowNs);
+            runTimers(nowNs, ticks);
             dtls.starts().run(nowNs);
         }
         outbox.flush(nowNs);
@@ -253,12 +256,13 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
         // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
         long nowNs = clockNs.getAsLong();
-        counters.add(Counter.DATAGRAMS_IN, received);
         long bytes = 0;
         for (int i = 0; i < received; i++) {
             bytes += ingress.length(i);
             dispatch(i, nowNs);
         }
+        // After the work: who reads that they came in also finds what became of them.
+        counters.add(Counter.DATAGRAMS_IN, received);
         counters.add(Counter.BYTES_IN, bytes);
         return received;
     }
@@ -319,11 +323,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     /** Publishers at each tick, for their feedback; of all peers a part, since thousands of players have seconds to wait. */
-    private void runTimers(long nowNs) {
+    private void runTimers(long nowNs, int ticks) {
         for (int i = publishers.size() - 1; i >= 0; i--) {
             runTimers(publishers.get(i), nowNs);
         }
-        for (int left = (peers.size() + TICKS_OF_A_ROUND - 1) / TICKS_OF_A_ROUND; left > 0; left--) {
+        for (int left = (ticks * peers.size() + TICKS_OF_A_ROUND - 1) / TICKS_OF_A_ROUND; left > 0; left--) {
             nextTimed = nextTimed > 0 ? Math.min(nextTimed, peers.size()) - 1 : peers.size() - 1;
             if (nextTimed >= 0) {
                 runTimers(peers.get(nextTimed), nowNs);
@@ -369,6 +373,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** Until the next tick or the end of a publisher's hold, whichever is first; 0 when a publisher has to be asked at once. */
     private long sleepNs(long nowNs) {
         long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
+        if (publishers.isEmpty() && dtls.starts().size() == 0 && !outbox.isBlocked()) {
+            // Players' timers alone: a round of them at a time.
+            leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
+        }
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);
             if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {

@@ -81,11 +81,11 @@ public final class MediaLoops implements AutoCloseable {
 
     /**
      * The loop with the most room: the least busy by steps of ten percent, among those the one with the fewest sessions.
-     * Sessions of a busy stream weigh more than others, and those that came within this second still count.
+     * Sessions of a busy stream weigh more than others, and those that came since the last measurement count like the rest.
      */
     public MediaLoop mostRoom() {
         return loops.stream()
-                .min(Comparator.comparingInt((MediaLoop loop) -> loop.busyPercent() / BUSY_STEP_PERCENT)
+                .min(Comparator.comparingLong((MediaLoop loop) -> loop.expectedPercent() / BUSY_STEP_PERCENT)
                         .thenComparingLong(MediaLoop::sessions))
                 .orElseThrow();
     }

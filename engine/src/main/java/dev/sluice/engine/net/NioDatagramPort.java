@@ -102,24 +102,34 @@ final class NioDatagramPort implements DatagramPort {
             egressSegment = batch.segment();
             egressBuffer = egressSegment.asByteBuffer();
         }
+        sockets.startSend();
         int sent = 0;
+        int stuck = 0;
         int refused = 0;
         long bytes = 0;
         int calls = 0;
         while (!batch.isSent()) {
             int index = batch.head();
             RemoteAddress to = batch.destination(index);
+            if (sockets.isRefusing(to.localIndex())) {
+                batch.advance(1);
+                stuck++;
+                continue;
+            }
             int length = batch.length(index);
             calls++;
             int result = send(to, (int) batch.offset(index), length);
             if (result == 0) {
-                sockets.awaitWritable(to.localIndex());
-                break;
+                if (!sockets.onFull(to.localIndex())) {
+                    break;
+                }
+                continue;
             }
             batch.advance(1);
             if (result < 0) {
                 refused++;
             } else {
+                sockets.onTaken(to.localIndex());
                 sent++;
                 bytes += length;
             }
@@ -128,6 +138,12 @@ final class NioDatagramPort implements DatagramPort {
         counters.add(Counter.DATAGRAMS_OUT, sent);
         counters.add(Counter.BYTES_OUT, bytes);
         counters.drop(DropReason.SEND_FAILED, refused);
+        counters.drop(DropReason.SEND_STUCK, stuck);
+    }
+
+    @Override
+    public void giveUp(int local) {
+        sockets.giveUp(local);
     }
 
     /** Positive: sent; 0: the socket is full; negative: refused. */

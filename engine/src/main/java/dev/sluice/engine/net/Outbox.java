@@ -8,12 +8,15 @@ import java.lang.foreign.Arena;
 
 /**
  * A loop's egress batch and what happens when the socket takes no more: the rest waits, players are not served meanwhile
- * (their packets stay in the logs), small answers are added until the batch is full and then dropped. Confined to one
- * media loop.
+ * (their packets stay in the logs), small answers are added until the batch is full and then dropped. A socket that makes
+ * no progress is given up, and the others go on. Confined to one media loop.
  */
 final class Outbox {
-    /** A device that takes nothing for so long has lost its way; what waits for it must not stop everybody else for ever. */
-    static final long STUCK_NS = 1_000_000_000L;
+    /**
+     * A socket that takes nothing for so long is given up, as all players of the loop wait with it. A device that works, be it
+     * of 1 Mb/s, frees a packet's room in 10 ms; a player's jitter buffer hides what is twice that.
+     */
+    static final long STUCK_NS = 20_000_000L;
 
     /**
      * So much waits at most before another player's run: it is still in the L2 cache when the kernel copies it. 160 KiB took
@@ -85,6 +88,10 @@ final class Outbox {
         }
         int before = batch.head();
         port.send(batch, counters);
+        if (blocked && batch.head() == before && nowNs - progressNs >= STUCK_NS) {
+            port.giveUp(batch.destination(before).localIndex());
+            port.send(batch, counters);
+        }
         if (batch.isSent()) {
             clear();
         } else if (!blocked) {
@@ -93,9 +100,6 @@ final class Outbox {
             counters.increment(Counter.SEND_WAITS);
         } else if (batch.head() != before) {
             progressNs = nowNs;
-        } else if (nowNs - progressNs >= STUCK_NS) {
-            counters.drop(DropReason.SEND_STUCK, batch.size() - batch.head());
-            clear();
         }
     }
 

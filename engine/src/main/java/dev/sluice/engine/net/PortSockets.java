@@ -48,6 +48,11 @@ final class PortSockets implements AutoCloseable {
     /** Whether the selector was asked since the last look. */
     private boolean fresh;
 
+    /** Sockets that took nothing for too long; nobody waits for them until they take something. */
+    private final boolean[] stuck;
+    /** Stuck sockets that took nothing in the present send either. */
+    private final boolean[] refusing;
+
     private int first;
     private boolean awaitsWritable;
 
@@ -58,6 +63,8 @@ final class PortSockets implements AutoCloseable {
         this.keys = keys;
         this.addresses = addresses;
         this.readable = new boolean[channels.length];
+        this.stuck = new boolean[channels.length];
+        this.refusing = new boolean[channels.length];
         this.port = port;
     }
 
@@ -167,10 +174,39 @@ final class PortSockets implements AutoCloseable {
         return readable[local];
     }
 
-    /** Lets the next {@link #await} end as soon as this socket takes something again. */
-    void awaitWritable(int local) {
+    /** A send begins: every stuck socket is tried once more. */
+    void startSend() {
+        Arrays.fill(refusing, false);
+    }
+
+    /** Nobody waits for this socket until it takes something again. */
+    void giveUp(int local) {
+        stuck[local] = true;
+    }
+
+    /** Whether this socket is stuck and was tried in the present send: what is for it is dropped. */
+    boolean isRefusing(int local) {
+        return refusing[local];
+    }
+
+    /** The socket took something. */
+    void onTaken(int local) {
+        stuck[local] = false;
+    }
+
+    /**
+     * The socket is full. Unless it is stuck the next {@link #await} ends as soon as it takes something again.
+     *
+     * @return whether it is stuck, so that the others' datagrams go on without it
+     */
+    boolean onFull(int local) {
+        if (stuck[local]) {
+            refusing[local] = true;
+            return true;
+        }
         keys[local].interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         awaitsWritable = true;
+        return false;
     }
 
     void await(long timeoutNs) {

@@ -10,13 +10,17 @@ import java.util.List;
  */
 public final class Fanout {
     /**
-     * Packets that one stream may send before the next stream, and the socket, get their turn: about a millisecond. So a
-     * stream with a thousand players delays a small one by that much at most.
+     * Packets that one stream may send before the next stream gets its turn: about a millisecond. So a stream with a
+     * thousand players delays a small one by that much.
      */
     static final int VISIT_PACKETS = 1024;
+    /** Packets of one run over all streams, before the socket is read again. */
+    static final int RUN_PACKETS = 4 * VISIT_PACKETS;
 
     private final Doorbell loop;
     private final List<Group> groups = new ArrayList<>();
+    /** Whose turn is next. */
+    private int nextGroup;
 
     public Fanout(Doorbell loop) {
         this.loop = loop;
@@ -59,12 +63,18 @@ public final class Fanout {
      */
     public int run(long nowNs, PeerSink sink) {
         int sent = 0;
-        // From the end, since a player that fails is removed under way, and with the last one its group.
-        for (int i = groups.size() - 1; i >= 0; i--) {
-            Group group = groups.get(i);
+        for (int left = groups.size(); left > 0 && sent < RUN_PACKETS && !groups.isEmpty(); left--) {
+            if (nextGroup >= groups.size()) {
+                nextGroup = 0;
+            }
+            Group group = groups.get(nextGroup);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
                 move(group, nowNs);
+            }
+            // A player that fails is removed under way, and with the last one its group.
+            if (nextGroup < groups.size() && groups.get(nextGroup) == group) {
+                nextGroup++;
             }
         }
         if (sent > 0) {
@@ -75,9 +85,8 @@ public final class Fanout {
 
     /** Players whose way has become narrow or wide go over to the group of their like. */
     private void move(Group group, long nowNs) {
-        while (group.misplaced != null) {
-            Peer peer = group.misplaced;
-            group.misplaced = null;
+        for (int i = group.misplaced.size() - 1; i >= 0; i--) {
+            Peer peer = group.misplaced.remove(i);
             remove(peer);
             add(peer, nowNs);
         }
@@ -111,7 +120,7 @@ public final class Fanout {
 
         private boolean behind;
         private boolean leftBehind;
-        private Peer misplaced;
+        private final List<Peer> misplaced = new ArrayList<>();
 
         Group(LiveStream stream, boolean wholeFrames) {
             this.stream = stream;
@@ -134,9 +143,7 @@ public final class Fanout {
             if (index < served) {
                 served--;
             }
-            if (misplaced == peer) {
-                misplaced = null;
-            }
+            misplaced.remove(peer);
             return true;
         }
 
@@ -164,7 +171,7 @@ public final class Fanout {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
                     leftBehind |= peer.player().hasMore();
                     if (peer.player().takesWholeFrames(nowNs) != wholeFrames) {
-                        misplaced = peer;
+                        misplaced.add(peer);
                     }
                 } catch (RuntimeException e) {
                     sink.onFailure(peer, e);

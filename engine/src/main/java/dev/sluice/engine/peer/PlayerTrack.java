@@ -123,7 +123,7 @@ final class PlayerTrack {
                 return 0;
             }
             if (isVideo() && longest == 0) {
-                longest = reader.longestOfFrame(end);
+                longest = reader.longestOfFrame(end, MAX_RUN - records);
             }
             written += forward(egress, srtp, to, pad(longest), nowNs, sink);
             if (reader.marker()) {

@@ -1,19 +1,26 @@
 package dev.sluice.engine.rtcp;
 
 /**
- * What the remote last reported about one stream that we send: loss, jitter, round trip. All of it is the remote's word, for
- * display only. Confined to one media loop.
+ * What the remote last reported about one stream that we send: loss, jitter, round trip. All of it is the remote's word:
+ * it decides about what that remote gets, and nothing else. Confined to one media loop.
  */
 public final class SenderStats {
     /** A longer round trip is a wrong echo of our sender report, not a network. */
     private static final long MAX_ROUND_TRIP_UNITS = 60 << 16;
+
+    private static final long WINDOW_SECONDS = 30;
 
     private boolean reported;
     private int fractionLost;
     private int cumulativeLost;
     private long jitter;
     private long roundTripNs = -1;
-    private long leastRoundTripNs = Long.MAX_VALUE;
+    /** The shortest round trips of this window and the one before: the way may change, and its length with it. */
+    private long leastNs = Long.MAX_VALUE;
+
+    private long formerLeastNs = Long.MAX_VALUE;
+    private long windowStartNtp;
+    private long queueingNs;
 
     /**
      * Takes a report block about this stream (RFC 3550 section 6.4.1).
@@ -25,6 +32,7 @@ public final class SenderStats {
         fractionLost = reader.fractionLost(index);
         cumulativeLost = reader.cumulativeLost(index);
         jitter = reader.jitter(index);
+        queueingNs = 0;
         long lastSenderReport = reader.lastSenderReport(index);
         if (lastSenderReport == 0) {
             return;
@@ -34,7 +42,7 @@ public final class SenderStats {
         // Rounding of three numbers can make a round trip on one machine a unit or two negative.
         if (units >= -2 && units <= MAX_ROUND_TRIP_UNITS) {
             roundTripNs = NtpTime.compactToNs(Math.max(units, 0));
-            leastRoundTripNs = Math.min(leastRoundTripNs, roundTripNs);
+            onRoundTrip(nowNtp);
         }
     }
 
@@ -62,8 +70,21 @@ public final class SenderStats {
         return roundTripNs;
     }
 
-    /** How much longer the last round trip was than the shortest: time in queues; 0 while unknown. */
+    private void onRoundTrip(long nowNtp) {
+        if (nowNtp - windowStartNtp >>> 32 >= WINDOW_SECONDS) {
+            windowStartNtp = nowNtp;
+            formerLeastNs = leastNs;
+            leastNs = Long.MAX_VALUE;
+        }
+        leastNs = Math.min(leastNs, roundTripNs);
+        queueingNs = roundTripNs - Math.min(leastNs, formerLeastNs);
+    }
+
+    /**
+     * By the last report, how much longer the round trip was than the shortest of the last half minute or so: time in
+     * queues; 0 when the report did not say.
+     */
     public long queueingNs() {
-        return roundTripNs < 0 ? 0 : roundTripNs - leastRoundTripNs;
+        return queueingNs;
     }
 }

@@ -82,12 +82,14 @@ public final class PacketLogReader {
     /**
      * The longest record of this frame, from the present record to the one with the marker or to {@code end}. The bytes may
      * change meanwhile: then it is some number.
+     *
+     * @param records to look at, at most
      */
-    public int longestOfFrame(long end) {
+    public int longestOfFrame(long end, int records) {
         int longest = dataLength();
         long at = next;
         boolean last = marker();
-        while (!last && at < end) {
+        for (int i = 1; i < records && !last && at < end; i++) {
             long index = at & indexMask;
             int recordBytes = Bytes.i32(memory, index);
             if (recordBytes > 0) {

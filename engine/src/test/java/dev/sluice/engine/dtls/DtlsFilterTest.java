@@ -246,6 +246,7 @@ class DtlsFilterTest {
         assertEquals(MALFORMED, in(record(22, 1, 0, new byte[257])));
         assertEquals(0, out.size());
         assertEquals(0, in(FINISHED));
+        nowNs += DtlsFilter.MIN_OPEN_INTERVAL_NS;
         assertEquals(0, in(record(21, 1, 1, new byte[26])));
         assertEquals(2, out.size());
     }
@@ -257,5 +258,27 @@ class DtlsFilterTest {
         assertEquals(NOT_EXPECTED, in(record(21, 0, 0, new byte[] {2, 42})));
         assertEquals(42, filter.remoteAlert());
         assertEquals(0, out.size());
+    }
+
+    @Test
+    void shouldGiveOnOneRecordInAWhileWhenConnectedAndFlooded() {
+        filter.connected();
+        byte[][] forged = new byte[38][];
+        for (int i = 0; i < forged.length; i++) {
+            forged[i] = record(DtlsFilter.ALERT, 1, 1_000 + i, new byte[25]);
+        }
+        byte[] flood = DtlsRecords.join(forged);
+        int given = 0;
+        for (int i = 0; i < 1_000; i++) { // A datagram each 100 µs: a tenth of a second.
+            long nowNs = Long.MAX_VALUE - 50_000_000 + i * 100_000L;
+            int[] count = {0};
+            int code = filter.onDatagram(MemorySegment.ofArray(flood), 0, flood.length, nowNs, (record, at) -> {
+                count[0]++;
+                return 0;
+            });
+            assertEquals(DropReason.DTLS_QUEUE_FULL.code(), code);
+            given += count[0];
+        }
+        assertEquals(10, given);
     }
 }

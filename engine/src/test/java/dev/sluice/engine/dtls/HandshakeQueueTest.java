@@ -160,6 +160,54 @@ class HandshakeQueueTest {
     }
 
     @Test
+    void shouldLetAnHonestClientInWhenSilentOnesHoldAllHandshakes() throws IOException {
+        nowNs = -HandshakeQueue.PATIENCE_NS; // The link's time begins at 0.
+        DtlsServer three = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 3, () -> {});
+        List<DtlsEndpoint> silent = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            silent.add(three.open(List.of(CERTIFICATE.fingerprint()), queue, () -> {}));
+            deliver(silent.get(i));
+        }
+        DtlsEndpoint waiting = silent.removeLast();
+        queue.run(-1);
+        silent.forEach(each -> assertEquals(State.HANDSHAKING, each.state()));
+        assertEquals(State.QUEUED, waiting.state());
+        waiting.close();
+        assertEquals(0, queue.size(), "who left waits no more");
+
+        DtlsTestClient client = new DtlsTestClient();
+        MemoryLink link = new MemoryLink(three, queue, 0, 0, client.fingerprint());
+        assertSameKeys(link, client.handshake(link));
+        awaitNoThreads(three);
+        for (DtlsEndpoint each : silent) {
+            assertEquals(State.FAILED, each.state());
+            assertEquals("too slow while others wait", each.failure());
+        }
+    }
+
+    @Test
+    void shouldLetSlowOnesGoOnWhenThereIsRoom() {
+        join(1);
+        nowNs += 2 * HandshakeQueue.PATIENCE_NS;
+        queue.run(nowNs);
+        assertEquals(State.HANDSHAKING, endpoints.getFirst().state());
+    }
+
+    @Test
+    void shouldGiveThePlaceBackWhenWhatComesBeforeTheWorkFails() {
+        DtlsServer one = new DtlsServer(CERTIFICATE, new SecureRandom(), ALL, 1, () -> {
+            throw new IllegalStateException("as wanted");
+        });
+        for (int i = 0; i < 3; i++) {
+            DtlsEndpoint own = one.open(List.of(CERTIFICATE.fingerprint()), queue, () -> {});
+            deliver(own);
+            awaitNoThreads(one);
+            assertEquals(State.WAITING, own.state());
+            assertEquals("as wanted", own.failure());
+        }
+    }
+
+    @Test
     void shouldSucceedWhenAClientRepeatsItsHelloWhileItWaits() throws IOException {
         nowNs = 0; // As the link's time begins.
         join(BURST + 6);

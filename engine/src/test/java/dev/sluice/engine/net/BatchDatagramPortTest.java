@@ -28,6 +28,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the port makes of the kernel's answers. */
 class BatchDatagramPortTest {
+    private static final int EPERM = 1;
+    private static final int ENETUNREACH = 101;
+    private static final int ENOBUFS = 105;
+    private static final int ECONNREFUSED = 111;
+
     private final FakeKernel kernel = new FakeKernel();
     private final LoopCounters counters = new LoopCounters();
     private final EgressBatch egress = new EgressBatch(Arena.ofAuto());
@@ -150,16 +155,7 @@ class BatchDatagramPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            ints = {
-                Errno.EPERM,
-                Errno.EINVAL,
-                Errno.EIO,
-                Errno.EMSGSIZE,
-                Errno.ENETUNREACH,
-                Errno.ENOBUFS,
-                Errno.ECONNREFUSED
-            })
+    @ValueSource(ints = {EPERM, Errno.EINVAL, Errno.EIO, Errno.EMSGSIZE, ENETUNREACH, ENOBUFS, ECONNREFUSED})
     void shouldDropOnlyTheMessageThatIsRefused(int errno) {
         put(player(1), 100);
         put(player(2), 100);
@@ -176,7 +172,7 @@ class BatchDatagramPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Errno.EPERM, Errno.ENETUNREACH, Errno.ENOBUFS, Errno.ECONNREFUSED})
+    @ValueSource(ints = {EPERM, ENETUNREACH, ENOBUFS, ECONNREFUSED})
     void shouldDropARunThatIsRefusedForAnotherReasonThanBeingOne(int errno) {
         put(player(1), 100, 100, 100);
         put(player(2), 100, 100);
@@ -247,6 +243,50 @@ class BatchDatagramPortTest {
         assertFalse(egress.isSent());
     }
 
+    /** One local address takes nothing: what is for it is counted, all else leaves, and media waits no longer than the bound. */
+    @Test
+    void shouldGoOnWithoutASocketThatTakesNothingUntilItTakesSomethingAgain() {
+        assumeTrue(Ports.hasIpv6());
+        RemoteAddress dead = player(1);
+        RemoteAddress alive = new RemoteAddress(0x2001_0db8_0000_0000L, 1, 2_000, 1);
+        Outbox outbox = new Outbox(port, counters, Arena.ofAuto());
+        kernel.answer = message -> message.port() == 1_001 ? Errno.EAGAIN : 0;
+        putAlternately(outbox, 0, dead, alive);
+        outbox.flush(0);
+        outbox.flush(Outbox.STUCK_NS - 1);
+        assertTrue(outbox.isBlocked());
+        outbox.flush(Outbox.STUCK_NS);
+        assertFalse(outbox.isBlocked());
+        assertEquals(3, kernel.messages.size());
+        assertEquals(3, counters.get(DropReason.SEND_STUCK));
+
+        long nowNs = Outbox.STUCK_NS + 1;
+        int calls = kernel.calls;
+        putAlternately(outbox, nowNs, dead, alive);
+        outbox.flush(nowNs);
+        assertFalse(outbox.isBlocked(), "nobody waits for it");
+        assertEquals(calls + 1 + 3, kernel.calls, "it was tried once");
+        assertEquals(6, kernel.messages.size());
+        assertEquals(6, counters.get(DropReason.SEND_STUCK));
+        assertEquals(kernel.calls, counters.get(Counter.SEND_CALLS));
+
+        kernel.answer = message -> 0;
+        putAlternately(outbox, nowNs, dead, alive);
+        outbox.flush(nowNs);
+        assertEquals(12, kernel.messages.size());
+        kernel.answer = message -> message.port() == 1_001 ? Errno.EAGAIN : 0;
+        putAlternately(outbox, nowNs, dead, alive);
+        outbox.flush(nowNs);
+        assertTrue(outbox.isBlocked(), "it has a good name again, and is waited for");
+        assertEquals(6, counters.get(DropReason.SEND_STUCK));
+    }
+
+    private static void putAlternately(Outbox outbox, long nowNs, RemoteAddress dead, RemoteAddress alive) {
+        for (int i = 0; i < 6; i++) {
+            DatagramPortTest.put(outbox.batch(1, nowNs), DatagramPortTest.bytes(100, i), i % 2 == 0 ? dead : alive);
+        }
+    }
+
     @Test
     void shouldGiveUpRunsWhenAHundredDestinationsInARowAnswerWithEio() {
         kernel.answer = message -> message.datagrams() > 1 ? Errno.EIO : 0;
@@ -294,7 +334,7 @@ class BatchDatagramPortTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void shouldLoseAndDoubleNothingWhateverTheKernelAnswers(long seed) {
         Random random = new Random(seed);
-        int[] errors = {Errno.EAGAIN, Errno.EINTR, Errno.EIO, Errno.EINVAL, Errno.EMSGSIZE, Errno.ENOBUFS, Errno.EPERM};
+        int[] errors = {Errno.EAGAIN, Errno.EINTR, Errno.EIO, Errno.EINVAL, Errno.EMSGSIZE, ENOBUFS, EPERM};
         kernel.answer = message -> random.nextInt(4) > 0 ? 0 : errors[random.nextInt(errors.length)];
         int put = 0;
         for (int round = 0; round < 50; round++) {

@@ -95,6 +95,11 @@ final class FakeKernel implements DatagramCalls {
     }
 
     @Override
+    public long sendCalls() {
+        return calls;
+    }
+
+    @Override
     public void close() {
         closed++;
     }

@@ -26,6 +26,7 @@ class OutboxTest {
     private static final class NarrowPort implements DatagramPort {
         private int room = Integer.MAX_VALUE;
         private int taken;
+        private boolean isGivenUp;
 
         @Override
         public int port() {
@@ -43,6 +44,15 @@ class OutboxTest {
             batch.advance(sent);
             room -= sent;
             taken += sent;
+            if (isGivenUp) {
+                counters.drop(DropReason.SEND_STUCK, batch.size() - batch.head());
+                batch.advance(batch.size() - batch.head());
+            }
+        }
+
+        @Override
+        public void giveUp(int local) {
+            isGivenUp = true;
         }
 
         @Override

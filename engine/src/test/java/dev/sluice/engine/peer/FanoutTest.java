@@ -8,8 +8,10 @@ import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** When and in what order players get what is new, in virtual time. */
@@ -111,6 +113,25 @@ class FanoutTest {
         assertEquals(3, narrow.rtp.size(), "wide again after ten seconds without a sign");
     }
 
+    @Test
+    void shouldMoveAllPlayersWhoseWaysBecomeNarrowTogether() {
+        RemotePeer publisher = network.publisher();
+        List<RemotePeer> players = Stream.generate(network::player).limit(10).toList();
+        network.cycle();
+        video(publisher, 0, true, true, 100);
+        network.cycle();
+        for (RemotePeer player : players) {
+            assertEquals(0, player.sendRtcp(receiverReport(13), network.nowNs));
+        }
+        video(publisher, 3_000, false, true, 100);
+        network.cycle();
+        video(publisher, 6_000, false, false, 100);
+        network.cycle();
+        for (RemotePeer player : players) {
+            assertEquals(3, player.rtp.size(), "the third as it came");
+        }
+    }
+
     private static byte[] receiverReport(int fractionLost) {
         MemorySegment packet = MemorySegment.ofArray(new byte[64]);
         int headBytes = RtcpWriter.writeReceiverReport(packet, 0, 7, 1);
@@ -192,6 +213,34 @@ class FanoutTest {
             if (remote.peer.player() != null) {
                 assertEquals(remote == smallPlayer ? 1 : 60, remote.rtp.size());
             }
+        }
+    }
+
+    @Test
+    void shouldReadTheSocketBetweenRunsOfManyHotStreamsAndServeThemInTurn() {
+        List<RemotePeer> publishers = new ArrayList<>();
+        List<RemotePeer> players = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            LiveStream stream = new LiveStream("hot" + i);
+            publishers.add(network.publisher(stream));
+            for (int player = 0; player < 20; player++) {
+                players.add(network.player(stream));
+            }
+        }
+        network.cycle();
+        for (RemotePeer publisher : publishers) {
+            for (int i = 0; i < 50; i++) {
+                video(publisher, 3_000, i == 0, i == 49, 100);
+            }
+        }
+        int sent = network.sink.fanout.run(network.nowNs, network.sink);
+        assertTrue(sent < Fanout.RUN_PACKETS + Fanout.VISIT_PACKETS, () -> "a share of 10,000: " + sent);
+        while (network.sink.fanout.hasWork()) {
+            network.sink.fanout.run(network.nowNs, network.sink);
+        }
+        network.sink.flush();
+        for (RemotePeer player : players) {
+            assertEquals(50, player.rtp.size());
         }
     }
 

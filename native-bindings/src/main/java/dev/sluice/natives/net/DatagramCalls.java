@@ -22,6 +22,9 @@ public interface DatagramCalls extends AutoCloseable {
      */
     int send(int descriptor, long messages, int count);
 
+    /** Calls into the kernel that {@link #send} made so far: two for a refused one, whose reason takes another. */
+    long sendCalls();
+
     @Override
     void close();
 }

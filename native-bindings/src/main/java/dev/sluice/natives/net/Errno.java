@@ -2,16 +2,11 @@ package dev.sluice.natives.net;
 
 /** Error numbers of Linux, the same on x86-64 and aarch64 (asm-generic/errno.h). Stateless. */
 public final class Errno {
-    public static final int EPERM = 1;
     public static final int EINTR = 4;
     public static final int EIO = 5;
-    public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int EINVAL = 22;
     public static final int EMSGSIZE = 90;
-    public static final int ENETUNREACH = 101;
-    public static final int ENOBUFS = 105;
-    public static final int ECONNREFUSED = 111;
 
     private Errno() {}
 }

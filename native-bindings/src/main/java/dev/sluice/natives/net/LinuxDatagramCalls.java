@@ -49,6 +49,8 @@ public final class LinuxDatagramCalls implements DatagramCalls {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment state = arena.allocate(STATE);
 
+    private long sendCalls;
+
     private LinuxDatagramCalls() {}
 
     /** @throws LibraryUnavailableException with the reason, a clause such as "this is not Linux" */
@@ -131,15 +133,22 @@ public final class LinuxDatagramCalls implements DatagramCalls {
     @Override
     public int send(int descriptor, long messages, int count) {
         try {
+            sendCalls++;
             int sent = (int) HANDLES.send.invokeExact(descriptor, messages, count, DO_NOT_WAIT);
             if (sent >= 0) {
                 return sent;
             }
+            sendCalls++;
             sent = (int) HANDLES.sendWithErrno.invokeExact(state, descriptor, messages, count, DO_NOT_WAIT);
             return sent < 0 ? -state.get(JAVA_INT, ERRNO) : sent;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Override
+    public long sendCalls() {
+        return sendCalls;
     }
 
     @Override
