@@ -9,6 +9,7 @@ import dev.sluice.natives.srtp.SrtpProvider;
 import dev.sluice.natives.srtp.SrtpProviders;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,6 @@ public final class Floor implements Callable<Integer> {
     private static final int PLAYERS = 100;
     private static final int LOOPS_PLAYERS = 1_600;
     private static final int QUICK_LOOPS_PLAYERS = 200;
-    private static final int WARM_UP_ROUNDS = 12;
     /** To turn seconds into frames; no more than a guess is needed. */
     private static final double GUESS_NS = 1_200;
 
@@ -95,7 +95,7 @@ public final class Floor implements Callable<Integer> {
             SrtpProvider srtp = provider();
             out().print(Machine.describe(List.of(srtp)));
             return loops ? runLoops(srtp) : run(srtp, CFloor.compile(folder));
-        } catch (MissingException e) {
+        } catch (MissingException | UncheckedIOException e) {
             spec.commandLine().getErr().println("Not measured: " + e.getMessage() + ".");
             return MISSING;
         } finally {
@@ -145,8 +145,8 @@ public final class Floor implements Callable<Integer> {
 
     private int measure(List<Track> tracks) throws IOException {
         int frames = frames();
-        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-            tracks.forEach(track -> track.warmUp(frames));
+        if (!quick) {
+            tracks.forEach(Track::warmUp);
         }
         for (int i = 0; i < rounds; i++) {
             int round = i;

@@ -5,6 +5,7 @@ import dev.sluice.benchmarks.StunRequest;
 import dev.sluice.engine.net.FanoutRig;
 import dev.sluice.natives.srtp.SrtpProfile;
 import dev.sluice.natives.srtp.SrtpProvider;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,8 +17,14 @@ final class Lane implements AutoCloseable {
     /** What a player gets, without header and extension, which have 24 bytes. */
     static final int PAYLOAD_BYTES = 1_176;
 
+    private static final int WARM_UP_PLAYERS = 8;
+    private static final int WARM_UP_FRAMES = 2 * (1 << 16) / FanoutRig.FRAME_PACKETS;
+
     private final Network network;
     private final SrtpProfile profile;
+    private final SrtpProvider srtp;
+    private final String io;
+    private final List<byte[]> packets;
     private final CFloor floor;
     private final FanoutRig engine;
     private final Samples floorNs = new Samples();
@@ -31,15 +38,27 @@ final class Lane implements AutoCloseable {
         byte[] payload = Sample.VP8.payload(PAYLOAD_BYTES, false);
         byte[] keyFrame = Sample.VP8.payload(PAYLOAD_BYTES, true);
         floor = new CFloor(program, profile, cpu, network, payload);
-        engine = new FanoutRig(
-                io,
-                srtp,
-                profile,
-                network.local(),
-                network.players(),
-                StunRequest::nominate,
-                Sample.EXTENSIONS,
-                List.of(Sample.VP8.packet(keyFrame), Sample.VP8.packet(payload)));
+        packets = List.of(Sample.VP8.packet(keyFrame), Sample.VP8.packet(payload));
+        this.srtp = srtp;
+        this.io = io;
+        engine = open(network.players());
+    }
+
+    private FanoutRig open(List<InetSocketAddress> players) {
+        return new FanoutRig(
+                io, srtp, profile, network.local(), players, StunRequest::nominate, Sample.EXTENSIONS, packets);
+    }
+
+    /**
+     * Warms the engine up with a few players, until their sequence numbers have gone around: a branch that is taken then for
+     * the first time makes the compiler start anew, which must not happen while anything is measured.
+     */
+    void warmUp() {
+        List<InetSocketAddress> few = network.players()
+                .subList(0, Math.min(WARM_UP_PLAYERS, network.players().size()));
+        try (FanoutRig rig = open(few)) {
+            rig.forward(WARM_UP_FRAMES);
+        }
     }
 
     Network network() {

@@ -61,9 +61,9 @@ final class Track implements AutoCloseable {
         });
     }
 
-    void warmUp(int frames) {
+    void warmUp() {
         onThread(() -> {
-            lanes.forEach(lane -> lane.engine().forward(frames));
+            lanes.forEach(Lane::warmUp);
             return null;
         });
     }
