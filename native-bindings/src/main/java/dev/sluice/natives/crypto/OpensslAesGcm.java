@@ -14,55 +14,39 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>| name, a pointer | type, an int | padding, 4 bytes | data, a pointer | length of data | length returned | 0, 40 bytes |</pre>
  */
-final class OpensslAesGcm implements AesGcm {
+final class OpensslAesGcm extends OpensslCipher implements AesGcm {
     private static final int EVP_CTRL_AEAD_SET_TAG = 0x11;
-    private static final long PARAM_LENGTH_BYTES = 40;
+    private static final int PARAM_LENGTH_BYTES = 40;
     private static final long TYPE_OFFSET = 8;
     private static final long DATA_OFFSET = 16;
     private static final long DATA_LENGTH_OFFSET = 24;
     private static final int OSSL_PARAM_OCTET_STRING = 5;
     private static final MemorySegment TAG = Arena.global().allocateFrom("tag");
 
-    private final OpensslCipher cipher;
-    private final MemorySegment tagParam;
-    private final long tagParamAddress;
-
     OpensslAesGcm(byte[] key, boolean encrypt) {
-        cipher = new OpensslCipher(key.length == 16 ? LIB.aes128Gcm() : LIB.aes256Gcm(), key, encrypt);
-        tagParam = cipher.allocate(2 * PARAM_LENGTH_BYTES);
-        tagParam.set(ValueLayout.JAVA_LONG, 0, TAG.address());
-        tagParam.set(ValueLayout.JAVA_INT, TYPE_OFFSET, OSSL_PARAM_OCTET_STRING);
-        tagParam.set(ValueLayout.JAVA_LONG, DATA_LENGTH_OFFSET, TAG_LENGTH_BYTES);
-        tagParamAddress = tagParam.address();
-    }
-
-    @Override
-    public boolean start(int ivHigh, long ivLow) {
-        return cipher.start(ivHigh, ivLow);
+        super(key.length == 16 ? LIB.aes128Gcm() : LIB.aes256Gcm(), key, encrypt, 2 * PARAM_LENGTH_BYTES);
+        MEMORY.set(ValueLayout.JAVA_LONG, own(), TAG.address());
+        MEMORY.set(ValueLayout.JAVA_INT, own() + TYPE_OFFSET, OSSL_PARAM_OCTET_STRING);
+        MEMORY.set(ValueLayout.JAVA_LONG, own() + DATA_LENGTH_OFFSET, TAG_LENGTH_BYTES);
     }
 
     @Override
     public boolean authenticate(MemorySegment data, long offset, int lengthBytes) {
-        return cipher.update(0, data.address() + offset, lengthBytes);
+        return update(0, data.address() + offset, lengthBytes);
     }
 
     @Override
     public boolean seal(MemorySegment data, long offset, int lengthBytes) {
         long address = data.address() + offset;
-        tagParam.set(ValueLayout.JAVA_LONG, DATA_OFFSET, address + lengthBytes);
-        return cipher.update(address, address, lengthBytes) && cipher.finish() && cipher.params(tagParamAddress);
+        MEMORY.set(ValueLayout.JAVA_LONG, own() + DATA_OFFSET, address + lengthBytes);
+        return update(address, address, lengthBytes) && finish() && params(own());
     }
 
     @Override
     public boolean open(MemorySegment data, long offset, int lengthBytes) {
         long address = data.address() + offset;
-        return cipher.update(address, address, lengthBytes)
-                && cipher.control(EVP_CTRL_AEAD_SET_TAG, TAG_LENGTH_BYTES, address + lengthBytes)
-                && cipher.finish();
-    }
-
-    @Override
-    public void close() {
-        cipher.close();
+        return update(address, address, lengthBytes)
+                && control(EVP_CTRL_AEAD_SET_TAG, TAG_LENGTH_BYTES, address + lengthBytes)
+                && finish();
     }
 }

@@ -15,10 +15,9 @@ import java.lang.foreign.MemorySegment;
  * <p>libsrtp keeps indices and replay windows; lengths are checked before it is asked, so that its codes are those of
  * the other providers, and SSRCs are counted here: libsrtp makes a stream for each authenticated one, without end.
  */
-final class LibsrtpContext implements SrtpContext {
+final class LibsrtpContext extends OneWayContext {
     private final Libsrtp libsrtp;
     private final SrtpProfile profile;
-    private final Direction direction;
     private final SsrcSet ssrcs;
     private final Arena arena = Arena.ofConfined();
     /** An int: libsrtp takes and gives the packet's length there. */
@@ -28,9 +27,9 @@ final class LibsrtpContext implements SrtpContext {
     private final long session;
 
     LibsrtpContext(Libsrtp libsrtp, SrtpProfile profile, byte[] key, byte[] salt, boolean outbound) {
+        super(outbound);
         this.libsrtp = libsrtp;
         this.profile = profile;
-        direction = new Direction(outbound);
         ssrcs = new SsrcSet(!outbound);
         try (Arena setUp = Arena.ofConfined()) {
             MemorySegment keyAndSalt = setUp.allocate(key.length + salt.length);
@@ -50,7 +49,7 @@ final class LibsrtpContext implements SrtpContext {
 
     @Override
     public int protectRtp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
-        direction.requireOutbound();
+        requireOutbound();
         PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
         if (PacketLayout.rtpHeaderLength(packet, offset, lengthBytes) < 0) {
             return MALFORMED;
@@ -69,7 +68,7 @@ final class LibsrtpContext implements SrtpContext {
 
     @Override
     public int unprotectRtp(MemorySegment packet, long offset, int lengthBytes) {
-        direction.requireInbound();
+        requireInbound();
         PacketLayout.requireNative(packet, offset, lengthBytes);
         if (PacketLayout.rtpHeaderLength(packet, offset, lengthBytes - profile.rtpTagLengthBytes()) < 0) {
             return MALFORMED;
@@ -85,7 +84,7 @@ final class LibsrtpContext implements SrtpContext {
 
     @Override
     public int protectRtcp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
-        direction.requireOutbound();
+        requireOutbound();
         PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
         if (lengthBytes < RTCP_HEADER_LENGTH_BYTES) {
             return MALFORMED;
@@ -104,7 +103,7 @@ final class LibsrtpContext implements SrtpContext {
 
     @Override
     public int unprotectRtcp(MemorySegment packet, long offset, int lengthBytes) {
-        direction.requireInbound();
+        requireInbound();
         PacketLayout.requireNative(packet, offset, lengthBytes);
         if (lengthBytes - PacketLayout.rtcpOverhead(profile) < RTCP_HEADER_LENGTH_BYTES) {
             return MALFORMED;
@@ -159,10 +158,8 @@ final class LibsrtpContext implements SrtpContext {
 
     /** libsrtp wipes its keys as it frees them. */
     @Override
-    public void close() {
-        if (direction.close()) {
-            int ignored = libsrtp.dealloc(session);
-            arena.close();
-        }
+    void free() {
+        int ignored = libsrtp.dealloc(session);
+        arena.close();
     }
 }

@@ -13,24 +13,28 @@ import java.util.Arrays;
  * <p>Each packet goes the same way: lengths, room, SSRC, index, replay check, transform; only then does state change,
  * and only then does an SSRC not seen before take a place.
  */
-final class OwnSrtpContext implements SrtpContext {
+final class OwnSrtpContext extends OneWayContext {
     private final SrtpProfile profile;
     private final SrtpTransform transform;
-    private final Direction direction;
     private final SsrcSet ssrcs;
     private final Windows rtpWindows = new Windows(IndexWindow.LAST_RTP_INDEX);
     private final Windows rtcpWindows = new Windows(IndexWindow.LAST_RTCP_INDEX);
 
+    /** The RTP SSRC sent last and its window: a run of packets finds it here, and not five cache lines away. */
+    private int sentSsrc;
+
+    private IndexWindow sentWindow;
+
     OwnSrtpContext(SrtpProfile profile, SrtpTransform transform, boolean outbound) {
+        super(outbound);
         this.profile = profile;
         this.transform = transform;
-        direction = new Direction(outbound);
         ssrcs = new SsrcSet(!outbound);
     }
 
     @Override
     public int protectRtp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
-        direction.requireOutbound();
+        requireOutbound();
         PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
         int header = PacketLayout.rtpHeaderLength(packet, offset, lengthBytes);
         if (header < 0) {
@@ -40,11 +44,14 @@ final class OwnSrtpContext implements SrtpContext {
             return NO_ROOM;
         }
         int ssrc = PacketLayout.rtpSsrc(packet, offset);
-        int place = ssrcs.find(ssrc);
-        if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
-            return TOO_MANY_SSRCS;
+        IndexWindow window = ssrc == sentSsrc ? sentWindow : null;
+        if (window == null) {
+            int place = ssrcs.find(ssrc);
+            if (place == SsrcSet.NONE && !ssrcs.hasRoom()) {
+                return TOO_MANY_SSRCS;
+            }
+            window = rtpWindows.of(place);
         }
-        IndexWindow window = rtpWindows.of(place);
         long index = window.estimate(PacketLayout.rtpSequenceNumber(packet, offset));
         int verdict = window.check(index);
         if (verdict < 0) {
@@ -53,8 +60,12 @@ final class OwnSrtpContext implements SrtpContext {
         if (!transform.sealRtp(packet, offset, header, lengthBytes, ssrc, index)) {
             return FAILED;
         }
-        if (place == SsrcSet.NONE) {
-            admit(ssrc, rtpWindows);
+        if (window != sentWindow) {
+            if (ssrcs.find(ssrc) == SsrcSet.NONE) {
+                admit(ssrc, rtpWindows);
+            }
+            sentSsrc = ssrc;
+            sentWindow = window;
         }
         window.accept(index);
         return lengthBytes + profile.rtpTagLengthBytes();
@@ -62,7 +73,7 @@ final class OwnSrtpContext implements SrtpContext {
 
     @Override
     public int unprotectRtp(MemorySegment packet, long offset, int lengthBytes) {
-        direction.requireInbound();
+        requireInbound();
         PacketLayout.requireNative(packet, offset, lengthBytes);
         int plainLengthBytes = lengthBytes - profile.rtpTagLengthBytes();
         int header = PacketLayout.rtpHeaderLength(packet, offset, plainLengthBytes);
@@ -97,7 +108,7 @@ final class OwnSrtpContext implements SrtpContext {
 
     @Override
     public int protectRtcp(MemorySegment packet, long offset, int lengthBytes, int roomBytes) {
-        direction.requireOutbound();
+        requireOutbound();
         PacketLayout.requireNative(packet, offset, Math.max(lengthBytes, roomBytes));
         if (lengthBytes < RTCP_HEADER_LENGTH_BYTES) {
             return MALFORMED;
@@ -128,7 +139,7 @@ final class OwnSrtpContext implements SrtpContext {
 
     @Override
     public int unprotectRtcp(MemorySegment packet, long offset, int lengthBytes) {
-        direction.requireInbound();
+        requireInbound();
         PacketLayout.requireNative(packet, offset, lengthBytes);
         int plainLengthBytes = lengthBytes - PacketLayout.rtcpOverhead(profile);
         if (plainLengthBytes < RTCP_HEADER_LENGTH_BYTES) {
@@ -173,10 +184,8 @@ final class OwnSrtpContext implements SrtpContext {
     }
 
     @Override
-    public void close() {
-        if (direction.close()) {
-            transform.close();
-        }
+    void free() {
+        transform.close();
     }
 
     /**
