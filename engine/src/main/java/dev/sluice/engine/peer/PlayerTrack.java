@@ -30,6 +30,7 @@ final class PlayerTrack {
     private boolean lapped;
     private boolean cutShort;
     private boolean askedForKeyFrame;
+    private int longestOfRun;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
         this.negotiated = negotiated;
@@ -113,7 +114,6 @@ final class PlayerTrack {
         }
         long end = wholeFrames ? source.released() : source.log().position();
         int written = 0;
-        int longest = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
         while (records < MAX_RUN && egress != null && reader.next(end)) {
@@ -122,13 +122,7 @@ final class PlayerTrack {
                 lapped = true;
                 return 0;
             }
-            if (isVideo() && longest == 0) {
-                longest = reader.longestOfFrame(end, MAX_RUN - records);
-            }
-            written += forward(egress, srtp, to, pad(longest), nowNs, sink);
-            if (reader.marker()) {
-                longest = 0;
-            }
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
             records++;
             if (!egress.hasRoom(1)) {
                 egress = sink.mediaEgress();
@@ -139,9 +133,12 @@ final class PlayerTrack {
     }
 
     /** None for the last of a frame: it may be shorter than the others of its message. */
-    private int pad(int longest) {
-        int missing = longest - reader.dataLength();
-        return missing > MAX_PAD_BYTES || reader.marker() ? 0 : missing;
+    private int padBytes() {
+        if (reader.longestOfRun() != 0) {
+            longestOfRun = reader.longestOfRun();
+        }
+        int missing = longestOfRun - reader.dataLength();
+        return missing > MAX_PAD_BYTES || missing < 0 || reader.marker() ? 0 : missing;
     }
 
     private int forward(

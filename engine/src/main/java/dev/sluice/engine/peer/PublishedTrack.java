@@ -63,6 +63,7 @@ public final class PublishedTrack {
 
     /** Lets everything go that is in the log. */
     void release() {
+        log.endRun();
         released = log.position();
     }
 

@@ -24,6 +24,7 @@ import java.util.Arrays;
  * 24  RTP timestamp
  * 28  payload length   30  extension length
  * 32  padding length   33  marker and payload type
+ * 34  in the first record of a run that is whole: the longest extension, payload and padding of one in it; else 0
  * 40  extension elements the players may get: type's ordinal, length, data; then payload; then padding
  * </pre>
  */
@@ -58,6 +59,8 @@ public final class PacketLog {
     private final int[] elementLengths = new int[TYPES.length];
     private long keyFrameTimestamp = -1;
     private boolean startedKeyFrame;
+    private long runStart;
+    private int runLongest;
 
     private long intent;
     private long tail;
@@ -114,6 +117,11 @@ public final class PacketLog {
         Bytes.put32(memory, at + 28, (long) payloadBytes << 16 | extensionBytes);
         Bytes.put8(memory, at + 32, paddingBytes);
         Bytes.put8(memory, at + 33, (header.marker() ? 0x80 : 0) | header.payloadType());
+        Bytes.put16(memory, at + 34, 0);
+        if (runLongest == 0) {
+            runStart = position;
+        }
+        runLongest = Math.max(runLongest, usedBytes - HEAD_BYTES);
         if (extensionBytes != 0) {
             writeElements(header.segment(), at + HEAD_BYTES);
         }
@@ -129,6 +137,17 @@ public final class PacketLog {
             KEY_FRAME.setRelease(this, position);
         }
         return position;
+    }
+
+    /**
+     * Says that what was appended since the last call is one run, a frame most often: its readers learn with the first
+     * record how long the longest is. The writer's side.
+     */
+    public void endRun() {
+        if (runLongest != 0 && tail - runStart <= capacity) {
+            Bytes.put16(memory, (runStart & capacity - 1) + 34, runLongest);
+        }
+        runLongest = 0;
     }
 
     /**

@@ -25,6 +25,7 @@ public final class PacketLogReader {
     private int extensionLength;
     private int paddingLength;
     private int markerAndType;
+    private int longestOfRun;
 
     /** A reader whose first record is the one at {@code position}, as told by the log. */
     public PacketLogReader(PacketLog log, long position) {
@@ -79,33 +80,14 @@ public final class PacketLogReader {
         next = newPosition;
     }
 
-    /**
-     * The longest record of this frame, from the present record to the one with the marker or to {@code end}. The bytes may
-     * change meanwhile: then it is some number.
-     *
-     * @param records to look at, at most
-     */
-    public int longestOfFrame(long end, int records) {
-        int longest = dataLength();
-        long at = next;
-        boolean last = marker();
-        for (int i = 1; i < records && !last && at < end; i++) {
-            long index = at & indexMask;
-            int recordBytes = Bytes.i32(memory, index);
-            if (recordBytes > 0) {
-                int lengths = Bytes.i32(memory, index + 28);
-                longest = Math.max(longest, (lengths >>> 16) + (lengths & 0xffff) + Bytes.u8(memory, index + 32));
-                last = (Bytes.u8(memory, index + 33) & 0x80) != 0;
-            }
-            // A torn record may say any length; the walk goes forward all the same.
-            at += Math.max(Math.abs(recordBytes) & -PacketLog.ALIGNMENT, PacketLog.ALIGNMENT);
-        }
-        return longest;
-    }
-
     /** Bytes of extension elements, payload and padding in the record. */
     public int dataLength() {
         return payloadLength + extensionLength + paddingLength;
+    }
+
+    /** When this record is the first of a whole run, the longest {@link #dataLength} in it; else 0. */
+    public int longestOfRun() {
+        return longestOfRun;
     }
 
     /** Position of the record that is read. */
@@ -177,13 +159,14 @@ public final class PacketLogReader {
         extendedSequence = Bytes.i64(memory, at + 8);
         arrivalNs = Bytes.i64(memory, at + 16);
         long timestampAndLengths = Bytes.i64(memory, at + 24);
-        int paddingAndMarker = Bytes.u16(memory, at + 32);
+        int paddingMarkerAndRun = Bytes.i32(memory, at + 32);
         description = (int) lengthAndDescription;
         timestamp = timestampAndLengths >>> 32;
         payloadLength = (int) timestampAndLengths >>> 16;
         extensionLength = (int) timestampAndLengths & 0xffff;
-        paddingLength = paddingAndMarker >> 8;
-        markerAndType = paddingAndMarker & 0xff;
+        paddingLength = paddingMarkerAndRun >>> 24;
+        markerAndType = paddingMarkerAndRun >> 16 & 0xff;
+        longestOfRun = paddingMarkerAndRun & 0xffff;
         return (int) (lengthAndDescription >> 32);
     }
 

@@ -127,6 +127,36 @@ class PacketLogTest {
     }
 
     @Test
+    void shouldTellWithARunsFirstRecordHowLongItsLongestIs() {
+        PacketLogReader reader = new PacketLogReader(log, 0);
+        for (int payload : new int[] {100, 103, 90}) {
+            append(payload);
+        }
+        log.endRun();
+        append(7);
+        int[] expected = {103, 0, 0, 0};
+        for (int longest : expected) {
+            assertTrue(reader.next());
+            assertEquals(longest, reader.longestOfRun());
+        }
+        reader.seek(reader.position());
+        log.endRun();
+        log.endRun();
+        assertTrue(reader.next());
+        assertEquals(7, reader.longestOfRun(), "a run of one; one of none changes nothing");
+    }
+
+    @Test
+    void shouldLeaveOtherRecordsAloneWhenARunIsLongerThanTheRing() {
+        for (int i = 0; i < 8; i++) {
+            append(640 - PacketLog.HEAD_BYTES);
+        }
+        byte[] before = TestPacket.slice(log.memory(), 0, CAPACITY);
+        log.endRun();
+        assertArrayEquals(before, TestPacket.slice(log.memory(), 0, CAPACITY));
+    }
+
+    @Test
     void shouldRefuseWhenARecordIsLargerThanAQuarter() {
         int largest = (int) log.maxRecordBytes() - PacketLog.HEAD_BYTES;
         assertEquals(0, append(largest));
