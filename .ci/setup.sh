@@ -1,5 +1,8 @@
 # Shared by run, test and bench: finds what they need. To be sourced, with $root set to the project's folder.
 
+# How the JVM compiles the packet path, in run and in bench alike: docs/performance.md, "JVM".
+path_flags=(-XX:InlineSmallCode=6000)
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Sets JAVA_HOME to a JDK of version 25 or newer, or ends with one line that says what is missing.
