@@ -46,7 +46,9 @@ public final class RtcpReader {
     static final int TYPE_RECEIVER_REPORT = 201;
     static final int TYPE_SOURCE_DESCRIPTION = 202;
     static final int TYPE_BYE = 203;
+    static final int TYPE_TRANSPORT_FEEDBACK = 205;
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
+    static final int FORMAT_NACK = 1;
     static final int FORMAT_PLI = 1;
     static final int FORMAT_FIR = 4;
 
