@@ -377,7 +377,7 @@ public final class Peer {
         if (srtp == null) {
             return setUpDeadlineNs(nowNs);
         }
-        long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
+        long media = publisher != null ? publisher.deadlineNs(nowNs) : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
     }

@@ -49,7 +49,7 @@ class LogMemoryTest {
                         true,
                         false,
                         false,
-                        false),
+                        false, false, -1),
                 new PublicationClock());
     }
 }
