@@ -123,7 +123,9 @@ final class Network {
                 false,
                 false,
                 false,
-                false, false, -1);
+                false,
+                false,
+                -1);
     }
 
     static PublishTrack video() {
@@ -138,7 +140,9 @@ final class Network {
                 true,
                 true,
                 false,
-                false, false, -1);
+                false,
+                false,
+                -1);
     }
 
     /** {@link #video()}, from a publisher that sends lost packets again as {@link #RTX_TYPE}, or repeats them for −1. */

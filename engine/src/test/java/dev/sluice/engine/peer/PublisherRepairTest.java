@@ -34,7 +34,8 @@ class PublisherRepairTest {
     /** What was sent first, by its 16-bit number: protected where it is repeated as it was. */
     private final Map<Integer, byte[]> sent = new HashMap<>();
 
-    private final PriorityQueue<Arrival> way = new PriorityQueue<>(Comparator.comparingLong(Arrival::atNs).thenComparingInt(Arrival::number));
+    private final PriorityQueue<Arrival> way =
+            new PriorityQueue<>(Comparator.comparingLong(Arrival::atNs).thenComparingInt(Arrival::number));
     private int rtcpRead;
     private final List<Integer> asked = new ArrayList<>();
 
@@ -228,7 +229,8 @@ class PublisherRepairTest {
         publisher.sendRtp(Network.vp8(3, 6_000, 3, false), network.nowNs);
         byte[] second = Network.vp8(2, 3_000, 2, false);
         assertEquals(0, publisher.sendRtp(Network.rtx(second, 4), network.nowNs));
-        assertEquals(DropReason.RTP_DUPLICATE.code(), publisher.sendRtp(second, network.nowNs), "late, after its repair");
+        assertEquals(
+                DropReason.RTP_DUPLICATE.code(), publisher.sendRtp(second, network.nowNs), "late, after its repair");
         network.pass(20);
         assertEquals(3, Network.of(player, 96).size());
     }
