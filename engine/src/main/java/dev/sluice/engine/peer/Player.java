@@ -46,6 +46,8 @@ public final class Player {
     private PlayerWay way;
     /** What the player says of its way otherwise; null before it says something. */
     private ReportedRate reported;
+    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
+    private boolean waitsForRoom;
 
     /**
      * @param cname of our SDES
@@ -146,7 +148,7 @@ public final class Player {
     /** Whether the last run left packets unread. */
     boolean hasMore() {
         for (PlayerTrack track : tracks) {
-            if (track.hasMore()) {
+            if (!waitsForRoom && track.hasMore()) {
                 return true;
             }
         }
@@ -169,6 +171,10 @@ public final class Player {
             attach(current);
         }
         RemoteAddress to = peer.destination();
+        waitsForRoom = to.isTcp() && !sink.takes(to);
+        if (waitsForRoom) {
+            return 0;
+        }
         int sent = 0;
         if (way != null) {
             way.beginRun(!wholeFrames, nowNs);

@@ -53,6 +53,7 @@ public final class RtcpReader {
     static final int TYPE_BYE = 203;
     static final int TYPE_TRANSPORT_FEEDBACK = 205;
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
+    static final int FORMAT_NACK = 1;
     static final int FORMAT_PLI = 1;
     static final int FORMAT_FIR = 4;
     static final int FORMAT_TRANSPORT_CC = 15;

@@ -110,6 +110,31 @@ public final class RtcpWriter {
         return length;
     }
 
+    /**
+     * Asks for packets again (generic NACK, RFC 4585 section 6.2.1): 12 bytes, and 4 for each group of 17 numbers in a row.
+     *
+     * @param sequences extended or not, ascending, the first {@code count} of these; at least one
+     */
+    public static int writeNack(
+            MemorySegment to, long off, long senderSsrc, long mediaSsrc, long[] sequences, int count) {
+        int length = FEEDBACK_BYTES;
+        int i = 0;
+        while (i < count) {
+            long first = sequences[i++];
+            int following = 0;
+            while (i < count && sequences[i] - first <= Short.SIZE) {
+                following |= 1 << sequences[i++] - first - 1;
+            }
+            Bytes.put16(to, off + length, (int) first);
+            Bytes.put16(to, off + length + 2, following);
+            length += 4;
+        }
+        writeHeader(to, off, RtcpReader.FORMAT_NACK, RtcpReader.TYPE_TRANSPORT_FEEDBACK, length);
+        Bytes.put32(to, off + 4, senderSsrc);
+        Bytes.put32(to, off + 8, mediaSsrc);
+        return length;
+    }
+
     private static int writePayloadFeedback(
             MemorySegment to, long off, int format, long senderSsrc, long mediaSsrc, int lengthBytes) {
         writeHeader(to, off, format, RtcpReader.TYPE_PAYLOAD_FEEDBACK, lengthBytes);

@@ -63,7 +63,8 @@ class TransportCcFuzzTest {
         check(rtcp.open(MemorySegment.ofArray(memory), 0, length) == 0);
         check(rtcp.next() == RtcpReader.TRANSPORT_CC && reader.open(rtcp) == 0);
         for (Status status : feedback.packets()) {
-            check(reader.next() == (status.arrived() ? TransportFeedbackReader.ARRIVED : TransportFeedbackReader.MISSING));
+            check(reader.next()
+                    == (status.arrived() ? TransportFeedbackReader.ARRIVED : TransportFeedbackReader.MISSING));
             check(reader.sequence() == status.sequence());
             check(!status.arrived() || (reader.arrivalUs() / 250 - status.ticks()) % (1 << 24) == 0);
         }

@@ -78,7 +78,8 @@ class RtcpReaderTest {
 
     @Test
     void shouldPassOverWhenFeedbackIsOfNoUse() {
-        // NACK, feedback of a reserved format, slice loss, an application's own feedback, extended report, reserved type.
+        // NACK, feedback of a reserved format, slice loss, an application's own feedback, extended report, reserved
+        // type.
         assertEquals(
                 0,
                 open("81cd0003 00000001 aabbccdd 00010000"

@@ -94,8 +94,7 @@ class TransportFeedbackReaderTest {
     }
 
     private long remb(String bitrate) {
-        byte[] bytes = HexFormat.of()
-                .parseHex("8fce0004" + "00000001" + "00000000" + "52454d42" + "00" + bitrate);
+        byte[] bytes = HexFormat.of().parseHex("8fce0004" + "00000001" + "00000000" + "52454d42" + "00" + bitrate);
         assertEquals(0, rtcp.open(MemorySegment.ofArray(bytes), 0, bytes.length));
         assertEquals(RtcpReader.REMB, rtcp.next());
         return rtcp.rembBps();
