@@ -14,6 +14,8 @@ record Outcome(
         PublisherFigures publisher,
         List<PlayerFigures> players,
         List<StepFigures> steps) {
+    /** What sound takes, with all headers. */
+    private static final double SOUND_KBPS = 60;
 
     static Outcome of(String server, Profile profile, Scene.Recording recording) {
         long fromMs = recording.beginMs();
@@ -33,19 +35,41 @@ record Outcome(
                 StepFigures.of(recording.players().getFirst(), first, fromMs, toMs));
     }
 
+    double seconds() {
+        return (recording.endMs() - recording.beginMs()) / 1_000.0;
+    }
+
+    /** The height of the best layer that a player's way carries; 0 when none does, −1 when its rate changes or has no limit. */
+    int fittingHeight(int player) {
+        Way way = profile.players().get(player).down();
+        if (way.rates().size() != 1) {
+            return -1;
+        }
+        double kbps = way.kbps(0) / profile.sharers() - SOUND_KBPS;
+        return publisher.kbps().entrySet().stream()
+                .filter(each -> each.getValue() <= kbps)
+                .mapToInt(Map.Entry::getKey)
+                .max()
+                .orElse(0);
+    }
+
+    /** The share of the time in which that layer was shown; NaN when there is no such layer. */
+    double fit(int player) {
+        int height = fittingHeight(player);
+        return height < 0 ? Double.NaN : players.get(player).heights().getOrDefault(height, 0.0);
+    }
+
     /**
      * Whether the profile's target was met, in a word; a dash when there is none.
      *
      * @param cleanFps of the same server without loss; NaN when it was not measured
      */
     String verdict(double cleanFps) {
-        if (!profile.hasTarget()) {
+        if (profile.target().text().isEmpty()) {
             return "–";
         }
-        PlayerFigures player = players.getFirst();
         double reference = Double.isNaN(cleanFps) ? publisher.fps() : cleanFps;
-        boolean isMet = player.fps() >= profile.minFps() * reference && player.frozen() <= profile.maxFrozen();
-        return isMet ? "met" : "missed";
+        return profile.target().isMet(this, reference) ? "met" : "missed";
     }
 
     Map<String, Object> json() {
@@ -54,7 +78,8 @@ record Outcome(
         json.put("profile", profile.name());
         json.put("about", profile.about());
         json.put("layers", profile.layers());
-        json.put("seconds", (recording.endMs() - recording.beginMs()) / 1_000.0);
+        json.put("seconds", seconds());
+        json.put("target", profile.target().text());
         json.put("publisher", publisher.json());
         json.put("players", players.stream().map(PlayerFigures::json).toList());
         json.put("steps", steps.stream().map(StepFigures::json).toList());

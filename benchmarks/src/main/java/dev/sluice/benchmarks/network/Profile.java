@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.network;
 
 import dev.sluice.benchmarks.network.relay.Way;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,8 +13,6 @@ import java.util.List;
  * @param players each player's ways
  * @param isShared whether all players' media passes one way, the first player's
  * @param seconds measured; 0 when it does not matter how many
- * @param minFps wanted, as a share of a lossless way's
- * @param maxFrozen wanted, as a share of the time
  */
 record Profile(
         String name,
@@ -23,17 +22,12 @@ record Profile(
         List<Ways> players,
         boolean isShared,
         int seconds,
-        double minFps,
-        double maxFrozen) {
+        Target target) {
 
     /** From a client to the server, and back. */
     record Ways(Way up, Way down) {
         static Ways alike(Way way) {
             return new Ways(way, way);
-        }
-
-        static Ways narrow(Way up, Way down) {
-            return new Ways(up, down);
         }
     }
 
@@ -41,43 +35,37 @@ record Profile(
         players = List.copyOf(players);
     }
 
-    /** One player; nothing special is wanted. */
+    /** One player and one layer; nothing special is wanted. */
     static Profile of(String name, String about, Ways publisher, Ways player) {
-        return new Profile(name, about, 1, publisher, List.of(player), false, 0, 0, 1);
+        return new Profile(name, about, 1, publisher, List.of(player), false, 0, new Target.None());
     }
 
-    Profile wanting(double fps, double frozen) {
-        return new Profile(name, about, layers, publisher, players, isShared, seconds, fps, frozen);
+    Profile wanting(Target wanted) {
+        return new Profile(name, about, layers, publisher, players, isShared, seconds, wanted);
     }
 
     Profile withLayers(int count) {
-        return new Profile(name, about, count, publisher, players, isShared, seconds, minFps, maxFrozen);
+        return new Profile(name, about, count, publisher, players, isShared, seconds, target);
     }
 
     Profile lasting(int count) {
-        return new Profile(name, about, layers, publisher, players, isShared, count, minFps, maxFrozen);
+        return new Profile(name, about, layers, publisher, players, isShared, count, target);
     }
 
+    /** Among how many players a player's way is shared. */
+    int sharers() {
+        return isShared ? players.size() : 1;
+    }
+
+    /** One more player. */
     Profile with(Ways another) {
-        return new Profile(
-                name,
-                about,
-                layers,
-                publisher,
-                java.util.stream.Stream.concat(players.stream(), java.util.stream.Stream.of(another))
-                        .toList(),
-                isShared,
-                seconds,
-                minFps,
-                maxFrozen);
+        List<Ways> all = new ArrayList<>(players);
+        all.add(another);
+        return new Profile(name, about, layers, publisher, all, isShared, seconds, target);
     }
 
+    /** All media to players passes one way. */
     Profile sharing() {
-        return new Profile(name, about, layers, publisher, players, true, seconds, minFps, maxFrozen);
-    }
-
-    /** Whether something particular is wanted. */
-    boolean hasTarget() {
-        return minFps > 0;
+        return new Profile(name, about, layers, publisher, players, true, seconds, target);
     }
 }

@@ -32,20 +32,23 @@ final class Profiles {
     }
 
     private static void losses(List<Profile> all) {
-        double[][] wanted = {{0.02, 0.97, 0.005}, {0.05, 0.95, 0.01}, {0.1, 0.85, 0.05}};
-        for (double[] each : wanted) {
-            Ways lossy = Ways.alike(FAR.losing(each[0]));
-            long percent = Math.round(100 * each[0]);
-            all.add(Profile.of("player-loss-" + percent, percent + " % lost, player's ways", NEAR, lossy)
-                    .wanting(each[1], each[2]));
-            all.add(Profile.of("publisher-loss-" + percent, percent + " % lost, publisher's ways", lossy, NEAR)
-                    .wanting(each[1], each[2]));
-        }
+        lose(all, 2, new Target.Loss(0.97, 0.005, Double.MAX_VALUE));
+        lose(all, 5, new Target.Loss(0.95, 0.01, 1));
+        Target much = new Target.Loss(0.85, 0.05, Double.MAX_VALUE);
+        lose(all, 10, much);
         Ways bursts = Ways.alike(FAR.losing(0.05, 5));
         all.add(Profile.of("player-bursts", "5 % lost, 5 in a row, player's ways", NEAR, bursts)
-                .wanting(0.85, 0.05));
+                .wanting(much));
         all.add(Profile.of("publisher-bursts", "5 % lost, 5 in a row, publisher's ways", bursts, NEAR)
-                .wanting(0.85, 0.05));
+                .wanting(much));
+    }
+
+    private static void lose(List<Profile> all, int percent, Target wanted) {
+        Ways lossy = Ways.alike(FAR.losing(percent / 100.0));
+        all.add(Profile.of("player-loss-" + percent, percent + " % lost, player's ways", NEAR, lossy)
+                .wanting(wanted));
+        all.add(Profile.of("publisher-loss-" + percent, percent + " % lost, publisher's ways", lossy, NEAR)
+                .wanting(wanted));
     }
 
     private static void disorders(List<Profile> all) {
@@ -60,9 +63,10 @@ final class Profiles {
         List<Rate> steps =
                 List.of(new Rate(0, 2_500), new Rate(STEP_S * 1_000, 500), new Rate(2 * STEP_S * 1_000, 2_500));
         all.add(down("step", "2,500 kbit/s, then 500, then 2,500", FAR.carrying(steps))
-                .lasting(3 * STEP_S));
+                .lasting(3 * STEP_S)
+                .wanting(new Target.Steps()));
         for (int kbps : new int[] {400, 800, 1_500, 3_000}) {
-            all.add(down("steady-" + kbps, kbps + " kbit/s", FAR.carrying(kbps)));
+            all.add(down("steady-" + kbps, kbps + " kbit/s", FAR.carrying(kbps)).wanting(new Target.Fit()));
         }
         all.add(down(
                 "policer",
@@ -74,7 +78,7 @@ final class Profiles {
         Way umts = Way.delayed(60).jittering(10).queueing(1_000).carrying(walk(seed + 1, 250, 1_500));
         all.add(down("3g", "3G-like: 250 to 1,500 kbit/s, round trip from 120 ms", umts)
                 .lasting(30));
-        all.add(Profile.of("uplink-1000", "publisher behind 1,000 kbit/s", Ways.narrow(FAR.carrying(1_000), FAR), NEAR)
+        all.add(Profile.of("uplink-1000", "publisher behind 1,000 kbit/s", new Ways(FAR.carrying(1_000), FAR), NEAR)
                 .withLayers(3));
         all.add(down(
                         "join-10000",
@@ -84,19 +88,20 @@ final class Profiles {
     }
 
     private static Profile down(String name, String about, Way down) {
-        return Profile.of(name, about, NEAR, Ways.narrow(Way.delayed(down.delayMs()), down))
+        return Profile.of(name, about, NEAR, new Ways(Way.delayed(down.delayMs()), down))
                 .withLayers(3);
     }
 
     private static void crowds(List<Profile> all) {
-        Ways shared = Ways.narrow(FAR, FAR.carrying(2_000));
+        Ways shared = new Ways(FAR, FAR.carrying(2_000));
         all.add(Profile.of("shared-2000", "two players on one way of 2,000 kbit/s", NEAR, shared)
                 .with(shared)
                 .withLayers(3)
-                .sharing());
+                .sharing()
+                .wanting(new Target.Share()));
         all.add(Profile.of(
                         "beside", "a good way, beside one of 100 kbit/s and one that loses 30 %", NEAR, Ways.alike(FAR))
-                .with(Ways.narrow(FAR, FAR.carrying(100)))
+                .with(new Ways(FAR, FAR.carrying(100)))
                 .with(Ways.alike(FAR.losing(0.3)))
                 .withLayers(3));
     }

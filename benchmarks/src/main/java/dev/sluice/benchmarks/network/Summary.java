@@ -30,7 +30,8 @@ final class Summary {
                  from drawn to shown, ms. way: what it carries,
                 kbit/s, and how much of that it did carry. NACK, RTX, PLI: what the player sent, got and asked for; behind the\
                  bar: what the publisher got, sent again and
-                was asked for. lines: heights shown, and how often they changed. concealed: sound made up.
+                was asked for. lines: heights shown, and how often they changed. fits: the best layer that\
+                 the way carries, and how long it was shown. concealed: sound made up.
                 """;
     }
 
@@ -55,6 +56,7 @@ final class Summary {
                 "PLI",
                 "concealed %",
                 "lines",
+                "fits",
                 "target");
         for (Outcome outcome : outcomes) {
             for (int i = 0; i < outcome.players().size(); i++) {
@@ -88,8 +90,17 @@ final class Summary {
             player.requests() + "|" + publisher.requests(),
             format("%.1f", 100 * player.concealed()),
             player.layers() + (player.switches() == 0 ? "" : " (" + player.switches() + ")"),
+            fit(outcome, number),
             number == 0 ? outcome.verdict(cleanFps) : ""
         };
+    }
+
+    private static String fit(Outcome outcome, int number) {
+        int height = outcome.fittingHeight(number);
+        if (height <= 0) {
+            return height < 0 ? "–" : "none";
+        }
+        return format("%d: %.0f %%", height, 100 * outcome.fit(number));
     }
 
     /** Of the same server; NaN when it was not measured. */

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -78,7 +79,7 @@ class FiguresTest {
 
     private static Outcome outcome() {
         Profile profile = Profile.of("step", "a step", Ways.alike(Way.delayed(0)), new Ways(Way.delayed(25), WAY))
-                .wanting(0.8, 0.01);
+                .wanting(new Target.Loss(0.8, 0.01, 1));
         return Outcome.of("a server", profile, new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player())));
     }
 
@@ -130,6 +131,30 @@ class FiguresTest {
         assertTrue(text.contains("too slow for the publisher's encoder 25 %"), text);
         assertEquals("met", outcome().verdict(30));
         assertEquals("missed", outcome().verdict(32));
+    }
+
+    @Test
+    void shouldJudgeByTheTarget() {
+        Outcome step = outcome();
+        assertTrue(new Target.Steps().isMet(step, 30));
+        assertTrue(new Target.Share().isMet(step, 30));
+        assertFalse(new Target.Fit().isMet(step, 30));
+        assertEquals(-1, step.fittingHeight(0));
+    }
+
+    @Test
+    void shouldFindTheLayerThatFits() {
+        assertEquals(540, steady(1_500).fittingHeight(0));
+        assertEquals(0.63, steady(1_500).fit(0), 0.01);
+        assertEquals(270, steady(1_000).fittingHeight(0));
+        assertEquals(0, steady(200).fittingHeight(0));
+        assertEquals(0, steady(200).fit(0), 0);
+    }
+
+    private static Outcome steady(int kbps) {
+        Ways ways = new Ways(Way.delayed(25), Way.delayed(25).carrying(kbps));
+        Profile profile = Profile.of("steady", "a steady way", Ways.alike(Way.delayed(0)), ways);
+        return Outcome.of("a server", profile, new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player())));
     }
 
     @Test

@@ -101,7 +101,7 @@ final class Descriptions {
                     body.append("a=rtcp-fb:").append(type).append(" nack\n");
                 }
             }
-            body.append(partner.all("a=ssrc:", "a=candidate:")).append("a=end-of-candidates\n");
+            body.append(partner.all("a=ssrc-group:", "a=ssrc:", "a=candidate:")).append("a=end-of-candidates\n");
         }
         String lite = body.indexOf("a=ice-lite\n") < 0 ? "" : "a=ice-lite\n";
         String text = SESSION + bundle + "\n" + lite + body.toString().replace("a=ice-lite\n", "");
