@@ -38,6 +38,8 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
+    private boolean waitsForRoom;
 
     /**
      * @param cname of our SDES
@@ -117,7 +119,7 @@ public final class Player {
     /** Whether the last run left packets unread. */
     boolean hasMore() {
         for (PlayerTrack track : tracks) {
-            if (track.hasMore()) {
+            if (!waitsForRoom && track.hasMore()) {
                 return true;
             }
         }
@@ -135,6 +137,10 @@ public final class Player {
             attach(current);
         }
         RemoteAddress to = peer.destination();
+        waitsForRoom = to.isTcp() && !sink.takes(to);
+        if (waitsForRoom) {
+            return 0;
+        }
         int sent = 0;
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);
