@@ -22,11 +22,17 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
+
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
@@ -36,9 +42,10 @@ final class PlayerTrack {
     private boolean askedForKeyFrame;
     private int longestOfRun;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
+        this.way = way;
     }
 
     PlayTrack negotiated() {
@@ -121,7 +128,7 @@ final class PlayerTrack {
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
-        while (records < most && egress != null && reader.next(end)) {
+        while (records < most && egress != null && !mustWait() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
                 goLive(to);
                 return 0;
@@ -142,6 +149,34 @@ final class PlayerTrack {
         if (to.isTcp()) {
             // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
             rewriter.switchSource();
+        }
+    }
+
+    /** Pictures wait while the way is full, sound goes before them. */
+    private boolean mustWait() {
+        return way != null && way.isSpent() && isVideo();
+    }
+
+    /** Sends about so many bytes of padding, to see whether the way has room; nothing in the middle of a frame. */
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        while (left > 0 && way != null && rewriter.takesPadding()) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
         }
     }
 
@@ -169,6 +204,9 @@ final class PlayerTrack {
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return 0;
+        }
+        if (way != null) {
+            way.onSent(length, nowNs);
         }
         egress.commit(length, to);
         return 1;
