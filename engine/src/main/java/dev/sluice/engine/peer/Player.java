@@ -42,12 +42,12 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
+    private boolean waitsForRoom;
     /** Null where no feedback about each packet was agreed on. */
     private PlayerWay way;
     /** What the player says of its way otherwise; null before it says something. */
     private ReportedRate reported;
-    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
-    private boolean waitsForRoom;
 
     /**
      * @param cname of our SDES
