@@ -128,6 +128,9 @@ final class InboundTrack {
         measure(header.lengthBytes(), nowNs);
         long extended = sequence.extend(header.sequenceNumber());
         long position = published.log().append(header, extensions, description, extended, nowNs);
+        if (isVideo() && position >= 0) {
+            published.frames().onPacket(header.timestamp(), published.log().startedKeyFrame(), nowNs);
+        }
         if (!isVideo() || header.marker()) {
             release();
         } else if (!holding) {

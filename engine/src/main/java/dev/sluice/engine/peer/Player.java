@@ -38,6 +38,7 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    private boolean catchingUp;
 
     /**
      * @param cname of our SDES
@@ -109,6 +110,26 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
+    /** Whether it is not known yet where in the log this player begins, or it is on its way from there. */
+    boolean isStarting() {
+        return publication == null || catchingUp;
+    }
+
+    /** Whether a burst out of the log is under way. */
+    boolean isCatchingUp() {
+        return catchingUp;
+    }
+
+    /** Whether it belongs elsewhere than among players at live that take whole frames, or each packet as it comes. */
+    boolean isMisplaced(boolean wholeFrames, long nowNs) {
+        return catchingUp || takesWholeFrames(nowNs) != wholeFrames;
+    }
+
+    /** What this player's way carries, bit/s; {@link Long#MAX_VALUE} when unknown. */
+    long estimateBps() {
+        return Long.MAX_VALUE;
+    }
+
     void onConnected(long nowNs) {
         narrowUntilNs = nowNs;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -132,7 +153,10 @@ public final class Player {
      */
     int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
         if (current != publication) {
-            attach(current);
+            attach(current, nowNs, sink);
+        }
+        if (catchingUp) {
+            prepareBursts(nowNs);
         }
         RemoteAddress to = peer.destination();
         int sent = 0;
@@ -142,19 +166,50 @@ public final class Player {
                 onLapped(track, sink);
             }
         }
+        if (catchingUp) {
+            catchingUp = isAnyCatchingUp();
+        }
         return sent;
     }
 
-    private void attach(Publication next) {
+    private void attach(Publication next, long nowNs, PeerSink sink) {
         publication = next;
         for (PlayerTrack track : tracks) {
-            track.attach(next.track(track.negotiated().kind()));
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.needsKeyFrame()) {
+            if (track.attach(next.track(track.negotiated().kind())) && track.isVideo()) {
+                start(track, nowNs, sink);
+            } else if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
             }
         }
+        catchingUp = isAnyCatchingUp();
+    }
+
+    private void start(PlayerTrack track, long nowNs, PeerSink sink) {
+        int start = InstantStart.choose(track.source(), publication.keyFrames(), estimateBps(), nowNs);
+        if ((start & InstantStart.BURST) != 0) {
+            track.catchUp(nowNs);
+            sink.counters().increment(Counter.INSTANT_STARTS);
+        }
+        if ((start & InstantStart.REQUEST) != 0) {
+            askForKeyFrame(track);
+        }
+    }
+
+    private void prepareBursts(long nowNs) {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                track.prepareBurst(estimateBps(), nowNs);
+            }
+        }
+    }
+
+    private boolean isAnyCatchingUp() {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void onLapped(PlayerTrack track, PeerSink sink) {
@@ -225,6 +280,7 @@ public final class Player {
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
         int length = 0;
         for (PlayerTrack track : tracks) {
+            track.onTimeout(nowNs);
             long timestamp = track.timestampAt(nowNs);
             if (timestamp >= 0) {
                 length += RtcpWriter.writeSenderReport(
