@@ -60,7 +60,8 @@ final class PublisherFeedback {
     }
 
     private static RembEstimator estimator(long minBps, long maxBps, long nowNs) {
-        long least = minBps > 0 ? minBps : Math.min(RembEstimator.MIN_BITRATE_BPS, maxBps > 0 ? maxBps : Long.MAX_VALUE);
+        long least =
+                minBps > 0 ? minBps : Math.min(RembEstimator.MIN_BITRATE_BPS, maxBps > 0 ? maxBps : Long.MAX_VALUE);
         return new RembEstimator(least, maxBps > 0 ? maxBps : Math.max(least, RembEstimator.MAX_BITRATE_BPS), nowNs);
     }
 

@@ -136,8 +136,7 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
      * @param transportCc whether the answer has feedback about each packet
      * @param mixed whether the answer, too, allows both forms to alternate
      */
-    static HeaderExtensions accepted(
-            HeaderExtensions offered, SdpMedia answer, boolean transportCc, boolean mixed) {
+    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer, boolean transportCc, boolean mixed) {
         Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
         for (ExtensionType type : ExtensionType.values()) {
             SdpExtension extension = answer.extension(type);

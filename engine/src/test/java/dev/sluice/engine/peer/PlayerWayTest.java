@@ -24,7 +24,12 @@ class PlayerWayTest {
             assertEquals(next, NarrowWay.number(packet.bytes()));
             next = next + 1 & 0xffff;
         }
-        assertEquals(2, way.player.rtp.stream().mapToInt(RemotePeer.Received::payloadType).distinct().count());
+        assertEquals(
+                2,
+                way.player.rtp.stream()
+                        .mapToInt(RemotePeer.Received::payloadType)
+                        .distinct()
+                        .count());
     }
 
     @Test
@@ -40,7 +45,8 @@ class PlayerWayTest {
         List<RemotePeer.Received> video = way.player.rtp.subList(before, way.player.rtp.size()).stream()
                 .filter(packet -> packet.payloadType() == 96)
                 .toList();
-        long moments = video.stream().mapToLong(RemotePeer.Received::atNs).distinct().count();
+        long moments =
+                video.stream().mapToLong(RemotePeer.Received::atNs).distinct().count();
         assertTrue(moments <= 2_000 / 33 + 2, "sent at " + moments + " moments");
     }
 
@@ -53,8 +59,7 @@ class PlayerWayTest {
         int paddings = 0;
         for (int i = 1; i < video.size(); i++) {
             byte[] packet = video.get(i).bytes();
-            assertEquals(
-                    video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
             boolean padding = (packet[0] & 0x20) != 0 && (packet[packet.length - 1] & 0xff) == 255;
             byte[] before = video.get(i - 1).bytes();
             if (padding && (before[0] & 0x20) == 0) {
@@ -85,7 +90,8 @@ class PlayerWayTest {
                     .sum();
             assertTrue(burst <= 3 * 1_200, "burst of " + burst);
         }
-        long sounds = sent.stream().filter(packet -> packet.payloadType() == 111).count();
+        long sounds =
+                sent.stream().filter(packet -> packet.payloadType() == 111).count();
         assertEquals(250, sounds, 2);
         assertTrue(way.queueMs(50) < 200 && way.queueMs(95) < 600, () -> way.queueMs(50) + " " + way.queueMs(95));
     }

@@ -148,11 +148,11 @@ class PlayOfferTest {
     void shouldSendNoNumbersWhenTheAnswerHasNoFeedbackAboutThem() throws SdpException {
         PlayOffer offer = offer(SdpTestData.OPUS, SdpTestData.VP8);
         String answer = answer(offer).replaceAll("a=rtcp-fb:\\d+ transport-cc\r\n", "");
-        for (PlayTrack track :
-                SdpNegotiator.acceptPlayAnswer(offer, answer).tracks()) {
+        for (PlayTrack track : SdpNegotiator.acceptPlayAnswer(offer, answer).tracks()) {
             assertEquals(0, track.extensions().id(ExtensionType.TRANSPORT_CC));
             assertEquals(
-                    ExtensionType.ABS_SEND_TIME.ordinal() + 1, track.extensions().id(ExtensionType.ABS_SEND_TIME));
+                    ExtensionType.ABS_SEND_TIME.ordinal() + 1,
+                    track.extensions().id(ExtensionType.ABS_SEND_TIME));
         }
     }
 
