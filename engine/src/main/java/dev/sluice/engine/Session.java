@@ -307,7 +307,8 @@ final class Session implements MediaSession {
     private List<PlaySource> sources(Publication publication) {
         List<PlaySource> sources = new ArrayList<>();
         for (PublishedTrack track : publication.tracks()) {
-            sources.add(new PlaySource(track.format(), track.red(), host.newSsrc()));
+            long rtxSsrc = track.kind() == MediaKind.VIDEO ? host.newSsrc() : -1;
+            sources.add(new PlaySource(track.format(), track.red(), host.newSsrc(), rtxSsrc));
         }
         playSources = List.copyOf(sources);
         return playSources;

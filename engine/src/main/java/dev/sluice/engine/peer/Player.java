@@ -170,12 +170,13 @@ public final class Player {
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
-    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, Peer peer, PeerSink sink) {
         int kind = rtcp.open(packet, offset, lengthBytes);
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
+                case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 default -> {}
             }
         }
@@ -196,15 +197,29 @@ public final class Player {
         }
     }
 
-    /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
-    private void onKeyFrameRequest(PeerSink sink) {
+    private void onNack(long nowNs, Peer peer, PeerSink sink) {
+        for (PlayerTrack track : tracks) {
+            if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
+                track.onNack(rtcp, random, peer, nowNs, sink);
+                return;
+            }
+        }
+    }
+
+    /**
+     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
+     * its way to gets that one.
+     */
+    private void onKeyFrameRequest(long nowNs, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (publication != null
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    askForKeyFrame(track);
+                    if (!track.isKeyFrameUnderWay(nowNs)) {
+                        askForKeyFrame(track);
+                    }
                     return;
                 }
             }

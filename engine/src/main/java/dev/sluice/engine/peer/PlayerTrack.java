@@ -3,11 +3,13 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
+import java.util.random.RandomGenerator;
 
 /** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
 final class PlayerTrack {
@@ -18,8 +20,14 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
+    /** The round trip is the player's word. */
+    private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
+
+    private static final long DECODING_NS = 50_000_000L;
+
     private static final int LAPPED = DropReason.LAPPED.code();
-    private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
+    static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
@@ -31,6 +39,10 @@ final class PlayerTrack {
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
+    private boolean keyFrameSent;
+    private long keyFrameSentNs;
+    private Resender resender;
+    private RepeatablePackets repeats;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
         this.negotiated = negotiated;
@@ -60,6 +72,27 @@ final class PlayerTrack {
 
     void onKeyFrameAsked() {
         askedForKeyFrame = true;
+    }
+
+    /**
+     * Whether a key frame has left for the player that it cannot have decoded when it asked for one: a round trip before,
+     * and what its jitter buffer takes.
+     */
+    boolean isKeyFrameUnderWay(long nowNs) {
+        long roundTripNs = stats.roundTripNs() < 0 ? FIRST_ROUND_TRIP_NS : stats.roundTripNs();
+        return keyFrameSent && nowNs - keyFrameSentNs < Math.min(roundTripNs, MOST_ROUND_TRIP_NS) + DECODING_NS;
+    }
+
+    /** The player asks for packets again. */
+    void onNack(RtcpReader nack, RandomGenerator random, Peer peer, long nowNs, PeerSink sink) {
+        if (source == null) {
+            return;
+        }
+        if (resender == null) {
+            resender = new Resender(negotiated, random.nextInt(1 << 15));
+            repeats = resender.repeats();
+        }
+        resender.onNack(nack, rewriter, source, peer, nowNs, sink);
     }
 
     /** Reads this track from its newest packet on, video from its next key frame; null for none. */
@@ -149,13 +182,18 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
-        if (askedForKeyFrame && reader.startsKeyFrame()) {
+        if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
+            keyFrameSent = true;
+            keyFrameSentNs = nowNs;
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return 0;
+        }
+        if (repeats != null) {
+            repeats.put(egress.segment(), at, length);
         }
         egress.commit(length, to);
         return 1;

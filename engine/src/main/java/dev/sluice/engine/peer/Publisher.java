@@ -34,6 +34,7 @@ public final class Publisher {
     private final RtpHeader header = new RtpHeader();
     /** A packet that waited for one before it. */
     private final RtpHeader held = new RtpHeader();
+
     private final RtcpReader rtcp = new RtcpReader();
     private List<PublishTrack> negotiated;
     private InboundTrack[] tracks = new InboundTrack[0];
@@ -188,7 +189,8 @@ public final class Publisher {
         if (track.repair() == null) {
             return DropReason.RTP_UNKNOWN_SSRC.code();
         }
-        int restored = RtxPacket.restore(header, track.ssrc(), track.negotiated().payloadType());
+        int restored =
+                RtxPacket.restore(header, track.ssrc(), track.negotiated().payloadType());
         if (restored < 0) {
             return restored;
         }

@@ -95,6 +95,34 @@ public final class RtpRewriter {
      *     {@link DropReason#LAPPED}
      */
     public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, padBytes, nowNs, false);
+    }
+
+    /**
+     * Writes a record once more that {@link #sourceSequence} named: the packet as it was, but for padding and the time of
+     * sending. Nothing is counted.
+     *
+     * @return as {@link #write}
+     */
+    public int writeAgain(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, 0, nowNs, true);
+    }
+
+    /** The source's extended number of the packet that was written with this 16-bit one; −1 when it is not of this source. */
+    public long sourceSequence(int sequence) {
+        long written = highestSequence + (short) (sequence - (int) highestSequence);
+        long in = written - sequenceShift;
+        return anchored && written <= highestSequence && in >= firstIn ? in : -1;
+    }
+
+    private int write(
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            long nowNs,
+            boolean again) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -123,7 +151,11 @@ public final class RtpRewriter {
         }
         // From here on only our own copy is read, and state may change.
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
-        follow(record);
+        if (!again) {
+            follow(record);
+            packets++;
+            payloadOctets += payloadBytes;
+        }
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
@@ -135,8 +167,6 @@ public final class RtpRewriter {
             RedPayload.setPayloadType(to, payloadAt, payloadType);
         }
         rewriteFrameNumber(to);
-        packets++;
-        payloadOctets += payloadBytes;
         return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
     }
 

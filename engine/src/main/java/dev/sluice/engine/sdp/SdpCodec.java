@@ -10,7 +10,8 @@ package dev.sluice.engine.sdp;
  * @param feedback bits of {@link Feedback}
  * @param retransmits the payload type whose packets are sent again so (RFC 4588 section 8.1), or −1
  */
-record SdpCodec(int payloadType, String name, int clockRate, int channels, CodecFormat format, int feedback, int retransmits) {
+record SdpCodec(
+        int payloadType, String name, int clockRate, int channels, CodecFormat format, int feedback, int retransmits) {
 
     /** A codec with media of its own, not red. */
     boolean isCarried() {

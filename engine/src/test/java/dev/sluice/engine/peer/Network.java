@@ -29,6 +29,9 @@ final class Network {
     private final Random random = new Random(7);
     private final SrtpProvider srtp;
     private int nextPort = 1000;
+    /** Players know retransmissions by it; −1 for players that want repeats. */
+    int playerRtxType = RTX_TYPE;
+
     long nowNs = 1_000_000_000_000L;
 
     Network() {
@@ -97,8 +100,32 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
-                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, HeaderExtensions.NONE, true, true)),
+                        new PlayTrack(
+                                MediaKind.AUDIO,
+                                "0",
+                                OPUS,
+                                111,
+                                -1,
+                                5_001,
+                                HeaderExtensions.NONE,
+                                false,
+                                false,
+                                false,
+                                -1,
+                                -1),
+                        new PlayTrack(
+                                MediaKind.VIDEO,
+                                "1",
+                                VP8,
+                                96,
+                                -1,
+                                5_002,
+                                HeaderExtensions.NONE,
+                                true,
+                                true,
+                                true,
+                                playerRtxType,
+                                5_003)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);
@@ -123,7 +150,9 @@ final class Network {
                 false,
                 false,
                 false,
-                false, false, -1);
+                false,
+                false,
+                -1);
     }
 
     static PublishTrack video() {
@@ -138,7 +167,9 @@ final class Network {
                 true,
                 true,
                 false,
-                false, false, -1);
+                false,
+                false,
+                -1);
     }
 
     /** {@link #video()}, from a publisher that sends lost packets again as {@link #RTX_TYPE}, or repeats them for −1. */

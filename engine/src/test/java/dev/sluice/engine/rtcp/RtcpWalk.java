@@ -20,13 +20,14 @@ final class RtcpWalk {
         int kind = reader.next();
         while (kind > 0) {
             packets++;
-            check(kind <= RtcpReader.OTHER, "no such kind");
+            check(kind <= RtcpReader.OTHER || kind == RtcpReader.NACK, "no such kind");
             for (int i = 0; i < reader.count(); i++) {
                 sum += entry(reader, kind, i);
             }
             sum += switch (kind) {
                 case RtcpReader.SENDER_REPORT -> reader.senderSsrc() + reader.ntpTime() + reader.rtpTimestamp();
                 case RtcpReader.OTHER -> reader.count();
+                case RtcpReader.NACK -> reader.senderSsrc() + reader.mediaSsrc();
                 default -> reader.senderSsrc();
             };
             kind = reader.next();
@@ -41,6 +42,9 @@ final class RtcpWalk {
         if (kind == RtcpReader.SENDER_REPORT || kind == RtcpReader.RECEIVER_REPORT) {
             sum += reader.fractionLost(index) + reader.cumulativeLost(index) + reader.highestSequence(index);
             sum += reader.jitter(index) + reader.lastSenderReport(index) + reader.delaySinceLastSenderReport(index);
+        }
+        if (kind == RtcpReader.NACK) {
+            sum += reader.lostSequence(index) + reader.lostFollowing(index);
         }
         return sum;
     }

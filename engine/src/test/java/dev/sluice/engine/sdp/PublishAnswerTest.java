@@ -131,8 +131,9 @@ class PublishAnswerTest {
         PublishTrack track = SdpTestData.publish(offer).tracks().getFirst();
         assertTrue(track.nack());
         assertEquals(99, track.rtxPayloadType());
-        PublishTrack without =
-                SdpTestData.publish(offer.replace("96 nack", "96 nack pli")).tracks().getFirst();
+        PublishTrack without = SdpTestData.publish(offer.replace("96 nack", "96 nack pli"))
+                .tracks()
+                .getFirst();
         assertFalse(without.nack());
         assertEquals(-1, without.rtxPayloadType(), "nobody would ask for it");
     }
