@@ -71,7 +71,14 @@ final class RigLoop implements AutoCloseable {
         this.checks = checks;
         nowNs = startNs;
         loop = new MediaLoop(
-                0, port, () -> nowNs, new NoEvents(), errors, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
+                0,
+                port,
+                0,
+                new TcpDoor(),
+                () -> nowNs,
+                new NoEvents(),
+                errors,
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
     }
 
     /** Takes in a publisher of VP8, whose keys are of this seed; it is not connected yet. */

@@ -58,6 +58,8 @@ public enum DropReason {
     EGRESS_FULL,
     /** For a socket that has taken nothing for too long, and nothing since. */
     SEND_STUCK,
+    /** For a TCP connection that is gone, or that has taken too little for so much to wait. */
+    TCP_FULL,
     /** Refused by the kernel: no route, a filter, too large. */
     SEND_FAILED;
 

@@ -68,6 +68,7 @@ public final class Fanout {
                 nextGroup = 0;
             }
             Group group = groups.get(nextGroup);
+            group.wake(nowNs);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
                 move(group, nowNs);
@@ -92,6 +93,15 @@ public final class Fanout {
         }
     }
 
+    /** The player's TCP connection takes packets again; those that it left are due. */
+    public void onRoom(Peer peer) {
+        for (Group group : groups) {
+            if (group.stream == peer.player().stream() && group.players.contains(peer)) {
+                group.behind = true;
+            }
+        }
+    }
+
     /** Whether a run would find something; asked once more before the loop sleeps. */
     public boolean hasWork() {
         for (int i = 0; i < groups.size(); i++) {
@@ -100,6 +110,18 @@ public final class Fanout {
             }
         }
         return false;
+    }
+
+    /** Until a player on a narrow way may be sent more of what it was not sent yet; {@link Long#MAX_VALUE} for none. */
+    public long pacedLeftNs(long nowNs) {
+        long leastNs = Long.MAX_VALUE;
+        for (int i = 0; i < groups.size(); i++) {
+            Group group = groups.get(i);
+            if (group.paced) {
+                leastNs = Math.min(leastNs, Math.max(0, group.pacedUntilNs - nowNs));
+            }
+        }
+        return leastNs;
     }
 
     /**
@@ -120,6 +142,10 @@ public final class Fanout {
 
         private boolean behind;
         private boolean leftBehind;
+        /** Whether a player's way was full, and when the first of them has room again. */
+        private boolean paced;
+
+        private long pacedUntilNs;
         private final List<Peer> misplaced = new ArrayList<>();
 
         Group(LiveStream stream, boolean wholeFrames) {
@@ -169,7 +195,9 @@ public final class Fanout {
                 Peer peer = players.get(next++);
                 try {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
-                    leftBehind |= peer.player().hasMore();
+                    if (peer.player().hasMore()) {
+                        onLeft(peer.player().resumeNs(nowNs), nowNs);
+                    }
                     if (peer.player().takesWholeFrames(nowNs) != wholeFrames) {
                         misplaced.add(peer);
                     }
@@ -183,6 +211,23 @@ public final class Fanout {
                 behind |= leftBehind;
             }
             return sent;
+        }
+
+        /** A player was not sent everything, and may be from this time on. */
+        private void onLeft(long resumeNs, long nowNs) {
+            if (resumeNs - nowNs <= 0) {
+                leftBehind = true;
+            } else if (!paced || resumeNs - pacedUntilNs < 0) {
+                paced = true;
+                pacedUntilNs = resumeNs;
+            }
+        }
+
+        void wake(long nowNs) {
+            if (paced && nowNs - pacedUntilNs >= 0) {
+                paced = false;
+                behind = true;
+            }
         }
 
         /** Of all players, or of the newcomers when there is no other reason. */

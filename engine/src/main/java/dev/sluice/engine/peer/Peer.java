@@ -236,6 +236,11 @@ public final class Peer {
         return 0;
     }
 
+    /** The TCP connection from there is gone. Until the remote comes again it is reached by another way, or not at all. */
+    public void onAddressLost(RemoteAddress address) {
+        ice.forget(address);
+    }
+
     private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
         dtlsAddress = from;
         if (dtls == null) {

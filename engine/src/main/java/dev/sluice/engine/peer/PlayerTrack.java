@@ -17,6 +17,10 @@ final class PlayerTrack {
     private static final int MAX_RUN = 64;
     /** Who is this late (its socket was full, its loop stood still) goes on live: nobody wants to see the past. */
     private static final long MAX_LAG_NS = 1_000_000_000L;
+    /** Records taken at once for a TCP connection, some 10 KB: what its socket does not take of them grows old there. */
+    private static final int MAX_TCP_RUN = 8;
+    /** Over TCP nothing is lost on the way, so what does not fit piles up here: with {@link #MAX_TCP_RUN} below half a second. */
+    private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
@@ -25,12 +29,19 @@ final class PlayerTrack {
     private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
 
     private static final long DECODING_NS = 50_000_000L;
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
 
     private static final int LAPPED = DropReason.LAPPED.code();
     static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
+    private final RandomGenerator random;
+
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
@@ -44,9 +55,12 @@ final class PlayerTrack {
     private Resender resender;
     private RepeatablePackets repeats;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+    /** @param random for the retransmissions' first sequence number */
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, RandomGenerator random) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
+        this.way = way;
+        this.random = random;
     }
 
     PlayTrack negotiated() {
@@ -84,15 +98,18 @@ final class PlayerTrack {
     }
 
     /** The player asks for packets again. */
-    void onNack(RtcpReader nack, RandomGenerator random, Peer peer, long nowNs, PeerSink sink) {
-        if (source == null) {
-            return;
+    void onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
+        if (source != null) {
+            resender().onNack(nack, source, peer, nowNs, sink);
         }
+    }
+
+    private Resender resender() {
         if (resender == null) {
-            resender = new Resender(negotiated, random.nextInt(1 << 15));
+            resender = new Resender(negotiated, rewriter, way, random.nextInt(1 << 15));
             repeats = resender.repeats();
         }
-        resender.onNack(nack, rewriter, source, peer, nowNs, sink);
+        return resender;
     }
 
     /** Reads this track from its newest packet on, video from its next key frame; null for none. */
@@ -149,10 +166,10 @@ final class PlayerTrack {
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
-        while (records < MAX_RUN && egress != null && reader.next(end)) {
-            if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
-                reader.seek(source.log().position());
-                lapped = true;
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        while (records < most && egress != null && !mustWait() && reader.next(end)) {
+            if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
+                goLive(to);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -163,6 +180,49 @@ final class PlayerTrack {
         }
         cutShort = reader.nextPosition() < end;
         return written;
+    }
+
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
+            rewriter.switchSource();
+        }
+    }
+
+    /** Pictures wait while the way is full, sound goes before them. */
+    private boolean mustWait() {
+        return way != null && way.isSpent() && isVideo();
+    }
+
+    /**
+     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are
+     * retransmissions, else in it, and then nothing in the middle of a frame.
+     */
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        boolean beside = negotiated.rtxPayloadType() >= 0;
+        while (left > 0 && way != null && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = beside
+                    ? resender().writePadding(egress.segment(), at, MAX_PADDING_BYTES, nowNs)
+                    : rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
+        }
     }
 
     /** None for the last of a frame: it may be shorter than the others of its message. */
@@ -194,6 +254,9 @@ final class PlayerTrack {
         }
         if (repeats != null) {
             repeats.put(egress.segment(), at, length);
+        }
+        if (way != null) {
+            way.onSent(length, nowNs);
         }
         egress.commit(length, to);
         return 1;

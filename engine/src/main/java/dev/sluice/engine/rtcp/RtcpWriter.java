@@ -2,7 +2,10 @@ package dev.sluice.engine.rtcp;
 
 import static dev.sluice.engine.rtcp.RtcpReader.FEEDBACK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.FIR_ENTRY_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.FORMAT_APPLICATION;
 import static dev.sluice.engine.rtcp.RtcpReader.RECEIVER_REPORT_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.REMB_HEADER_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.REMB_NAME;
 import static dev.sluice.engine.rtcp.RtcpReader.REPORT_BLOCK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.SENDER_REPORT_BYTES;
 
@@ -18,10 +21,6 @@ import java.lang.foreign.ValueLayout;
  */
 public final class RtcpWriter {
     private static final int ITEM_CNAME = 1;
-    private static final int FORMAT_APPLICATION = 15;
-    private static final int REMB_HEADER_BYTES = 20;
-    /** "REMB". */
-    private static final int REMB_NAME = 0x52454d42;
 
     private RtcpWriter() {}
 

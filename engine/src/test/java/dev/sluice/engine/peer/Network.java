@@ -93,6 +93,11 @@ final class Network {
     }
 
     private RemotePeer addPlayer(LiveStream of) {
+        return addPlayer(of, HeaderExtensions.NONE);
+    }
+
+    /** Not connected yet; with these ids of header extensions. */
+    RemotePeer addPlayer(LiveStream of, HeaderExtensions ids) {
         Player player = new Player(
                 of,
                 "server".getBytes(StandardCharsets.US_ASCII),
@@ -100,32 +105,9 @@ final class Network {
                 random);
         player.configure(
                 List.of(
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false, false, -1, -1),
                         new PlayTrack(
-                                MediaKind.AUDIO,
-                                "0",
-                                OPUS,
-                                111,
-                                -1,
-                                5_001,
-                                HeaderExtensions.NONE,
-                                false,
-                                false,
-                                false,
-                                -1,
-                                -1),
-                        new PlayTrack(
-                                MediaKind.VIDEO,
-                                "1",
-                                VP8,
-                                96,
-                                -1,
-                                5_002,
-                                HeaderExtensions.NONE,
-                                true,
-                                true,
-                                true,
-                                playerRtxType,
-                                5_003)),
+                                MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true, true, playerRtxType, 5_003)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);
