@@ -38,8 +38,9 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
-    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
-    private boolean waitsForRoom;
+    private boolean overTcp;
+    /** Whether the sink knows that this player is to be served out of turn. */
+    private boolean waitsForService;
 
     /**
      * @param cname of our SDES
@@ -118,12 +119,28 @@ public final class Player {
 
     /** Whether the last run left packets unread. */
     boolean hasMore() {
+        return !overTcp && leftSome();
+    }
+
+    private boolean leftSome() {
         for (PlayerTrack track : tracks) {
-            if (!waitsForRoom && track.hasMore()) {
+            if (track.hasMore()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is left goes on as soon as the player's TCP connection takes it, not with its group. */
+    public void waitForService(Peer peer, PeerSink sink) {
+        if (!waitsForService) {
+            waitsForService = true;
+            sink.onLeft(peer);
+        }
+    }
+
+    void onServed() {
+        waitsForService = false;
     }
 
     /**
@@ -137,8 +154,9 @@ public final class Player {
             attach(current);
         }
         RemoteAddress to = peer.destination();
-        waitsForRoom = to.isTcp() && !sink.takes(to);
-        if (waitsForRoom) {
+        overTcp = to.isTcp();
+        if (overTcp && !sink.takes(to)) {
+            // The logs are the queue; the sink knows when there is room.
             return 0;
         }
         int sent = 0;
@@ -147,6 +165,9 @@ public final class Player {
             if (track.takeLapped()) {
                 onLapped(track, sink);
             }
+        }
+        if (overTcp && leftSome()) {
+            waitForService(peer, sink);
         }
         return sent;
     }

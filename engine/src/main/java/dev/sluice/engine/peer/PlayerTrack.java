@@ -123,7 +123,7 @@ final class PlayerTrack {
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
         while (records < most && egress != null && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
-                goLive(to);
+                goLive(to, end, nowNs, sink);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -136,13 +136,32 @@ final class PlayerTrack {
         return written;
     }
 
-    private void goLive(RemoteAddress to) {
+    private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+            rewriter.switchSource();
+            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+                sink.drop(DropReason.LAPPED);
+                cutShort = true;
+                return;
+            }
+        }
         reader.seek(source.log().position());
         lapped = true;
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
-            rewriter.switchSource();
+    }
+
+    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
+    private boolean seekFreshKeyFrame(long end, long nowNs) {
+        long key = source.log().keyFramePosition();
+        if (key <= reader.position()) {
+            return false;
         }
+        reader.seek(key);
+        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
+            return false;
+        }
+        reader.seek(key);
+        return true;
     }
 
     /** None for the last of a frame: it may be shorter than the others of its message. */
