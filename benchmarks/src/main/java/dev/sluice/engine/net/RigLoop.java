@@ -84,7 +84,7 @@ final class RigLoop implements AutoCloseable {
     /** Takes in a publisher of VP8, whose keys are of this seed; it is not connected yet. */
     Publisher addPublisher(LiveStream stream, HeaderExtensions extensions, RemoteAddress address, long seed) {
         PublishTrack track = new PublishTrack(
-                MediaKind.VIDEO, "0", VP8, PAYLOAD_TYPE, -1, List.of(), extensions, true, true, true, false);
+                MediaKind.VIDEO, "0", VP8, PAYLOAD_TYPE, -1, List.of(), extensions, true, true, true, false, true, 97);
         Publisher publisher = new Publisher(stream, List.of(track), LogMemory.defaults(), loop, 99, CNAME, nowNs);
         add(publisher, null, address, seed);
         return publisher;

@@ -39,6 +39,8 @@ public enum DropReason {
     RTP_UNKNOWN_SSRC,
     RTP_UNKNOWN_PAYLOAD_TYPE,
     RTP_FROM_PLAYER,
+    /** The packet was here before: sent again too often, or as a probe (RFC 4588). */
+    RTP_DUPLICATE,
     /** Sent before the packet at which a player joined or changed its source, but came after it. */
     RTP_LATE,
     /** A player's video starts at a key frame only. */
