@@ -101,13 +101,15 @@ public final class SendSideEstimator {
             onGroup();
         }
         // After the groups: this packet's may be the one that ends a queue whose rate the group before wants to know.
-        busy.onPacket(lengthBytes, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
+        busy.onPacket(lengthBytes, sentNs / 1_000, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
     }
 
     /** One group that finds a queue growing decides, however many groups a feedback is about. */
     private void onGroup() {
         if (trend.usage() == DelayTrend.Usage.OVER) {
-            busyBps = Math.max(usage == DelayTrend.Usage.OVER ? busyBps : 0, busy.bps());
+            // Of a queue that is others' work we know only that it grows: a step down, no more.
+            long carriedBps = busy.isSlowed() ? busy.bps() : Math.max(busy.bps(), delays.bps());
+            busyBps = Math.max(usage == DelayTrend.Usage.OVER ? busyBps : 0, carriedBps);
             usage = DelayTrend.Usage.OVER;
         } else if (usage != DelayTrend.Usage.OVER) {
             usage = trend.usage();
@@ -177,6 +179,11 @@ public final class SendSideEstimator {
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
         learned |= foundBps >= 0 && foundBps < wantedBps;
+    }
+
+    /** Whether any feedback told of a packet that was sent. */
+    public boolean isHeard() {
+        return heard;
     }
 
     /** Bits a second that the way carries; {@link #UNKNOWN} before anything was learned. */
