@@ -22,6 +22,7 @@ public final class SendSideEstimator {
     private static final double CONTENT = 2;
 
     private static final double STREAM_LIMITED = 0.8;
+    private static final long LONG_QUEUE_US = 120_000;
     private static final long DRAINED_US = 8_000;
     private static final long MAX_PROBE_QUEUE_US = 40_000;
     private static final double MAX_PROBE_LOSS = 0.04;
@@ -143,6 +144,11 @@ public final class SendSideEstimator {
         if (!started && arrivingBps >= 0) {
             started = true;
             delays.set(Math.max(arrivingBps, Math.min(delays.bps(), START_BPS)), nowNs);
+        }
+        if (trend.queueUs() > LONG_QUEUE_US && busy.isSlowed() && busy.bps() > 0) {
+            // A line of twenty groups needs half a second to be drawn at first: too long for a stream that is far too much.
+            usage = DelayTrend.Usage.OVER;
+            busyBps = busy.bps();
         }
         if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DRAINED_US) {
             // A key frame's or a radio's queue, and gone.

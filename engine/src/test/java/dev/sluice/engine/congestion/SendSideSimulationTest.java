@@ -87,6 +87,26 @@ class SendSideSimulationTest {
         check(layers.current == 2, seed);
     }
 
+    /** A newcomer gets what flows, here the top layer, until its way is known. */
+    @ParameterizedTest
+    @ValueSource(longs = {400, 800})
+    void shouldLearnWithinASecondWhenTheWayIsFarTooNarrowFromTheStart(long kbps) {
+        for (long seed = 1; seed <= 4; seed++) {
+            way = new WaySimulation(seed);
+            way.rateBps = at -> kbps * KBPS;
+            layers = new WaySimulation.Layers(150 * KBPS, 500 * KBPS, 1_500 * KBPS);
+            player = way.add(
+                    estimate -> layers.applyAsLong(way.flows.getFirst().estimator.estimateBps()));
+            player.estimator.setWantedBps(1_550 * KBPS);
+            way.run(1_000);
+            check(player.estimator.estimateBps() < kbps * KBPS && layers.current == 0, seed);
+            way.run(2_500);
+            player.clear();
+            way.run(1_000);
+            check(player.queueMs(95) < 50, seed);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldFollowWhenTheRateRampsDown(long seed) {
