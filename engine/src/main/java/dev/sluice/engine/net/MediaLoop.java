@@ -392,12 +392,14 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */
     private long sleepNs(long nowNs) {
+        long newcomersNs = outbox.isBlocked() ? Long.MAX_VALUE : fanout.leftNs(nowNs);
         long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
         if (publishers.isEmpty() && dtls.starts().size() == 0 && !outbox.isBlocked()) {
             // Players' timers alone: a round of them at a time.
             leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
         }
         leastNs = Math.min(leastNs, fanout.pacedLeftNs(nowNs));
+        leastNs = Math.min(leastNs, newcomersNs);
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);
             if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {

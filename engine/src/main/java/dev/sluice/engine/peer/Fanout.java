@@ -19,6 +19,8 @@ public final class Fanout {
 
     private final Doorbell loop;
     private final List<Group> groups = new ArrayList<>();
+    private final Newcomers newcomers = new Newcomers();
+    private final List<Peer> arrived = new ArrayList<>();
     /** Whose turn is next. */
     private int nextGroup;
 
@@ -28,6 +30,14 @@ public final class Fanout {
 
     /** Takes a connected player in. */
     public void add(Peer peer, long nowNs) {
+        if (peer.player().isStarting()) {
+            newcomers.add(peer);
+            return;
+        }
+        addToGroup(peer, nowNs);
+    }
+
+    private void addToGroup(Peer peer, long nowNs) {
         LiveStream stream = peer.player().stream();
         boolean wholeFrames = peer.player().takesWholeFrames(nowNs);
         for (Group group : groups) {
@@ -44,6 +54,10 @@ public final class Fanout {
 
     /** Idempotent. */
     public void remove(Peer peer) {
+        arrived.remove(peer);
+        if (newcomers.remove(peer)) {
+            return;
+        }
         for (int i = 0; i < groups.size(); i++) {
             Group group = groups.get(i);
             if (group.stream == peer.player().stream() && group.remove(peer)) {
@@ -78,13 +92,19 @@ public final class Fanout {
                 nextGroup++;
             }
         }
+        sent += newcomers.run(nowNs, sink, arrived);
+        for (int i = arrived.size() - 1; i >= 0; i--) {
+            Peer peer = arrived.remove(i);
+            newcomers.remove(peer);
+            addToGroup(peer, nowNs);
+        }
         if (sent > 0) {
             sink.counters().add(Counter.RTP_FORWARDED, sent);
         }
         return sent;
     }
 
-    /** Players whose way has become narrow or wide go over to the group of their like. */
+    /** Players whose way has become narrow or wide go over to the group of their like, those that catch up to the newcomers. */
     private void move(Group group, long nowNs) {
         for (int i = group.misplaced.size() - 1; i >= 0; i--) {
             Peer peer = group.misplaced.remove(i);
@@ -100,6 +120,11 @@ public final class Fanout {
                 group.behind = true;
             }
         }
+    }
+
+    /** Nanoseconds until a player that catches up is due; {@link Long#MAX_VALUE} while there is none. */
+    public long leftNs(long nowNs) {
+        return newcomers.leftNs(nowNs);
     }
 
     /** Whether a run would find something; asked once more before the loop sleeps. */
@@ -198,7 +223,7 @@ public final class Fanout {
                     if (peer.player().hasMore()) {
                         onLeft(peer.player().resumeNs(nowNs), nowNs);
                     }
-                    if (peer.player().takesWholeFrames(nowNs) != wholeFrames) {
+                    if (peer.player().isMisplaced(wholeFrames, nowNs)) {
                         misplaced.add(peer);
                     }
                 } catch (RuntimeException e) {

@@ -49,6 +49,8 @@ public final class Player {
     /** What the player says of its way otherwise; null before it says something. */
     private ReportedRate reported;
 
+    private boolean catchingUp;
+
     /**
      * @param cname of our SDES
      * @param wallClock turns the loop's clock into NTP time
@@ -135,6 +137,21 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
+    /** Whether it is not known yet where in the log this player begins, or it is on its way from there. */
+    boolean isStarting() {
+        return publication == null || catchingUp;
+    }
+
+    /** Whether a burst out of the log is under way. */
+    boolean isCatchingUp() {
+        return catchingUp;
+    }
+
+    /** Whether it belongs elsewhere than among players at live that take whole frames, or each packet as it comes. */
+    boolean isMisplaced(boolean wholeFrames, long nowNs) {
+        return catchingUp || takesWholeFrames(nowNs) != wholeFrames;
+    }
+
     /** Bits a second that the player's way carries; {@link Long#MAX_VALUE} while unknown. */
     public long estimateBps() {
         long measuredBps = way == null ? Long.MAX_VALUE : way.estimateBps();
@@ -169,7 +186,10 @@ public final class Player {
      */
     int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
         if (current != publication) {
-            attach(current);
+            attach(current, nowNs, sink);
+        }
+        if (catchingUp) {
+            prepareBursts(nowNs);
         }
         RemoteAddress to = peer.destination();
         waitsForRoom = to.isTcp() && !sink.takes(to);
@@ -189,6 +209,9 @@ public final class Player {
         if (way != null) {
             endRun(peer, nowNs, sink);
         }
+        if (catchingUp) {
+            catchingUp = isAnyCatchingUp();
+        }
         return sent;
     }
 
@@ -206,16 +229,44 @@ public final class Player {
         }
     }
 
-    private void attach(Publication next) {
+    private void attach(Publication next, long nowNs, PeerSink sink) {
         publication = next;
         for (PlayerTrack track : tracks) {
-            track.attach(next.track(track.negotiated().kind()));
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.needsKeyFrame()) {
+            if (track.attach(next.track(track.negotiated().kind())) && track.isVideo()) {
+                start(track, nowNs, sink);
+            } else if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
             }
         }
+        catchingUp = isAnyCatchingUp();
+    }
+
+    private void start(PlayerTrack track, long nowNs, PeerSink sink) {
+        int start = InstantStart.choose(track.source(), publication.keyFrames(), estimateBps(), nowNs);
+        if ((start & InstantStart.BURST) != 0) {
+            track.catchUp(nowNs);
+            sink.counters().increment(Counter.INSTANT_STARTS);
+        }
+        if ((start & InstantStart.REQUEST) != 0) {
+            askForKeyFrame(track);
+        }
+    }
+
+    private void prepareBursts(long nowNs) {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                track.prepareBurst(estimateBps(), nowNs);
+            }
+        }
+    }
+
+    private boolean isAnyCatchingUp() {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void onLapped(PlayerTrack track, PeerSink sink) {
@@ -345,6 +396,7 @@ public final class Player {
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
         int length = 0;
         for (PlayerTrack track : tracks) {
+            track.onTimeout(nowNs);
             long timestamp = track.timestampAt(nowNs);
             if (timestamp >= 0) {
                 length += RtcpWriter.writeSenderReport(

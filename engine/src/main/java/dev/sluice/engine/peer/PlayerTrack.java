@@ -6,7 +6,9 @@ import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.PacketLogReader;
+import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,8 @@ final class PlayerTrack {
     private static final long DECODING_NS = 50_000_000L;
     /** As many as one byte can say (RFC 3550 section 5.1). */
     private static final int MAX_PADDING_BYTES = 255;
+    /** What a player may still ask for of a burst that is over. */
+    private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
     static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
@@ -45,6 +49,9 @@ final class PlayerTrack {
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
+    /** While the player is on its way from the log's last key frame to live; else null. */
+    private CatchUp catchUp;
+
     private long laps;
     private boolean lapped;
     private boolean cutShort;
@@ -112,24 +119,54 @@ final class PlayerTrack {
         return resender;
     }
 
-    /** Reads this track from its newest packet on, video from its next key frame; null for none. */
-    void attach(PublishedTrack next) {
+    /** What is read, or null. */
+    PublishedTrack source() {
+        return source;
+    }
+
+    /**
+     * Reads this track from its newest packet on, video from its next key frame; null for none.
+     *
+     * @return whether it is another one than before, and there
+     */
+    boolean attach(PublishedTrack next) {
         if (next == source) {
-            return;
+            return false;
         }
         detach();
         if (next == null
                 || !next.format().compatibleWith(negotiated.codec())
                 || !next.log().tryRetain()) {
-            return;
+            return false;
         }
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         rewriter.switchSource();
+        return true;
+    }
+
+    /** Begins with the log's last key frame, in a burst whose timestamps come from a clock of its own. */
+    void catchUp(long nowNs) {
+        catchUp = new CatchUp(rewriter.codec().clockRate(), nowNs);
+        rewriter.startSendClock(catchUp.clock());
+        beginAt(source.log().keyFramePosition());
+    }
+
+    boolean isCatchingUp() {
+        return catchUp != null;
+    }
+
+    private void beginAt(long keyFrame) {
+        if (keyFrame >= 0) {
+            reader.seek(keyFrame);
+            catchUp.seek(source.frames());
+            rewriter.switchSource();
+        }
     }
 
     void detach() {
+        catchUp = null;
         if (source != null) {
             source.log().release();
             source = null;
@@ -163,6 +200,9 @@ final class PlayerTrack {
             return 0;
         }
         long end = wholeFrames ? source.released() : source.log().position();
+        if (catchUp != null) {
+            return runBurst(srtp, to, end, nowNs, sink);
+        }
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
@@ -225,6 +265,56 @@ final class PlayerTrack {
         }
     }
 
+    /** Before {@link #run} while the track catches up: how much may go. */
+    void prepareBurst(long estimateBps, long nowNs) {
+        catchUp.onRun(source, estimateBps, nowNs);
+    }
+
+    /**
+     * A piece of the burst. A key frame that has come meanwhile makes the rest needless; who takes too long waits for one at live.
+     */
+    private int runBurst(SrtpSession srtp, RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        int written = 0;
+        EgressBatch egress = sink.mediaEgress();
+        long keyFrame = source.log().keyFramePosition();
+        for (int i = 0; i < MAX_RUN && catchUp.maySend() && egress != null; i++) {
+            boolean betweenFrames = reader.position() < 0 || reader.marker();
+            if (keyFrame > reader.nextPosition() && betweenFrames) {
+                beginAt(keyFrame);
+            }
+            if (!reader.next(end)) {
+                break;
+            }
+            catchUp.onSent(RtpHeader.FIXED_BYTES + reader.dataLength());
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
+            if (!egress.hasRoom(1)) {
+                egress = sink.mediaEgress();
+            }
+        }
+        if (reader.nextPosition() >= end) {
+            endBurst(nowNs);
+        } else if (catchUp.isTooLong(nowNs)) {
+            reader.seek(source.log().position());
+            rewriter.switchSource();
+            lapped = true;
+            endBurst(nowNs);
+        }
+        return written;
+    }
+
+    private void endBurst(long nowNs) {
+        catchUp.clock().end(nowNs);
+        catchUp = null;
+    }
+
+    /** Forgets the burst's clock when nobody asks for its packets any more. */
+    void onTimeout(long nowNs) {
+        SendClock clock = rewriter.sendClock();
+        if (clock != null && clock.isEnded() && nowNs - clock.endedNs() >= CLOCK_KEPT_NS) {
+            rewriter.dropSendClock();
+        }
+    }
+
     /** None for the last of a frame: it may be shorter than the others of its message. */
     private int padBytes() {
         if (reader.longestOfRun() != 0) {
@@ -270,9 +360,9 @@ final class PlayerTrack {
         }
     }
 
-    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet. */
+    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet and during a burst. */
     long timestampAt(long nowNs) {
-        return source == null || !rewriter.isAnchored()
+        return source == null || !rewriter.isAnchored() || catchUp != null
                 ? -1
                 : rewriter.mapTimestamp(source.clock().timestampAt(nowNs));
     }

@@ -40,6 +40,8 @@ public final class RtpRewriter {
     private long newestTimestampArrivalNs;
     private long packets;
     private long payloadOctets;
+    /** While a burst out of the log is under way, and a little longer; else null. */
+    private SendClock sendClock;
 
     /**
      * Makes a rewriter that waits for its first source.
@@ -108,6 +110,27 @@ public final class RtpRewriter {
         tl0PictureIndex.switchSource();
         keyIndex.switchSource();
         frameNumber.switchSource();
+    }
+
+    /**
+     * From the next frame on timestamps come from this clock, until it has ended. To be called after {@link #switchSource}; of
+     * a clock that is in use already, nothing changes.
+     */
+    public void startSendClock(SendClock clock) {
+        if (started && clock != sendClock) {
+            clock.continueAfter(newestTimestamp);
+        }
+        sendClock = clock;
+    }
+
+    /** The burst is over and long gone: timestamps are the source's, shifted. */
+    public void dropSendClock() {
+        sendClock = null;
+    }
+
+    /** Null when timestamps are the source's, shifted. */
+    public SendClock sendClock() {
+        return sendClock;
     }
 
     /** Whether a packet of the current source was written; {@link #mapTimestamp} holds only then. */
@@ -190,7 +213,7 @@ public final class RtpRewriter {
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
-        writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red);
+        writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -306,8 +329,11 @@ public final class RtpRewriter {
 
     private void anchorTimestamp(PacketLogReader record) {
         if (started) {
-            long elapsedUs = Math.max(0, (record.arrivalNs() - newestTimestampArrivalNs) / 1_000);
-            newestTimestamp += (int) Math.max(1, elapsedUs * codec.clockRate() / 1_000_000);
+            long elapsedUs = (record.arrivalNs() - newestTimestampArrivalNs) / 1_000;
+            long step = elapsedUs * codec.clockRate() / 1_000_000;
+            // A burst may begin before the end of what was sent: its clock sees to it that timestamps grow all the
+            // same.
+            newestTimestamp += (int) (sendClock == null ? Math.max(1, step) : step);
         }
         started = true;
         newestTimestampArrivalNs = record.arrivalNs();
@@ -324,13 +350,22 @@ public final class RtpRewriter {
     }
 
     private void writeHead(
-            PacketLogReader record, MemorySegment to, long offset, boolean padding, boolean extension, boolean red) {
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            boolean padding,
+            boolean extension,
+            boolean red,
+            long nowNs) {
         int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
         boolean marker = record.marker() || firstOfSource && !codec.isVideo();
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
         long sequence = record.extendedSequence() + sequenceShift & 0xffff;
-        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
+        long timestamp = sendClock == null
+                ? mapTimestamp(record.timestamp())
+                : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
+        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
 

@@ -120,7 +120,7 @@ public final class WhipEndpoint {
 
     private MediaSession open(Request request, String stream, Role role, String offer) throws SessionRefusedException {
         if (role == Role.PUBLISH) {
-            return engine.publish(stream, offer, request.caller().source());
+            return engine.publish(stream, offer, request.caller().source(), access.settings(stream));
         }
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
         return engine.answerPlay(stream, offer, wanted, request.caller().source());
