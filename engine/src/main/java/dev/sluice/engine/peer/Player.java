@@ -241,7 +241,7 @@ public final class Player {
     private void endRun(Peer peer, long nowNs, PeerSink sink) {
         boolean behind = hasMore();
         way.endRun(behind, nowNs);
-        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        int bytes = behind || catchingUp ? 0 : way.beginProbe(nowNs);
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {

@@ -284,6 +284,16 @@ final class PlayerTrack {
         }
     }
 
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
+            // missing.
+            rewriter.switchSource();
+        }
+    }
+
     /** Before {@link #run} while the track catches up: how much may go. */
     void prepareBurst(long estimateBps, long nowNs) {
         catchUp.onRun(source, estimateBps, nowNs);
