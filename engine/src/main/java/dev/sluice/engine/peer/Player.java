@@ -42,8 +42,10 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
-    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
-    private boolean waitsForRoom;
+    /** Whether what is left waits for a TCP connection: the sink knows when that takes it. */
+    private boolean leftToSink;
+    /** Whether the sink knows that this player is to be served out of turn. */
+    private boolean waitsForService;
     /** Null where no feedback about each packet was agreed on. */
     private PlayerWay way;
     /** What the player says of its way otherwise; null before it says something. */
@@ -165,12 +167,28 @@ public final class Player {
 
     /** Whether the last run left packets unread. */
     boolean hasMore() {
+        return !leftToSink && leftSome();
+    }
+
+    private boolean leftSome() {
         for (PlayerTrack track : tracks) {
-            if (!waitsForRoom && track.hasMore()) {
+            if (track.hasMore()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is left goes on as soon as the player's TCP connection takes it, not with its group. */
+    public void waitForService(Peer peer, PeerSink sink) {
+        if (!waitsForService) {
+            waitsForService = true;
+            sink.onLeft(peer);
+        }
+    }
+
+    void onServed() {
+        waitsForService = false;
     }
 
     /** When a run finds room for what the last one left unread: at once, or when what was sent has left a narrow way. */
@@ -192,8 +210,9 @@ public final class Player {
             prepareBursts(nowNs);
         }
         RemoteAddress to = peer.destination();
-        waitsForRoom = to.isTcp() && !sink.takes(to);
-        if (waitsForRoom) {
+        leftToSink = to.isTcp() && !sink.takes(to);
+        if (leftToSink) {
+            // The logs are the queue.
             return 0;
         }
         int sent = 0;
@@ -209,6 +228,10 @@ public final class Player {
         if (way != null) {
             endRun(peer, nowNs, sink);
         }
+        if (to.isTcp() && leftSome() && resumeNs(nowNs) - nowNs <= 0) {
+            leftToSink = true;
+            waitForService(peer, sink);
+        }
         if (catchingUp) {
             catchingUp = isAnyCatchingUp();
         }
@@ -218,7 +241,7 @@ public final class Player {
     private void endRun(Peer peer, long nowNs, PeerSink sink) {
         boolean behind = hasMore();
         way.endRun(behind, nowNs);
-        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        int bytes = behind || catchingUp ? 0 : way.beginProbe(nowNs);
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {

@@ -209,7 +209,7 @@ final class PlayerTrack {
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
         while (records < most && egress != null && !mustWait() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
-                goLive(to);
+                goLive(to, end, nowNs, sink);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -222,13 +222,32 @@ final class PlayerTrack {
         return written;
     }
 
-    private void goLive(RemoteAddress to) {
+    private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+            rewriter.switchSource();
+            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+                sink.drop(DropReason.LAPPED);
+                cutShort = true;
+                return;
+            }
+        }
         reader.seek(source.log().position());
         lapped = true;
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
-            rewriter.switchSource();
+    }
+
+    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
+    private boolean seekFreshKeyFrame(long end, long nowNs) {
+        long key = source.log().keyFramePosition();
+        if (key <= reader.position()) {
+            return false;
         }
+        reader.seek(key);
+        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
+            return false;
+        }
+        reader.seek(key);
+        return true;
     }
 
     /** Pictures wait while the way is full, sound goes before them. */
@@ -265,6 +284,16 @@ final class PlayerTrack {
         }
     }
 
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
+            // missing.
+            rewriter.switchSource();
+        }
+    }
+
     /** Before {@link #run} while the track catches up: how much may go. */
     void prepareBurst(long estimateBps, long nowNs) {
         catchUp.onRun(source, estimateBps, nowNs);
@@ -277,7 +306,8 @@ final class PlayerTrack {
         int written = 0;
         EgressBatch egress = sink.mediaEgress();
         long keyFrame = source.log().keyFramePosition();
-        for (int i = 0; i < MAX_RUN && catchUp.maySend() && egress != null; i++) {
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        for (int i = 0; i < most && catchUp.maySend() && egress != null; i++) {
             boolean betweenFrames = reader.position() < 0 || reader.marker();
             if (keyFrame > reader.nextPosition() && betweenFrames) {
                 beginAt(keyFrame);

@@ -31,6 +31,7 @@ public final class RtpRewriter {
     private boolean started;
     private boolean firstOfSource;
     private boolean betweenFrames;
+    private int lastTimestamp;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -272,7 +273,7 @@ public final class RtpRewriter {
         int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
         Bytes.put16(to, offset, bits << 8 | type);
         Bytes.put16(to, offset + 2, sequence);
-        Bytes.put32(to, offset + 4, newestTimestamp);
+        Bytes.put32(to, offset + 4, lastTimestamp);
         Bytes.put32(to, offset + 8, of);
         extensions.onWritten();
         return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;
@@ -365,6 +366,7 @@ public final class RtpRewriter {
         long timestamp = sendClock == null
                 ? mapTimestamp(record.timestamp())
                 : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
+        lastTimestamp = (int) timestamp;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
