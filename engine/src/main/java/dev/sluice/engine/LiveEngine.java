@@ -140,12 +140,13 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     }
 
     @Override
-    public MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
+    public MediaSession publish(String stream, String offerSdp, InetAddress source, StreamSettings settings)
+            throws SessionRefusedException {
         Session session = newSession(stream, true, source);
         host.logMemory().prepare();
         try {
             LiveStream live = directory.addCandidate(session);
-            session.openPublisher(offerSdp, live);
+            session.openPublisher(offerSdp, live, settings);
             return session;
         } catch (SessionRefusedException | RuntimeException e) {
             discard(session);
@@ -181,9 +182,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 throw new SessionRefusedException(Refusal.NOT_LIVE, "Nobody publishes this stream now.");
             }
             opening.open(session, live.publication(), live);
-            if (!session.fits(live.publication())) {
-                session.close(SessionEnd.CODECS_CHANGED);
-            }
+            session.follow(live.publication());
             return session;
         } catch (SessionRefusedException | RuntimeException e) {
             discard(session);

@@ -29,12 +29,28 @@ public interface MediaSession {
     int iceGeneration();
 
     /**
-     * The player's answer to our offer. Once only.
+     * The player's answer to our offer. Once for each offer.
      *
      * @throws SessionRefusedException with {@link SessionRefusedException.Refusal#BAD_SDP} or
      *     {@link SessionRefusedException.Refusal#NO_COMMON_CODEC}; the session is closed
      */
     void onAnswer(String sdp) throws SessionRefusedException;
+
+    /**
+     * Tells of a publisher that sends other codecs or tracks than this player has: {@link #offerAgain} then has an offer for one
+     * that was offered to (WebSocket). One that offered itself (WHEP) is closed when it cannot play on, and should open a new
+     * session in any case.
+     *
+     * @param listener called on a virtual thread, now when it is so already
+     */
+    void onTracksChanged(Runnable listener);
+
+    /**
+     * A new offer to a player that was offered to before, for what the stream carries now: tracks that stayed the same go on.
+     *
+     * @return null when there is nothing to change, or an answer is still due: then the listener is called after it
+     */
+    String offerAgain() throws SessionRefusedException;
 
     /**
      * A later offer of the same remote: an ICE restart, or (publisher) other tracks.

@@ -15,10 +15,8 @@ import dev.sluice.engine.sdp.AcceptedPlay;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.HostCandidate;
 import dev.sluice.engine.sdp.LocalTransport;
-import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayAnswer;
 import dev.sluice.engine.sdp.PlayOffer;
-import dev.sluice.engine.sdp.PlaySource;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.sdp.PublishAnswer;
 import dev.sluice.engine.sdp.PublishTrack;
@@ -26,11 +24,10 @@ import dev.sluice.engine.sdp.RemoteTransport;
 import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -62,11 +59,14 @@ final class Session implements MediaSession {
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
     private List<PlayTrack> playTracks = List.of();
-    /** What the stream carried when the player came; later offers choose among the same. */
-    private List<PlaySource> playSources = List.of();
+    /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
+    private volatile PlaySources playSources = PlaySources.NONE;
 
-    private Set<MediaKind> wanted = Set.of();
     private PlayOffer playOffer;
+    private boolean answerDue;
+    private final List<Runnable> tracksListeners = new CopyOnWriteArrayList<>();
+    /** The newest that a player has heard of. */
+    private volatile Publication followed;
 
     Session(
             String stream,
@@ -89,13 +89,15 @@ final class Session implements MediaSession {
 
     // ---- opening -----------------------------------------------------------------------------------------------
 
-    synchronized void openPublisher(String offer, LiveStream live) throws SessionRefusedException {
+    synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
+            throws SessionRefusedException {
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         long rtcpSsrc = host.newSsrc();
         host.call(loop, nowNs -> {
             Publisher role = new Publisher(
                     live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
+            role.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
             addPeer(host.newPeer(id, local, loop, role, null, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
@@ -104,12 +106,13 @@ final class Session implements MediaSession {
 
     synchronized void openOfferedPlayer(Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
-        wanted = kinds(kinds);
+        playSources = PlaySources.of(publication, kinds, host::newSsrc);
         try {
-            playOffer = SdpNegotiator.offerPlay(sources(publication), wanted, transport());
+            playOffer = SdpNegotiator.offerPlay(playSources.list(), playSources.wanted(), transport());
         } catch (SdpException e) {
             throw refused(e);
         }
+        answerDue = true;
         playFormats = formats(playOffer.tracks());
         localDescription = playOffer.sdp();
         bundleMid = playOffer.bundleMid();
@@ -118,8 +121,8 @@ final class Session implements MediaSession {
 
     synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
-        wanted = kinds(kinds);
-        PlayAnswer answer = answerPlay(offer, sources(publication));
+        playSources = PlaySources.of(publication, kinds, host::newSsrc);
+        PlayAnswer answer = answerPlay(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         playFormats = formats(answer.tracks());
         host.call(loop, nowNs -> {
@@ -146,21 +149,29 @@ final class Session implements MediaSession {
 
     @Override
     public synchronized void onAnswer(String sdp) throws SessionRefusedException {
-        if (playOffer == null || remote != null) {
+        if (!answerDue) {
             throw new SessionRefusedException(Refusal.BAD_SDP, "An answer came that no offer waits for.");
         }
         try {
             AcceptedPlay accepted = SdpNegotiator.acceptPlayAnswer(playOffer, sdp);
             List<Fingerprint> fingerprints = fingerprints(accepted.remote());
+            boolean first = remote == null;
+            if (!first) {
+                checkSameCertificate(accepted.remote());
+            }
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.player().configure(accepted.tracks(), accepted.remote().extmapAllowMixed());
-                    peer.onRemote(fingerprints, nowNs, loop);
+                    if (first) {
+                        peer.onRemote(fingerprints, nowNs, loop);
+                    }
                 }
             });
             remote = accepted.remote();
             playTracks = accepted.tracks();
             playFormats = formats(accepted.tracks());
+            answerDue = false;
+            tellOfChange();
         } catch (SdpException e) {
             close();
             throw refused(e);
@@ -168,6 +179,68 @@ final class Session implements MediaSession {
             close();
             throw e;
         }
+    }
+
+    // ---- a publisher with other tracks --------------------------------------------------------------------------
+
+    /** The stream has another publication. */
+    void follow(Publication publication) {
+        followed = publication;
+        tellOfChange();
+    }
+
+    @Override
+    public void onTracksChanged(Runnable listener) {
+        tracksListeners.add(listener);
+        if (isOutdated()) {
+            Thread.ofVirtual().name("tracks-changed").start(listener);
+        }
+    }
+
+    private void tellOfChange() {
+        if (isOutdated()) {
+            Thread.ofVirtual().name("tracks-changed").start(this::onChange);
+        }
+    }
+
+    /** Who has no way to another offer is closed when it cannot play on, after it was told. */
+    private void onChange() {
+        tracksListeners.forEach(Runnable::run);
+        if ((!isOffered() || tracksListeners.isEmpty()) && isAnswered() && !fits(followed)) {
+            close(SessionEnd.CODECS_CHANGED);
+        }
+    }
+
+    private synchronized boolean isOffered() {
+        return playOffer != null;
+    }
+
+    private synchronized boolean isAnswered() {
+        return remote != null;
+    }
+
+    /** Whether the stream has a wanted track that this player was not offered, or not in this codec. */
+    private boolean isOutdated() {
+        Publication publication = followed;
+        return publication != null && !playSources.covers(publication);
+    }
+
+    @Override
+    public synchronized String offerAgain() throws SessionRefusedException {
+        checkAlive();
+        if (playOffer == null || answerDue || !isOutdated()) {
+            return null;
+        }
+        PlaySources sources = playSources.after(followed, host::newSsrc);
+        try {
+            playOffer = SdpNegotiator.offerPlay(sources.list(), sources.wanted(), transport());
+        } catch (SdpException e) {
+            throw refused(e);
+        }
+        playSources = sources;
+        answerDue = true;
+        localDescription = playOffer.sdp();
+        return localDescription;
     }
 
     // ---- later offers ------------------------------------------------------------------------------------------
@@ -203,11 +276,11 @@ final class Session implements MediaSession {
     }
 
     private void playAgain(String sdp) throws SessionRefusedException {
-        PlayAnswer answer = answerPlay(sdp, playSources);
+        PlayAnswer answer = answerPlay(sdp);
         checkSameCertificate(answer.remote());
         if (isRestart(answer.remote())) {
             restart();
-            answer = answerPlay(sdp, playSources);
+            answer = answerPlay(sdp);
         }
         List<PlayTrack> tracks = answer.tracks();
         boolean mixed = answer.remote().extmapAllowMixed();
@@ -276,9 +349,9 @@ final class Session implements MediaSession {
         }
     }
 
-    private PlayAnswer answerPlay(String offer, List<PlaySource> sources) throws SessionRefusedException {
+    private PlayAnswer answerPlay(String offer) throws SessionRefusedException {
         try {
-            return SdpNegotiator.answerPlay(offer, sources, wanted, transport(), playTracks);
+            return SdpNegotiator.answerPlay(offer, playSources.list(), playSources.wanted(), transport(), playTracks);
         } catch (SdpException e) {
             throw refused(e);
         }
@@ -308,26 +381,6 @@ final class Session implements MediaSession {
                 ++sdpVersion,
                 cname,
                 "sluice");
-    }
-
-    private List<PlaySource> sources(Publication publication) {
-        List<PlaySource> sources = new ArrayList<>();
-        for (PublishedTrack track : publication.tracks()) {
-            sources.add(new PlaySource(track.format(), track.red(), host.newSsrc()));
-        }
-        playSources = List.copyOf(sources);
-        return playSources;
-    }
-
-    private static Set<MediaKind> kinds(Wanted kinds) {
-        Set<MediaKind> set = EnumSet.noneOf(MediaKind.class);
-        if (kinds.audio()) {
-            set.add(MediaKind.AUDIO);
-        }
-        if (kinds.video()) {
-            set.add(MediaKind.VIDEO);
-        }
-        return set;
     }
 
     private static List<CodecFormat> formats(List<PlayTrack> tracks) {
@@ -404,7 +457,7 @@ final class Session implements MediaSession {
     }
 
     /** Whether a player's decoders can go on with this publication. */
-    boolean fits(Publication publication) {
+    private boolean fits(Publication publication) {
         for (CodecFormat format : playFormats) {
             PublishedTrack track = publication.track(format.kind());
             if (track != null && !track.format().compatibleWith(format)) {

@@ -134,9 +134,7 @@ final class StreamDirectory {
         Publication publication = session.publication();
         entry.live.publish(publication);
         for (Session player : List.copyOf(entry.players)) {
-            if (!player.fits(publication)) {
-                player.close(SessionEnd.CODECS_CHANGED);
-            }
+            player.follow(publication);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A session without media: keeps what it was told, ends when asked. Safe for many threads. */
@@ -22,6 +23,8 @@ final class FakeSession implements MediaSession {
     private final String id;
     private final String stream;
     private final boolean publisher;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile String again;
     private volatile int generation = 1;
 
     FakeSession(String id, String stream, boolean publisher) {
@@ -69,6 +72,22 @@ final class FakeSession implements MediaSession {
     public void onAnswer(String sdp) throws SessionRefusedException {
         answers.add(sdp);
         refuse(sdp);
+    }
+
+    /** Another publisher came: the next {@link #offerAgain} has this offer. */
+    void changeTracks(String offer) {
+        again = offer;
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void onTracksChanged(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public String offerAgain() {
+        return again;
     }
 
     @Override

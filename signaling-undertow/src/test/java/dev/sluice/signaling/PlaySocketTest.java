@@ -40,6 +40,26 @@ class PlaySocketTest {
     }
 
     @Test
+    void shouldOfferAgainOnTheSameSocketWhenThePublisherSendsOtherTracks() throws Exception {
+        try (TestServer server = new TestServer()) {
+            server.engine.goLive("cam", 0);
+            try (RawWebSocket socket = server.socket("/cam/webrtc")) {
+                socket.nextText();
+                socket.text("{\"type\":\"answer\",\"sdp\":\"the answer\"}");
+                FakeSession session = server.engine.opened.poll(5, TimeUnit.SECONDS);
+                assertEquals("the answer", session.answers.poll(5, TimeUnit.SECONDS));
+                session.changeTracks("another offer");
+                Map<String, Object> offer = Json.parseObject(socket.nextText());
+                assertEquals("offer", offer.get("type"));
+                assertEquals("another offer", offer.get("sdp"));
+                assertEquals("session-1", offer.get("session_id"));
+                socket.text("{\"type\":\"answer\",\"sdp\":\"another answer\"}");
+                assertEquals("another answer", session.answers.poll(5, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    @Test
     void shouldIgnoreCandidatesSelectionsAndUnknownTypesWhenAClientSendsThem() throws Exception {
         try (TestServer server = new TestServer()) {
             server.engine.goLive("cam", 0);

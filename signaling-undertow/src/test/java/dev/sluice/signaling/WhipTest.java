@@ -59,7 +59,7 @@ class WhipTest {
             assertEquals("/cam/whep/session-1", header(response, "Location"));
             assertEquals(
                     "</cam/whep/session-1/events>; rel=\"urn:ietf:params:whep:ext:core:server-sent-events\";"
-                            + " events=\"active,inactive,viewercount\"",
+                            + " events=\"active,inactive,viewercount,reconnect\"",
                     header(response, "Link"));
             assertFalse(opened(server).isPublisher());
         }

@@ -24,6 +24,8 @@ public enum Counter {
     RTP_REPAIRED,
     KEY_FRAME_REQUESTS_RECEIVED,
     KEY_FRAME_REQUESTS_SENT,
+    /** Pictures that began with a burst out of the log. */
+    INSTANT_STARTS,
     HANDSHAKES_COMPLETED,
     HANDSHAKES_FAILED,
     PEERS_ADDED,

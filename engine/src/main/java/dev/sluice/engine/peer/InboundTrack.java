@@ -149,6 +149,9 @@ final class InboundTrack {
     long append(RtpHeader header, int description, long extended, long nowNs) {
         measure(header.lengthBytes(), nowNs);
         long position = published.log().append(header, extensions, description, extended, nowNs);
+        if (isVideo() && position >= 0) {
+            published.frames().onPacket(header.timestamp(), published.log().startedKeyFrame(), nowNs);
+        }
         if (!isVideo() || header.marker()) {
             release();
         } else if (!holding) {

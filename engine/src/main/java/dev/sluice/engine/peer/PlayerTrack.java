@@ -5,7 +5,9 @@ import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.PacketLogReader;
+import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
 
@@ -22,23 +24,35 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
+    /** What a player may still ask for of a burst that is over. */
+    private static final long CLOCK_KEPT_NS = 2_000_000_000L;
+
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
+    /** While the player is on its way from the log's last key frame to live; else null. */
+    private CatchUp catchUp;
+
     private long laps;
     private boolean lapped;
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
+        this.way = way;
     }
 
     PlayTrack negotiated() {
@@ -66,24 +80,54 @@ final class PlayerTrack {
         askedForKeyFrame = true;
     }
 
-    /** Reads this track from its newest packet on, video from its next key frame; null for none. */
-    void attach(PublishedTrack next) {
+    /** What is read, or null. */
+    PublishedTrack source() {
+        return source;
+    }
+
+    /**
+     * Reads this track from its newest packet on, video from its next key frame; null for none.
+     *
+     * @return whether it is another one than before, and there
+     */
+    boolean attach(PublishedTrack next) {
         if (next == source) {
-            return;
+            return false;
         }
         detach();
         if (next == null
                 || !next.format().compatibleWith(negotiated.codec())
                 || !next.log().tryRetain()) {
-            return;
+            return false;
         }
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         rewriter.switchSource();
+        return true;
+    }
+
+    /** Begins with the log's last key frame, in a burst whose timestamps come from a clock of its own. */
+    void catchUp(long nowNs) {
+        catchUp = new CatchUp(rewriter.codec().clockRate(), nowNs);
+        rewriter.startSendClock(catchUp.clock());
+        beginAt(source.log().keyFramePosition());
+    }
+
+    boolean isCatchingUp() {
+        return catchUp != null;
+    }
+
+    private void beginAt(long keyFrame) {
+        if (keyFrame >= 0) {
+            reader.seek(keyFrame);
+            catchUp.seek(source.frames());
+            rewriter.switchSource();
+        }
     }
 
     void detach() {
+        catchUp = null;
         if (source != null) {
             source.log().release();
             source = null;
@@ -117,13 +161,16 @@ final class PlayerTrack {
             return 0;
         }
         long end = wholeFrames ? source.released() : source.log().position();
+        if (catchUp != null) {
+            return runBurst(srtp, to, end, nowNs, sink);
+        }
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
-        while (records < most && egress != null && reader.next(end)) {
+        while (records < most && egress != null && !mustWait() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
-                goLive(to);
+                goLive(to, end, nowNs, sink);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -136,12 +183,110 @@ final class PlayerTrack {
         return written;
     }
 
-    private void goLive(RemoteAddress to) {
+    private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+            rewriter.switchSource();
+            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+                sink.drop(DropReason.LAPPED);
+                cutShort = true;
+                return;
+            }
+        }
         reader.seek(source.log().position());
         lapped = true;
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
+    }
+
+    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
+    private boolean seekFreshKeyFrame(long end, long nowNs) {
+        long key = source.log().keyFramePosition();
+        if (key <= reader.position()) {
+            return false;
+        }
+        reader.seek(key);
+        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
+            return false;
+        }
+        reader.seek(key);
+        return true;
+    }
+
+    /** Pictures wait while the way is full, sound goes before them. */
+    private boolean mustWait() {
+        return way != null && way.isSpent() && isVideo();
+    }
+
+    /** Sends about so many bytes of padding, to see whether the way has room; nothing in the middle of a frame. */
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        while (left > 0 && way != null && rewriter.takesPadding()) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
+        }
+    }
+
+    /** Before {@link #run} while the track catches up: how much may go. */
+    void prepareBurst(long estimateBps, long nowNs) {
+        catchUp.onRun(source, estimateBps, nowNs);
+    }
+
+    /**
+     * A piece of the burst. A key frame that has come meanwhile makes the rest needless; who takes too long waits for one at live.
+     */
+    private int runBurst(SrtpSession srtp, RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        int written = 0;
+        EgressBatch egress = sink.mediaEgress();
+        long keyFrame = source.log().keyFramePosition();
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        for (int i = 0; i < most && catchUp.maySend() && egress != null; i++) {
+            boolean betweenFrames = reader.position() < 0 || reader.marker();
+            if (keyFrame > reader.nextPosition() && betweenFrames) {
+                beginAt(keyFrame);
+            }
+            if (!reader.next(end)) {
+                break;
+            }
+            catchUp.onSent(RtpHeader.FIXED_BYTES + reader.dataLength());
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
+            if (!egress.hasRoom(1)) {
+                egress = sink.mediaEgress();
+            }
+        }
+        if (reader.nextPosition() >= end) {
+            endBurst(nowNs);
+        } else if (catchUp.isTooLong(nowNs)) {
+            reader.seek(source.log().position());
             rewriter.switchSource();
+            lapped = true;
+            endBurst(nowNs);
+        }
+        return written;
+    }
+
+    private void endBurst(long nowNs) {
+        catchUp.clock().end(nowNs);
+        catchUp = null;
+    }
+
+    /** Forgets the burst's clock when nobody asks for its packets any more. */
+    void onTimeout(long nowNs) {
+        SendClock clock = rewriter.sendClock();
+        if (clock != null && clock.isEnded() && nowNs - clock.endedNs() >= CLOCK_KEPT_NS) {
+            rewriter.dropSendClock();
         }
     }
 
@@ -170,6 +315,9 @@ final class PlayerTrack {
             sink.drop(DropReason.ofCode(length));
             return 0;
         }
+        if (way != null) {
+            way.onSent(length, nowNs);
+        }
         egress.commit(length, to);
         return 1;
     }
@@ -182,9 +330,9 @@ final class PlayerTrack {
         }
     }
 
-    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet. */
+    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet and during a burst. */
     long timestampAt(long nowNs) {
-        return source == null || !rewriter.isAnchored()
+        return source == null || !rewriter.isAnchored() || catchUp != null
                 ? -1
                 : rewriter.mapTimestamp(source.clock().timestampAt(nowNs));
     }

@@ -13,12 +13,15 @@ public final class Publication {
     private final PublishedTrack audio;
     private final PublishedTrack video;
     private final Doorbell owner;
+    private final KeyFrameTimes keyFrames;
     private final AtomicLong keyFrameRequests = new AtomicLong();
 
-    Publication(PublishedTrack audio, PublishedTrack video, Doorbell owner) {
+    /** @param keyFrames the publisher's, whichever its publication */
+    Publication(PublishedTrack audio, PublishedTrack video, Doorbell owner, KeyFrameTimes keyFrames) {
         this.audio = audio;
         this.video = video;
         this.owner = owner;
+        this.keyFrames = keyFrames;
     }
 
     /** Or null. */
@@ -46,6 +49,10 @@ public final class Publication {
     public void requestKeyFrame() {
         keyFrameRequests.incrementAndGet();
         owner.ring();
+    }
+
+    KeyFrameTimes keyFrames() {
+        return keyFrames;
     }
 
     /** How often players have asked; the publisher compares it with what it has served. */

@@ -18,6 +18,7 @@ public final class PublishedTrack {
     private final PacketLog log;
     private final PublicationClock publicationClock;
     private final SenderReportClock clock;
+    private final VideoFrames frames = new VideoFrames();
     private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
@@ -65,6 +66,11 @@ public final class PublishedTrack {
     void release() {
         log.endRun();
         released = log.position();
+    }
+
+    /** Of a video track. */
+    public VideoFrames frames() {
+        return frames;
     }
 
     public SenderReportClock clock() {

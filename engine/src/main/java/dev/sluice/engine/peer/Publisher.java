@@ -39,6 +39,7 @@ public final class Publisher {
     private List<PublishTrack> negotiated;
     private InboundTrack[] tracks = new InboundTrack[0];
     private PublisherFeedback feedback;
+    private final KeyFrameTimes keyFrames = new KeyFrameTimes();
     private volatile Publication publication;
 
     private boolean appended;
@@ -48,6 +49,8 @@ public final class Publisher {
     private long servedKeyFrameRequests;
     private long lastKeyFrameRequestNs;
     private int firSequence;
+    private long clockIntervalNs;
+    private long nextClockNs;
 
     /**
      * @param negotiated the answered tracks
@@ -76,6 +79,12 @@ public final class Publisher {
      */
     public Publication publication() {
         return publication;
+    }
+
+    /** While there are players, asks for a key frame this long after the last one; 0 for never. */
+    public void askForKeyFramesEvery(long intervalNs, long nowNs) {
+        clockIntervalNs = intervalNs;
+        nextClockNs = nowNs + intervalNs;
     }
 
     public LiveStream stream() {
@@ -125,7 +134,7 @@ public final class Publisher {
     /** Another publication; a key frame request that was not served yet goes along. */
     private void publishAnew() {
         boolean pending = publication != null && publication.keyFrameRequests() != servedKeyFrameRequests;
-        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
+        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop, keyFrames);
         servedKeyFrameRequests = next.keyFrameRequests();
         publication = next;
         if (pending) {
@@ -142,7 +151,9 @@ public final class Publisher {
         return null;
     }
 
-    void onConnected(long nowNs) {
+    /** @param roundTripNs as the handshake showed it, negative when unknown */
+    void onConnected(long roundTripNs, long nowNs) {
+        keyFrames.onConnected(roundTripNs);
         configure(nowNs);
         lastPacketNs = nowNs;
     }
@@ -244,6 +255,8 @@ public final class Publisher {
         if (PayloadDescription.startsKeyFrame(description)
                 && track.published().log().keyFramePosition() == position) {
             servedKeyFrameRequests = requests;
+            keyFrames.onKeyFrame(nowNs);
+            nextClockNs = nowNs + clockIntervalNs;
         }
         return 0;
     }
@@ -400,8 +413,15 @@ public final class Publisher {
             }
             sink.onSilence(peer, true);
         }
+        if (clockIntervalNs > 0 && nowNs - nextClockNs >= 0) {
+            nextClockNs = nowNs + clockIntervalNs;
+            if (stream.hasReaders()) {
+                publication.requestKeyFrame();
+            }
+        }
         if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {
             lastKeyFrameRequestNs = nowNs;
+            keyFrames.onRequestSent(nowNs);
             firSequence++;
         }
         feedback.onTimeout(nowNs, peer, sink);
@@ -409,6 +429,9 @@ public final class Publisher {
 
     long deadlineNs(long nowNs) {
         long deadline = feedback.deadlineNs(nowNs);
+        if (clockIntervalNs > 0 && nextClockNs - deadline < 0) {
+            deadline = nextClockNs;
+        }
         if (publication.keyFrameRequests() != servedKeyFrameRequests) {
             long next = lastKeyFrameRequestNs + KEY_FRAME_REQUEST_INTERVAL_NS;
             if (next - deadline < 0) {

@@ -90,6 +90,11 @@ final class Network {
     }
 
     private RemotePeer addPlayer(LiveStream of) {
+        return addPlayer(of, HeaderExtensions.NONE);
+    }
+
+    /** Not connected yet; with these ids of header extensions. */
+    RemotePeer addPlayer(LiveStream of, HeaderExtensions ids) {
         Player player = new Player(
                 of,
                 "server".getBytes(StandardCharsets.US_ASCII),
@@ -97,8 +102,8 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
-                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, HeaderExtensions.NONE, true, true)),
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false),
+                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);

@@ -92,7 +92,9 @@ class WireSdpTest {
                 int id = track.extensions().id(type);
                 assertTrue(id == 0 || id == extension.id(), type + " keeps the offerer's id");
             }
-            assertEquals(0, track.extensions().id(ExtensionType.TRANSPORT_CC));
+            boolean numbered = track.extensions().id(ExtensionType.TRANSPORT_CC) != 0;
+            assertEquals(numbered, media.codecs.getFirst().has(Feedback.TRANSPORT_CC));
+            assertFalse(numbered && track.extensions().id(ExtensionType.ABS_SEND_TIME) != 0);
         }
     }
 

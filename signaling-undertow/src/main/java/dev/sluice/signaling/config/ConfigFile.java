@@ -6,11 +6,13 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
+import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +30,13 @@ public final class ConfigFile {
             "srtp",
             "io",
             "publisher_grace",
+            "turn",
             "origins",
             "trusted_proxies",
             "limits",
             "streams");
 
-    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password");
+    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password", "key_frame_interval");
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -42,6 +45,9 @@ public final class ConfigFile {
             "max_connections_per_source",
             "video_log_kib",
             "audio_log_kib");
+
+    /** Requests go out no more often. */
+    private static final Duration SHORTEST_KEY_FRAME_INTERVAL = Duration.ofMillis(500);
 
     private static final String INPUT = "publish://";
 
@@ -54,7 +60,7 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), access(root), limits(root));
+        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {
@@ -111,6 +117,36 @@ public final class ConfigFile {
                 root.duration("publisher_grace", defaults.publisherGrace()));
     }
 
+    private static TurnConfig turn(Section root) throws ConfigException {
+        TurnConfig none = TurnConfig.NONE;
+        if (!root.has("turn")) {
+            return none;
+        }
+        Section turn = root.section("turn", List.of("urls", "user", "password", "secret", "lifetime"));
+        TurnConfig config = new TurnConfig(
+                turn.list("urls", TurnUrl::parse),
+                turn.parsed("user", "", ConfigFile::parseVisible),
+                turn.parsed("password", "", ConfigFile::parseVisible),
+                turn.text("secret", ""),
+                turn.duration("lifetime", none.lifetime()));
+        if (config.urls().isEmpty()) {
+            throw Section.error(root.value("turn"), "turn: expected urls, such as [\"turn:turn.example.com:3478\"]");
+        }
+        boolean named = !config.user().isEmpty() && !config.password().isEmpty();
+        if (named != config.secret().isEmpty() || !named && !config.user().isEmpty()) {
+            throw Section.error(root.value("turn"), "turn: expected either user and password, or secret");
+        }
+        return config;
+    }
+
+    /** It goes into HTTP headers as it is. */
+    private static String parseVisible(String text) {
+        if (!text.matches("[\\x21-\\x7e]+")) {
+            throw new IllegalArgumentException("expected visible ASCII characters");
+        }
+        return text;
+    }
+
     private static AccessConfig access(Section root) throws ConfigException {
         OriginRule play = OriginRule.ANY;
         OriginRule publish = OriginRule.SAME;
@@ -154,7 +190,19 @@ public final class ConfigFile {
             throw Section.error(
                     stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
         }
-        return new StreamRule(pattern, stream.text("password", ""), stream.text("play_password", ""));
+        return new StreamRule(
+                pattern, stream.text("password", ""), stream.text("play_password", ""), settings(stream, name));
+    }
+
+    private static StreamSettings settings(Section stream, String name) throws ConfigException {
+        Duration interval = stream.duration("key_frame_interval", StreamSettings.DEFAULTS.keyFrameInterval());
+        if (interval.isPositive() && interval.compareTo(SHORTEST_KEY_FRAME_INTERVAL) < 0) {
+            throw Section.error(
+                    stream.value("key_frame_interval"),
+                    name + ".key_frame_interval: expected 0, or a duration from 500ms, found "
+                            + stream.text("key_frame_interval", ""));
+        }
+        return new StreamSettings(interval);
     }
 
     private static Limits limits(Section root) throws ConfigException {

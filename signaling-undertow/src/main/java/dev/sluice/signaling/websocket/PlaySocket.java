@@ -14,8 +14,8 @@ import java.util.Map;
 import org.xnio.XnioExecutor;
 
 /**
- * A player: the server offers as soon as the stream is live, the client answers. Called in order by its socket, never twice at a
- * time.
+ * A player: the server offers as soon as the stream is live, and again when its publisher sends other codecs or tracks; the client
+ * answers. Called in order by its socket, never twice at a time.
  */
 final class PlaySocket implements SocketHandler {
     private final SocketContext context;
@@ -71,13 +71,27 @@ final class PlaySocket implements SocketHandler {
         MediaEngine engine = context.engine();
         session = engine.offerPlay(stream, wanted, request.caller().source());
         context.opened(session, socket, request);
+        sendOffer(session.localDescription());
+        session.onTracksChanged(() -> socket.execute(() -> socket.guarded(this::offerAgain)));
+    }
+
+    /** The same tracks where they stayed the same. The client answers on the PeerConnection that it has. */
+    private void offerAgain() throws SessionRefusedException {
+        String sdp = gone ? null : session.offerAgain();
+        if (sdp != null) {
+            answered = false;
+            sendOffer(sdp);
+        }
+    }
+
+    private void sendOffer(String sdp) {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "offer");
-        message.put("sdp", session.localDescription());
+        message.put("sdp", sdp);
         // Clients of 20.4.1 and later read message.config unguarded in the first message.
-        message.put("config", Map.of());
+        message.put("config", context.turn().socketConfig());
         message.put("session_id", session.id());
-        engine.stream(stream).ifPresent(info -> message.put("media_info", MediaInfo.of(info)));
+        context.engine().stream(stream).ifPresent(info -> message.put("media_info", MediaInfo.of(info)));
         socket.send(message);
         answerTimeout = socket.executeAfter(context.timings().answer(), () -> {
             if (!answered) {

@@ -36,7 +36,7 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         // Clients of 20.4.1 and later do nothing, not even ask for the camera, before they have seen a config.
-        socket.send(Map.of("type", "config", "config", Map.of()));
+        socket.send(Map.of("type", "config", "config", context.turn().socketConfig()));
         offerTimeout = socket.executeAfter(context.timings().offer(), () -> {
             if (session == null) {
                 socket.close(Problem.badMessage("No offer came."));
@@ -54,7 +54,12 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         if (session == null) {
-            session = context.engine().publish(stream, sdp, request.caller().source());
+            session = context.engine()
+                    .publish(
+                            stream,
+                            sdp,
+                            request.caller().source(),
+                            context.access().settings(stream));
             offerTimeout.remove();
             context.opened(session, socket, request);
             socket.send(Map.of("type", "answer", "sdp", session.localDescription()));

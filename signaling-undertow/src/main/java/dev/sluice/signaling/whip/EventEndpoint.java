@@ -26,8 +26,9 @@ final class EventEndpoint {
     static final String ACTIVE = "active";
     static final String INACTIVE = "inactive";
     static final String VIEWER_COUNT = "viewercount";
+    static final String RECONNECT = "reconnect";
 
-    private static final List<String> EVENTS = List.of(ACTIVE, INACTIVE, VIEWER_COUNT);
+    private static final List<String> EVENTS = List.of(ACTIVE, INACTIVE, VIEWER_COUNT, RECONNECT);
     private static final int MAX_STREAMS_PER_SESSION = 4;
     private static final int ID_BYTES = 16;
 
@@ -93,6 +94,7 @@ final class EventEndpoint {
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         EventStream stream = new EventStream(engine, session, wanted);
         streams.put(id, stream);
+        session.media().onTracksChanged(stream::reconnect);
         session.media().ended().thenAccept(end -> {
             streams.remove(id);
             stream.finish();

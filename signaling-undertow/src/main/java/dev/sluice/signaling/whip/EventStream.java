@@ -29,6 +29,7 @@ final class EventStream {
     private int sentPlayers = -1;
     private boolean sending;
     private boolean finished;
+    private boolean reconnect;
 
     EventStream(MediaEngine engine, HttpSession session, Set<String> wanted) {
         this.engine = engine;
@@ -84,6 +85,14 @@ final class EventStream {
         send();
     }
 
+    /** The stream carries other tracks than this session: only a new one gets them. */
+    void reconnect() {
+        synchronized (this) {
+            reconnect = true;
+        }
+        send();
+    }
+
     /** The session has ended, or the client wants no more: says inactive, then the connection closes. */
     void finish() {
         synchronized (this) {
@@ -117,6 +126,13 @@ final class EventStream {
     }
 
     private Event next() {
+        if (reconnect) {
+            reconnect = false;
+            if (wanted.contains(EventEndpoint.RECONNECT)) {
+                String url = "/" + session.media().stream() + "/whep";
+                return new Event(EventEndpoint.RECONNECT, Json.write(Map.of("url", url)));
+            }
+        }
         if (latest == null) {
             return null;
         }

@@ -33,6 +33,13 @@
     }
   };
 
+  // As behind a firewall that lets no UDP through: such candidates are not heard of. Checks of ours would be, but an ICE-lite
+  // server makes none.
+  let tcpOnly = false;
+  const withoutUdp = (description) =>
+    tcpOnly ? { type: description.type, sdp: description.sdp.replace(/^a=candidate:\S+ 1 udp .*\r\n/gim, '') } : description;
+  const isUsable = (candidate) => !tcpOnly || !/ udp /i.test(candidate.candidate);
+
   const session = (name, pc, extra) => (sessions[name] = Object.assign({ pc, messages: [], close: null }, extra));
 
   const listen = (ws, s, onMessage) => {
@@ -63,9 +70,9 @@
         await pc.setLocalDescription();
         ws.send(JSON.stringify(pc.localDescription));
       } else if (message.type === 'answer') {
-        await pc.setRemoteDescription(message);
+        await pc.setRemoteDescription(withoutUdp(message));
       } else if (message.type === 'candidate') {
-        await pc.addIceCandidate(message.candidate);
+        if (isUsable(message.candidate)) await pc.addIceCandidate(message.candidate);
       }
     });
     await connected(s);
@@ -92,13 +99,31 @@
       candidate && ws.readyState === 1 && ws.send(JSON.stringify({ type: 'candidate', candidate, stream_id: 'local1' }));
     listen(ws, s, async (message) => {
       if (message.type === 'offer') {
-        await pc.setRemoteDescription(message);
+        await pc.setRemoteDescription(withoutUdp(message));
         await pc.setLocalDescription();
         ws.send(JSON.stringify(pc.localDescription));
       } else if (message.type === 'candidate') {
-        await pc.addIceCandidate(message.candidate);
+        if (isUsable(message.candidate)) await pc.addIceCandidate(message.candidate);
       }
     });
+    await connected(s);
+  };
+
+  // As clients of 20.4.1 and later do when they are told of a TURN server, but by no other way than over it.
+  const wsPlayByRelay = async (name, path) => {
+    const ws = new WebSocket(wsUrl(path + '/webrtc'));
+    const s = session(name, null, { ws });
+    listen(ws, s, async (message) => {
+      if (message.type !== 'offer') return;
+      const { addr, port, user, pass } = message.config.turn;
+      const urls = [`turn:${addr}:${port}?transport=tcp`];
+      s.pc = new RTCPeerConnection({ iceServers: [{ urls, username: user, credential: pass }], iceTransportPolicy: 'relay' });
+      attach(s.pc, s);
+      await s.pc.setRemoteDescription(message);
+      await s.pc.setLocalDescription();
+      ws.send(JSON.stringify(s.pc.localDescription));
+    });
+    await waitFor('an offer', () => s.pc);
     await connected(s);
   };
 
@@ -119,7 +144,7 @@
     await pc.setLocalDescription();
     if (!trickle) await gathered(pc);
     Object.assign(s, await post(path + '/whip', pc.localDescription.sdp));
-    await pc.setRemoteDescription({ type: 'answer', sdp: s.answer });
+    await pc.setRemoteDescription(withoutUdp({ type: 'answer', sdp: s.answer }));
     await connected(s);
   };
 
@@ -138,7 +163,7 @@
     await pc.setLocalDescription();
     if (!trickle) await gathered(pc);
     Object.assign(s, await post(path + '/whep' + query, pc.localDescription.sdp));
-    await pc.setRemoteDescription({ type: 'answer', sdp: s.answer });
+    await pc.setRemoteDescription(withoutUdp({ type: 'answer', sdp: s.answer }));
     await connected(s);
   };
 
@@ -211,5 +236,17 @@
     if (s.video) s.video.remove();
   };
 
-  window.sluiceTest = { iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop };
+  const localCandidate = async (name) => {
+    const stats = await sessions[name].pc.getStats();
+    const transport = [...stats.values()].find((report) => report.type === 'transport');
+    return stats.get(stats.get(transport.selectedCandidatePairId).localCandidateId);
+  };
+
+  // What media goes over: udp or tcp; and host, prflx, srflx or relay.
+  const protocol = async (name) => (await localCandidate(name)).protocol;
+  const candidateType = async (name) => (await localCandidate(name)).candidateType;
+
+  const useTcpOnly = async (only) => (tcpOnly = only);
+
+  window.sluiceTest = { useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop };
 })();
