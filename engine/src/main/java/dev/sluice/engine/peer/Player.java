@@ -127,7 +127,8 @@ public final class Player {
                         firstSequence,
                         random.nextInt() & 0xffff_ffffL,
                         way == null ? null : way.sequence()),
-                isNumbered(track) ? way : null);
+                isNumbered(track) ? way : null,
+                random);
     }
 
     /**
@@ -240,7 +241,7 @@ public final class Player {
     private void endRun(Peer peer, long nowNs, PeerSink sink) {
         boolean behind = hasMore();
         way.endRun(behind, nowNs);
-        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        int bytes = behind || catchingUp ? 0 : way.beginProbe(nowNs);
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {
@@ -304,12 +305,13 @@ public final class Player {
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
-    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, Peer peer, PeerSink sink) {
         int kind = rtcp.open(packet, offset, lengthBytes);
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
+                case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 case RtcpReader.TRANSPORT_CC -> {
                     if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
                         narrowUntilNs = nowNs + NARROW_NS;
@@ -343,6 +345,15 @@ public final class Player {
         }
     }
 
+    private void onNack(long nowNs, Peer peer, PeerSink sink) {
+        for (PlayerTrack track : tracks) {
+            if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
+                track.onNack(rtcp, peer, nowNs, sink);
+                return;
+            }
+        }
+    }
+
     private void onRemb() {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
@@ -371,15 +382,20 @@ public final class Player {
         return (audio == null ? 0 : audio.bitrateBps()) + (video == null ? 0 : video.bitrateBps());
     }
 
-    /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
-    private void onKeyFrameRequest(PeerSink sink) {
+    /**
+     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
+     * its way to gets that one.
+     */
+    private void onKeyFrameRequest(long nowNs, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (publication != null
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    askForKeyFrame(track);
+                    if (!track.isKeyFrameUnderWay(nowNs)) {
+                        askForKeyFrame(track);
+                    }
                     return;
                 }
             }

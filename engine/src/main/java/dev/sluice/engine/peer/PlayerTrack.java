@@ -3,6 +3,7 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpHeader;
@@ -10,6 +11,7 @@ import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
+import java.util.random.RandomGenerator;
 
 /** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
 final class PlayerTrack {
@@ -24,18 +26,25 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
+    /** The round trip is the player's word. */
+    private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
+
+    private static final long DECODING_NS = 50_000_000L;
     /** As many as one byte can say (RFC 3550 section 5.1). */
     private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
     private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
-    private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
+    static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
     /** Null where packets have no transport-wide number. */
     private final PlayerWay way;
+
+    private final RandomGenerator random;
 
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
@@ -48,11 +57,17 @@ final class PlayerTrack {
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
+    private boolean keyFrameSent;
+    private long keyFrameSentNs;
+    private Resender resender;
+    private RepeatablePackets repeats;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way) {
+    /** @param random for the retransmissions' first sequence number */
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, RandomGenerator random) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
         this.way = way;
+        this.random = random;
     }
 
     PlayTrack negotiated() {
@@ -78,6 +93,30 @@ final class PlayerTrack {
 
     void onKeyFrameAsked() {
         askedForKeyFrame = true;
+    }
+
+    /**
+     * Whether a key frame has left for the player that it cannot have decoded when it asked for one: a round trip before,
+     * and what its jitter buffer takes.
+     */
+    boolean isKeyFrameUnderWay(long nowNs) {
+        long roundTripNs = stats.roundTripNs() < 0 ? FIRST_ROUND_TRIP_NS : stats.roundTripNs();
+        return keyFrameSent && nowNs - keyFrameSentNs < Math.min(roundTripNs, MOST_ROUND_TRIP_NS) + DECODING_NS;
+    }
+
+    /** The player asks for packets again. */
+    void onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
+        if (source != null) {
+            resender().onNack(nack, source, peer, nowNs, sink);
+        }
+    }
+
+    private Resender resender() {
+        if (resender == null) {
+            resender = new Resender(negotiated, rewriter, way, random.nextInt(1 << 15));
+            repeats = resender.repeats();
+        }
+        return resender;
     }
 
     /** What is read, or null. */
@@ -216,16 +255,22 @@ final class PlayerTrack {
         return way != null && way.isSpent() && isVideo();
     }
 
-    /** Sends about so many bytes of padding, to see whether the way has room; nothing in the middle of a frame. */
+    /**
+     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are
+     * retransmissions, else in it, and then nothing in the middle of a frame.
+     */
     void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
         int left = bytes;
-        while (left > 0 && way != null && rewriter.takesPadding()) {
+        boolean beside = negotiated.rtxPayloadType() >= 0;
+        while (left > 0 && way != null && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
             EgressBatch egress = sink.mediaEgress();
             if (egress == null) {
                 return;
             }
             long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int plain = rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int plain = beside
+                    ? resender().writePadding(egress.segment(), at, MAX_PADDING_BYTES, nowNs)
+                    : rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
             int length = plain < 0
                     ? plain
                     : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
@@ -236,6 +281,16 @@ final class PlayerTrack {
             way.onSent(length, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
+        }
+    }
+
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
+            // missing.
+            rewriter.switchSource();
         }
     }
 
@@ -307,13 +362,18 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
-        if (askedForKeyFrame && reader.startsKeyFrame()) {
+        if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
+            keyFrameSent = true;
+            keyFrameSentNs = nowNs;
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return 0;
+        }
+        if (repeats != null) {
+            repeats.put(egress.segment(), at, length);
         }
         if (way != null) {
             way.onSent(length, nowNs);

@@ -31,6 +31,7 @@ public final class RtpRewriter {
     private boolean started;
     private boolean firstOfSource;
     private boolean betweenFrames;
+    private int lastTimestamp;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -148,6 +149,34 @@ public final class RtpRewriter {
      *     {@link DropReason#LAPPED}
      */
     public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, padBytes, nowNs, false);
+    }
+
+    /**
+     * Writes a record once more that {@link #sourceSequence} named: the packet as it was, but for padding and the time of
+     * sending. Nothing is counted.
+     *
+     * @return as {@link #write}
+     */
+    public int writeAgain(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, 0, nowNs, true);
+    }
+
+    /** The source's extended number of the packet that was written with this 16-bit one; −1 when it is not of this source. */
+    public long sourceSequence(int sequence) {
+        long written = highestSequence + (short) (sequence - (int) highestSequence);
+        long in = written - sequenceShift;
+        return anchored && written <= highestSequence && in >= firstIn ? in : -1;
+    }
+
+    private int write(
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            long nowNs,
+            boolean again) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -176,7 +205,12 @@ public final class RtpRewriter {
         }
         // From here on only our own copy is read, and state may change.
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
-        follow(record);
+        if (!again) {
+            follow(record);
+            betweenFrames = record.marker();
+            packets++;
+            payloadOctets += payloadBytes;
+        }
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
@@ -189,9 +223,6 @@ public final class RtpRewriter {
         }
         rewriteFrameNumber(to);
         extensions.onWritten();
-        betweenFrames = record.marker();
-        packets++;
-        payloadOctets += payloadBytes;
         return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
     }
 
@@ -208,21 +239,43 @@ public final class RtpRewriter {
      * @return the packet's length in bytes, or the code of {@link DropReason#RTP_TOO_LARGE}
      */
     public int writePadding(MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        int next = (int) highestSequence + 1 & 0xffff;
+        int length = writePadding(to, offset, roomBytes, padBytes, payloadType, ssrc, next, nowNs);
+        if (length >= 0) {
+            sequenceShift++;
+            highestSequence++;
+            firstIn = highestIn + 1;
+            packets++;
+        }
+        return length;
+    }
+
+    /** As {@link #writePadding}, with the retransmissions' numbers: the stream's own stay as they are. */
+    public int writeRtxPadding(
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            int rtxPayloadType,
+            long rtxSsrc,
+            int rtxSequence,
+            long nowNs) {
+        return writePadding(to, offset, roomBytes, padBytes, rtxPayloadType, (int) rtxSsrc, rtxSequence, nowNs);
+    }
+
+    private int writePadding(
+            MemorySegment to, long offset, int roomBytes, int padBytes, int type, int of, int sequence, long nowNs) {
         if (RtpHeader.FIXED_BYTES + extensions.mostOwnBytes() + padBytes > roomBytes) {
             return DropReason.RTP_TOO_LARGE.code();
         }
         int extensionBytes = extensions.writeOwn(to, offset + RtpHeader.FIXED_BYTES, nowNs);
         writePadding(to, offset + RtpHeader.FIXED_BYTES + extensionBytes, padBytes);
-        sequenceShift++;
-        highestSequence++;
-        firstIn = highestIn + 1;
         int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
-        Bytes.put16(to, offset, bits << 8 | payloadType);
-        Bytes.put16(to, offset + 2, (int) highestSequence & 0xffff);
-        Bytes.put32(to, offset + 4, newestTimestamp);
-        Bytes.put32(to, offset + 8, ssrc);
+        Bytes.put16(to, offset, bits << 8 | type);
+        Bytes.put16(to, offset + 2, sequence);
+        Bytes.put32(to, offset + 4, lastTimestamp);
+        Bytes.put32(to, offset + 8, of);
         extensions.onWritten();
-        packets++;
         return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;
     }
 
@@ -313,6 +366,7 @@ public final class RtpRewriter {
         long timestamp = sendClock == null
                 ? mapTimestamp(record.timestamp())
                 : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
+        lastTimestamp = (int) timestamp;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
