@@ -84,11 +84,13 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 new NtpTime(System.currentTimeMillis() * 1_000_000, clockNs.getAsLong()),
                 random,
                 bound,
-                announced(config, bound));
+                announced(config, bound),
+                tcpAnnounced(config, bound));
         limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), config.io(), clockNs, this, errors);
+            loops = MediaLoops.start(
+                    bound, config.mediaPort(), config.loops(), config.io(), config.iceTcp(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -126,6 +128,15 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                     "no address to announce: this machine has only loopback; give one with --announce");
         }
         return outer;
+    }
+
+    private static List<InetAddress> tcpAnnounced(EngineConfig config, List<InetAddress> bound)
+            throws EngineStartException {
+        if (config.iceTcp() == null) {
+            return List.of();
+        }
+        InetAddress address = config.iceTcp().getAddress();
+        return address.isAnyLocalAddress() ? announced(config, bound) : List.of(address);
     }
 
     @Override
@@ -184,7 +195,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
         SessionLimits.Place place = limits.take(source, publisher);
-        Session session = new Session(stream, publisher, host, loops.mostRoom(), place);
+        Session session = new Session(stream, publisher, host, loops.mostRoom(), loops.iceTcpPort(), place);
         sessions.put(session.id(), session);
         return session;
     }

@@ -68,14 +68,20 @@ final class Session implements MediaSession {
     /** The newest that a player has heard of. */
     private volatile Publication followed;
 
-    Session(String stream, boolean publisher, SessionHost host, MediaLoop loop, SessionLimits.Place place) {
+    Session(
+            String stream,
+            boolean publisher,
+            SessionHost host,
+            MediaLoop loop,
+            int iceTcpPort,
+            SessionLimits.Place place) {
         this.id = host.newSessionId();
         this.stream = stream;
         this.publisher = publisher;
         this.host = host;
         this.loop = loop;
         this.place = place;
-        this.candidates = host.candidates(loop);
+        this.candidates = host.candidates(loop, iceTcpPort);
         this.sdpSessionId = host.random().nextLong() >>> 2;
         this.cname = host.newCname();
         this.local = IceCredentials.generate(host.random());

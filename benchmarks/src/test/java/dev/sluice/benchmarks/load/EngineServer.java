@@ -35,6 +35,7 @@ final class EngineServer implements AutoCloseable {
                     1,
                     List.of(LOOPBACK),
                     true,
+                    null,
                     "auto",
                     "auto",
                     Duration.ofSeconds(10),

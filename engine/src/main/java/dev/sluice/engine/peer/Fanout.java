@@ -117,6 +117,15 @@ public final class Fanout {
         return newcomers.leftNs(nowNs);
     }
 
+    /** The player's TCP connection takes packets again; those that it left are due. */
+    public void onRoom(Peer peer) {
+        for (Group group : groups) {
+            if (group.stream == peer.player().stream() && group.players.contains(peer)) {
+                group.behind = true;
+            }
+        }
+    }
+
     /** Whether a run would find something; asked once more before the loop sleeps. */
     public boolean hasWork() {
         for (int i = 0; i < groups.size(); i++) {

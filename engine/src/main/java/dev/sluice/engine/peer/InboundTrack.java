@@ -33,6 +33,7 @@ final class InboundTrack {
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
     private ReceptionStats stats;
+    private InboundRepair repair;
     private long lastPacketNs;
     private long windowStartNs;
     private long windowBytes;
@@ -68,6 +69,11 @@ final class InboundTrack {
         return stats;
     }
 
+    /** Null when lost packets do not come again, or nothing came yet. */
+    InboundRepair repair() {
+        return repair;
+    }
+
     long lastPacketNs() {
         return lastPacketNs;
     }
@@ -79,6 +85,11 @@ final class InboundTrack {
 
     boolean acceptsPayloadType(int payloadType) {
         return payloadType == negotiated.payloadType() || payloadType == negotiated.redPayloadType();
+    }
+
+    /** Whether packets of this payload type are some of this track's, sent again (RFC 4588). */
+    boolean isRetransmittedBy(int payloadType) {
+        return payloadType == negotiated.rtxPayloadType();
     }
 
     boolean declares(long candidate) {
@@ -111,6 +122,7 @@ final class InboundTrack {
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
+        repair = negotiated.nack() ? new InboundRepair() : null;
         windowBytes = 0;
     }
 
@@ -120,13 +132,22 @@ final class InboundTrack {
         windowBytes = 0;
     }
 
-    /** Statistics, then the log. Returns the packet's position there, or a negative {@link DropReason} code. */
-    long append(RtpHeader header, int description, long nowNs) {
+    /** A packet of this track's SSRC came, for statistics. Returns its extended sequence number. */
+    long onPacket(RtpHeader header, long nowNs) {
         stats.onPacket(header.sequenceNumber(), header.timestamp(), nowNs);
         published.clock().onPacket(header.timestamp(), nowNs);
         lastPacketNs = nowNs;
+        return sequence.extend(header.sequenceNumber());
+    }
+
+    /** The extended sequence number of a packet that was sent again; the statistics are of the first sending only (RFC 4588). */
+    long extend(RtpHeader retransmitted) {
+        return sequence.extend(retransmitted.sequenceNumber());
+    }
+
+    /** Into the log. Returns the packet's position there, or a negative {@link DropReason} code. */
+    long append(RtpHeader header, int description, long extended, long nowNs) {
         measure(header.lengthBytes(), nowNs);
-        long extended = sequence.extend(header.sequenceNumber());
         long position = published.log().append(header, extensions, description, extended, nowNs);
         if (isVideo() && position >= 0) {
             published.frames().onPacket(header.timestamp(), published.log().startedKeyFrame(), nowNs);

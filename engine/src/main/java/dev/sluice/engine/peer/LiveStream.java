@@ -57,8 +57,8 @@ public final class LiveStream {
         }
     }
 
-    /** Whether anybody plays it. */
-    boolean hasPlayers() {
+    /** Whether a loop has players of it. */
+    boolean hasReaders() {
         return frameReaders.length + packetReaders.length > 0;
     }
 

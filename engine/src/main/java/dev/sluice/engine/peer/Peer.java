@@ -242,6 +242,11 @@ public final class Peer {
         return 0;
     }
 
+    /** The TCP connection from there is gone. Until the remote comes again it is reached by another way, or not at all. */
+    public void onAddressLost(RemoteAddress address) {
+        ice.forget(address);
+    }
+
     private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
         dtlsAddress = from;
         if (dtlsSentNs != NOT_SENT) {
@@ -388,7 +393,7 @@ public final class Peer {
         if (srtp == null) {
             return setUpDeadlineNs(nowNs);
         }
-        long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
+        long media = publisher != null ? publisher.deadlineNs(nowNs) : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
     }

@@ -39,6 +39,8 @@ public final class Player {
     private long nextReportNs;
     private long narrowUntilNs;
     private boolean catchingUp;
+    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
+    private boolean waitsForRoom;
 
     /**
      * @param cname of our SDES
@@ -138,7 +140,7 @@ public final class Player {
     /** Whether the last run left packets unread. */
     boolean hasMore() {
         for (PlayerTrack track : tracks) {
-            if (track.hasMore()) {
+            if (!waitsForRoom && track.hasMore()) {
                 return true;
             }
         }
@@ -159,6 +161,10 @@ public final class Player {
             prepareBursts(nowNs);
         }
         RemoteAddress to = peer.destination();
+        waitsForRoom = to.isTcp() && !sink.takes(to);
+        if (waitsForRoom) {
+            return 0;
+        }
         int sent = 0;
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);

@@ -17,6 +17,10 @@ final class PlayerTrack {
     private static final int MAX_RUN = 64;
     /** Who is this late (its socket was full, its loop stood still) goes on live: nobody wants to see the past. */
     private static final long MAX_LAG_NS = 1_000_000_000L;
+    /** Records taken at once for a TCP connection, some 10 KB: what its socket does not take of them grows old there. */
+    private static final int MAX_TCP_RUN = 8;
+    /** Over TCP nothing is lost on the way, so what does not fit piles up here: with {@link #MAX_TCP_RUN} below half a second. */
+    private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
@@ -157,10 +161,10 @@ final class PlayerTrack {
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
-        while (records < MAX_RUN && egress != null && reader.next(end)) {
-            if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
-                reader.seek(source.log().position());
-                lapped = true;
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        while (records < most && egress != null && reader.next(end)) {
+            if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
+                goLive(to);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -185,7 +189,8 @@ final class PlayerTrack {
         int written = 0;
         EgressBatch egress = sink.mediaEgress();
         long keyFrame = source.log().keyFramePosition();
-        for (int i = 0; i < MAX_RUN && catchUp.maySend() && egress != null; i++) {
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        for (int i = 0; i < most && catchUp.maySend() && egress != null; i++) {
             boolean betweenFrames = reader.position() < 0 || reader.marker();
             if (keyFrame > reader.nextPosition() && betweenFrames) {
                 beginAt(keyFrame);
@@ -220,6 +225,15 @@ final class PlayerTrack {
         SendClock clock = rewriter.sendClock();
         if (clock != null && clock.isEnded() && nowNs - clock.endedNs() >= CLOCK_KEPT_NS) {
             rewriter.dropSendClock();
+        }
+    }
+
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
+            rewriter.switchSource();
         }
     }
 

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class ConfigFile {
             "media_port",
             "loops",
             "announce",
+            "ice_tcp",
             "srtp",
             "io",
             "publisher_grace",
@@ -108,6 +110,7 @@ public final class ConfigFile {
                 root.integer("media_port", defaults.port(), 0, 65_535),
                 root.integer("loops", defaults.loops(), 1, MediaConfig.MAX_LOOPS),
                 List.copyOf(root.list("announce", ConfigFile::parseAddress)),
+                root.parsed("ice_tcp", defaults.iceTcp(), ConfigFile::parseSocketAddress),
                 root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
                 root.parsed("io", defaults.io(), ConfigFile::parseIo),
                 root.duration("publisher_grace", defaults.publisherGrace()));
@@ -198,6 +201,11 @@ public final class ConfigFile {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
         }
+    }
+
+    /** An address with a port: {@code 203.0.113.5:443}, {@code [2001:db8::5]:443}. */
+    public static InetSocketAddress parseSocketAddress(String text) {
+        return ListenAddress.parse(text).socketAddress();
     }
 
     /** One of the SRTP provider options. */
