@@ -72,10 +72,11 @@ final class Prober {
     }
 
     /** The probe's last packet was sent. */
-    void end(long newestPacket) {
+    void end(long newestPacket, long nowNs) {
         lastPacket = newestPacket;
         if (newestPacket <= firstPacket) {
             underWay = false;
+            nextNs = nowNs;
         }
     }
 

@@ -14,12 +14,12 @@ public final class SendSideEstimator {
     public static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final long START_BPS = 1_000_000;
-    /** Without a sign of the way's end the estimate counts after this time: by then rates are measured. */
+    /** Without a sign of the way's end the estimate counts when so long a good part of what is wanted came: rates are known. */
     private static final long LEARNING_NS = 1_500_000_000L;
     /** The way is probed for a multiple of what is wanted, so that frames may leave in one piece. */
-    private static final int GOAL = 3;
+    private static final int GOAL = 4;
     /** With so much more than wanted, probes are rare. */
-    private static final double CONTENT = 1.5;
+    private static final double CONTENT = 2;
 
     private static final double STREAM_LIMITED = 0.8;
     private static final long DRAINED_US = 8_000;
@@ -41,7 +41,7 @@ public final class SendSideEstimator {
     private boolean heard;
     private boolean learned;
     private boolean started;
-    private long firstFeedbackNs;
+    private long learningNs;
     private long lastFeedbackNs;
     private long lastSentNs;
     private long roundTripNs = 100_000_000L;
@@ -132,7 +132,7 @@ public final class SendSideEstimator {
         }
         if (!heard) {
             heard = true;
-            firstFeedbackNs = nowNs;
+            learningNs = nowNs;
             newestSentNs = Math.max(newestSentNs, nowNs - roundTripNs);
         }
         lastFeedbackNs = nowNs;
@@ -154,10 +154,17 @@ public final class SendSideEstimator {
         feedbackBytes = 0;
         probe(nowNs);
         bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
+        learn(arrivingBps, nowNs);
+        usage = trend.usage() == DelayTrend.Usage.OVER ? DelayTrend.Usage.NORMAL : trend.usage();
+    }
+
+    private void learn(long arrivingBps, long nowNs) {
+        if (wantedBps == 0 || arrivingBps < wantedBps / 4) {
+            learningNs = nowNs;
+        }
         learned |= usage == DelayTrend.Usage.OVER
                 || losses.bps() != LossBasedRate.UNLIMITED
-                || nowNs - firstFeedbackNs >= LEARNING_NS;
-        usage = trend.usage() == DelayTrend.Usage.OVER ? DelayTrend.Usage.NORMAL : trend.usage();
+                || nowNs - learningNs >= LEARNING_NS;
     }
 
     private void probe(long nowNs) {
@@ -217,8 +224,8 @@ public final class SendSideEstimator {
         return prober.begin(bps, goalBps, sent.newest() + 1, nowNs);
     }
 
-    public void endProbe() {
-        prober.end(sent.newest());
+    public void endProbe(long nowNs) {
+        prober.end(sent.newest(), nowNs);
     }
 
     /** To be called about once a second: a way that swallows everything is halved. */

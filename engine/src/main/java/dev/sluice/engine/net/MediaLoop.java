@@ -228,11 +228,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 break;
             }
         }
-        tcp.run(nowNs);
+        tcp.run(nowNs, this);
         work += dtls.run(nowNs, this);
         runPublishers(nowNs);
         // While the socket is full the logs are the queue.
         if (!outbox.isBlocked()) {
+            work += tcp.serve(nowNs, this);
             work += fanout.run(nowNs, this);
         }
         if (nowNs - nextTickNs >= 0) {
@@ -380,7 +381,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = true;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (!mailbox.isPending() && !dtls.isPending() && !closing && (outbox.isBlocked() || !fanout.hasWork())) {
+        if (!mailbox.isPending()
+                && !dtls.isPending()
+                && !closing
+                && (outbox.isBlocked() || !fanout.hasWork() && !tcp.hasLeft())) {
             long sleepNs = sleepNs(clockNs.getAsLong());
             if (sleepNs > 0) {
                 port.await(sleepNs);
@@ -390,7 +394,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = false;
     }
 
-    /** Until the next tick or the end of a publisher's hold, whichever is first; 0 when a publisher has to be asked at once. */
+    /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */
     private long sleepNs(long nowNs) {
         long newcomersNs = outbox.isBlocked() ? Long.MAX_VALUE : fanout.leftNs(nowNs);
         long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
@@ -398,6 +402,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             // Players' timers alone: a round of them at a time.
             leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
         }
+        leastNs = Math.min(leastNs, fanout.pacedLeftNs(nowNs));
         leastNs = Math.min(leastNs, newcomersNs);
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);
@@ -448,6 +453,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     public void onAddressGone(Peer peer, RemoteAddress address) {
         table.remove(address, peer);
         tcp.onAddressGone(address, cycleNs);
+    }
+
+    @Override
+    public void onLeft(Peer player) {
+        tcp.onLeft(player);
     }
 
     @Override

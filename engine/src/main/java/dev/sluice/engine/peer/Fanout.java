@@ -82,6 +82,7 @@ public final class Fanout {
                 nextGroup = 0;
             }
             Group group = groups.get(nextGroup);
+            group.wake(nowNs);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
                 move(group, nowNs);
@@ -112,18 +113,32 @@ public final class Fanout {
         }
     }
 
+    /**
+     * Sends one player what it left, out of its group's turn: that its TCP connection takes packets again is no reason to
+     * look at thousands of others.
+     *
+     * @return packets sent
+     */
+    public int serve(Peer peer, long nowNs, PeerSink sink) {
+        Player player = peer.player();
+        Publication current = player.stream().publication();
+        player.onServed();
+        if (current == null || peer.isEnded() || !sink.startRun()) {
+            return 0;
+        }
+        try {
+            int sent = player.run(current, player.takesWholeFrames(nowNs), peer, nowNs, sink);
+            sink.counters().add(Counter.RTP_FORWARDED, sent);
+            return sent;
+        } catch (RuntimeException e) {
+            sink.onFailure(peer, e);
+            return 0;
+        }
+    }
+
     /** Nanoseconds until a player that catches up is due; {@link Long#MAX_VALUE} while there is none. */
     public long leftNs(long nowNs) {
         return newcomers.leftNs(nowNs);
-    }
-
-    /** The player's TCP connection takes packets again; those that it left are due. */
-    public void onRoom(Peer peer) {
-        for (Group group : groups) {
-            if (group.stream == peer.player().stream() && group.players.contains(peer)) {
-                group.behind = true;
-            }
-        }
     }
 
     /** Whether a run would find something; asked once more before the loop sleeps. */
@@ -134,6 +149,18 @@ public final class Fanout {
             }
         }
         return false;
+    }
+
+    /** Until a player on a narrow way may be sent more of what it was not sent yet; {@link Long#MAX_VALUE} for none. */
+    public long pacedLeftNs(long nowNs) {
+        long leastNs = Long.MAX_VALUE;
+        for (int i = 0; i < groups.size(); i++) {
+            Group group = groups.get(i);
+            if (group.paced) {
+                leastNs = Math.min(leastNs, Math.max(0, group.pacedUntilNs - nowNs));
+            }
+        }
+        return leastNs;
     }
 
     /**
@@ -154,6 +181,10 @@ public final class Fanout {
 
         private boolean behind;
         private boolean leftBehind;
+        /** Whether a player's way was full, and when the first of them has room again. */
+        private boolean paced;
+
+        private long pacedUntilNs;
         private final List<Peer> misplaced = new ArrayList<>();
 
         Group(LiveStream stream, boolean wholeFrames) {
@@ -203,7 +234,9 @@ public final class Fanout {
                 Peer peer = players.get(next++);
                 try {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
-                    leftBehind |= peer.player().hasMore();
+                    if (peer.player().hasMore()) {
+                        onLeft(peer.player().resumeNs(nowNs), nowNs);
+                    }
                     if (peer.player().isMisplaced(wholeFrames, nowNs)) {
                         misplaced.add(peer);
                     }
@@ -217,6 +250,23 @@ public final class Fanout {
                 behind |= leftBehind;
             }
             return sent;
+        }
+
+        /** A player was not sent everything, and may be from this time on. */
+        private void onLeft(long resumeNs, long nowNs) {
+            if (resumeNs - nowNs <= 0) {
+                leftBehind = true;
+            } else if (!paced || resumeNs - pacedUntilNs < 0) {
+                paced = true;
+                pacedUntilNs = resumeNs;
+            }
+        }
+
+        void wake(long nowNs) {
+            if (paced && nowNs - pacedUntilNs >= 0) {
+                paced = false;
+                behind = true;
+            }
         }
 
         /** Of all players, or of the newcomers when there is no other reason. */

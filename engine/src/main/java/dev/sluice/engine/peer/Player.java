@@ -2,17 +2,21 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.congestion.ReportedRate;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionMap;
+import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayTrack;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -38,9 +42,16 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    /** Whether what is left waits for a TCP connection: the sink knows when that takes it. */
+    private boolean leftToSink;
+    /** Whether the sink knows that this player is to be served out of turn. */
+    private boolean waitsForService;
+    /** Null where no feedback about each packet was agreed on. */
+    private PlayerWay way;
+    /** What the player says of its way otherwise; null before it says something. */
+    private ReportedRate reported;
+
     private boolean catchingUp;
-    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
-    private boolean waitsForRoom;
 
     /**
      * @param cname of our SDES
@@ -61,11 +72,16 @@ public final class Player {
     /** What the player's SDP agreed to, at first or anew: tracks that stayed the same go on where they are. */
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
         PlayerTrack[] before = tracks;
+        if (way == null && negotiated.stream().anyMatch(Player::isNumbered)) {
+            way = new PlayerWay(negotiated.stream().anyMatch(track -> isNumbered(track) && isVideo(track)));
+        }
         tracks = new PlayerTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
             PlayerTrack same = take(before, negotiated.get(i));
             tracks[i] = same != null ? same : newTrack(negotiated.get(i), twoByteExtensionsAllowed);
         }
+        // Sound first: what a narrow way has no room for are pictures.
+        Arrays.sort(tracks, Comparator.comparing(PlayerTrack::isVideo));
         for (PlayerTrack gone : before) {
             if (gone != null) {
                 gone.detach();
@@ -73,6 +89,14 @@ public final class Player {
         }
         // New tracks find their source at the next run.
         publication = null;
+    }
+
+    private static boolean isNumbered(PlayTrack track) {
+        return track.extensions().id(ExtensionType.TRANSPORT_CC) != 0;
+    }
+
+    private static boolean isVideo(PlayTrack track) {
+        return track.kind() == MediaKind.VIDEO;
     }
 
     /** The track with this description, out of the array, or null. */
@@ -101,7 +125,10 @@ public final class Player {
                         new ExtensionMap(track.extensions()::id),
                         twoByteExtensionsAllowed,
                         firstSequence,
-                        random.nextInt() & 0xffff_ffffL));
+                        random.nextInt() & 0xffff_ffffL,
+                        way == null ? null : way.sequence()),
+                isNumbered(track) ? way : null,
+                random);
     }
 
     /**
@@ -127,9 +154,10 @@ public final class Player {
         return catchingUp || takesWholeFrames(nowNs) != wholeFrames;
     }
 
-    /** What this player's way carries, bit/s; {@link Long#MAX_VALUE} when unknown. */
-    long estimateBps() {
-        return Long.MAX_VALUE;
+    /** Bits a second that the player's way carries; {@link Long#MAX_VALUE} while unknown. */
+    public long estimateBps() {
+        long measuredBps = way == null ? Long.MAX_VALUE : way.estimateBps();
+        return measuredBps != Long.MAX_VALUE || reported == null ? measuredBps : reported.bps();
     }
 
     void onConnected(long nowNs) {
@@ -139,12 +167,33 @@ public final class Player {
 
     /** Whether the last run left packets unread. */
     boolean hasMore() {
+        return !leftToSink && leftSome();
+    }
+
+    private boolean leftSome() {
         for (PlayerTrack track : tracks) {
-            if (!waitsForRoom && track.hasMore()) {
+            if (track.hasMore()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is left goes on as soon as the player's TCP connection takes it, not with its group. */
+    public void waitForService(Peer peer, PeerSink sink) {
+        if (!waitsForService) {
+            waitsForService = true;
+            sink.onLeft(peer);
+        }
+    }
+
+    void onServed() {
+        waitsForService = false;
+    }
+
+    /** When a run finds room for what the last one left unread: at once, or when what was sent has left a narrow way. */
+    long resumeNs(long nowNs) {
+        return way == null ? nowNs : way.resumeNs(nowNs);
     }
 
     /**
@@ -161,21 +210,46 @@ public final class Player {
             prepareBursts(nowNs);
         }
         RemoteAddress to = peer.destination();
-        waitsForRoom = to.isTcp() && !sink.takes(to);
-        if (waitsForRoom) {
+        leftToSink = to.isTcp() && !sink.takes(to);
+        if (leftToSink) {
+            // The logs are the queue.
             return 0;
         }
         int sent = 0;
+        if (way != null) {
+            way.beginRun(!wholeFrames, nowNs);
+        }
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);
             if (track.takeLapped()) {
                 onLapped(track, sink);
             }
         }
+        if (way != null) {
+            endRun(peer, nowNs, sink);
+        }
+        if (to.isTcp() && leftSome() && resumeNs(nowNs) - nowNs <= 0) {
+            leftToSink = true;
+            waitForService(peer, sink);
+        }
         if (catchingUp) {
             catchingUp = isAnyCatchingUp();
         }
         return sent;
+    }
+
+    private void endRun(Peer peer, long nowNs, PeerSink sink) {
+        boolean behind = hasMore();
+        way.endRun(behind, nowNs);
+        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        if (bytes > 0) {
+            for (PlayerTrack track : tracks) {
+                if (track.isVideo()) {
+                    track.pad(bytes, peer, nowNs, sink);
+                }
+            }
+            way.endProbe(nowNs);
+        }
     }
 
     private void attach(Publication next, long nowNs, PeerSink sink) {
@@ -231,12 +305,19 @@ public final class Player {
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
-    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, Peer peer, PeerSink sink) {
         int kind = rtcp.open(packet, offset, lengthBytes);
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
+                case RtcpReader.NACK -> onNack(nowNs, peer, sink);
+                case RtcpReader.TRANSPORT_CC -> {
+                    if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
+                        narrowUntilNs = nowNs + NARROW_NS;
+                    }
+                }
+                case RtcpReader.REMB -> onRemb();
                 default -> {}
             }
         }
@@ -252,20 +333,69 @@ public final class Player {
                             || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
                         narrowUntilNs = nowNs + NARROW_NS;
                     }
+                    if (way == null && track.isVideo()) {
+                        reported()
+                                .onReport(
+                                        track.stats().fractionLost() / 256.0,
+                                        track.rewriter().payloadOctets(),
+                                        nowNs);
+                    }
                 }
             }
         }
     }
 
-    /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
-    private void onKeyFrameRequest(PeerSink sink) {
+    private void onNack(long nowNs, Peer peer, PeerSink sink) {
+        for (PlayerTrack track : tracks) {
+            if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
+                track.onNack(rtcp, peer, nowNs, sink);
+                return;
+            }
+        }
+    }
+
+    private void onRemb() {
+        for (int i = 0; i < rtcp.count(); i++) {
+            for (PlayerTrack track : tracks) {
+                if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
+                    reported().onRemb(rtcp.rembBps());
+                    return;
+                }
+            }
+        }
+    }
+
+    private ReportedRate reported() {
+        if (reported == null) {
+            reported = new ReportedRate();
+        }
+        return reported;
+    }
+
+    /** What the player could use at most. */
+    private long wantedBps() {
+        if (publication == null) {
+            return 0;
+        }
+        PublishedTrack audio = publication.audio();
+        PublishedTrack video = publication.video();
+        return (audio == null ? 0 : audio.bitrateBps()) + (video == null ? 0 : video.bitrateBps());
+    }
+
+    /**
+     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
+     * its way to gets that one.
+     */
+    private void onKeyFrameRequest(long nowNs, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (publication != null
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    askForKeyFrame(track);
+                    if (!track.isKeyFrameUnderWay(nowNs)) {
+                        askForKeyFrame(track);
+                    }
                     return;
                 }
             }
@@ -275,6 +405,9 @@ public final class Player {
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
+            if (way != null) {
+                way.onTimeout(nowNs);
+            }
             writeReports(nowNs, peer, sink, false);
         }
     }

@@ -3,6 +3,7 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpHeader;
@@ -10,6 +11,7 @@ import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
+import java.util.random.RandomGenerator;
 
 /** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
 final class PlayerTrack {
@@ -24,14 +26,26 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
+    /** The round trip is the player's word. */
+    private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
+
+    private static final long DECODING_NS = 50_000_000L;
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
     private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
-    private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
+    static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
+    private final RandomGenerator random;
+
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
@@ -43,10 +57,17 @@ final class PlayerTrack {
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
+    private boolean keyFrameSent;
+    private long keyFrameSentNs;
+    private Resender resender;
+    private RepeatablePackets repeats;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+    /** @param random for the retransmissions' first sequence number */
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, RandomGenerator random) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
+        this.way = way;
+        this.random = random;
     }
 
     PlayTrack negotiated() {
@@ -72,6 +93,30 @@ final class PlayerTrack {
 
     void onKeyFrameAsked() {
         askedForKeyFrame = true;
+    }
+
+    /**
+     * Whether a key frame has left for the player that it cannot have decoded when it asked for one: a round trip before,
+     * and what its jitter buffer takes.
+     */
+    boolean isKeyFrameUnderWay(long nowNs) {
+        long roundTripNs = stats.roundTripNs() < 0 ? FIRST_ROUND_TRIP_NS : stats.roundTripNs();
+        return keyFrameSent && nowNs - keyFrameSentNs < Math.min(roundTripNs, MOST_ROUND_TRIP_NS) + DECODING_NS;
+    }
+
+    /** The player asks for packets again. */
+    void onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
+        if (source != null) {
+            resender().onNack(nack, source, peer, nowNs, sink);
+        }
+    }
+
+    private Resender resender() {
+        if (resender == null) {
+            resender = new Resender(negotiated, rewriter, way, random.nextInt(1 << 15));
+            repeats = resender.repeats();
+        }
+        return resender;
     }
 
     /** What is read, or null. */
@@ -162,9 +207,9 @@ final class PlayerTrack {
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
-        while (records < most && egress != null && reader.next(end)) {
+        while (records < most && egress != null && !mustWait() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
-                goLive(to);
+                goLive(to, end, nowNs, sink);
                 return 0;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -175,6 +220,68 @@ final class PlayerTrack {
         }
         cutShort = reader.nextPosition() < end;
         return written;
+    }
+
+    private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+            rewriter.switchSource();
+            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+                sink.drop(DropReason.LAPPED);
+                cutShort = true;
+                return;
+            }
+        }
+        reader.seek(source.log().position());
+        lapped = true;
+    }
+
+    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
+    private boolean seekFreshKeyFrame(long end, long nowNs) {
+        long key = source.log().keyFramePosition();
+        if (key <= reader.position()) {
+            return false;
+        }
+        reader.seek(key);
+        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
+            return false;
+        }
+        reader.seek(key);
+        return true;
+    }
+
+    /** Pictures wait while the way is full, sound goes before them. */
+    private boolean mustWait() {
+        return way != null && way.isSpent() && isVideo();
+    }
+
+    /**
+     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are
+     * retransmissions, else in it, and then nothing in the middle of a frame.
+     */
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        boolean beside = negotiated.rtxPayloadType() >= 0;
+        while (left > 0 && way != null && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = beside
+                    ? resender().writePadding(egress.segment(), at, MAX_PADDING_BYTES, nowNs)
+                    : rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
+        }
     }
 
     /** Before {@link #run} while the track catches up: how much may go. */
@@ -228,15 +335,6 @@ final class PlayerTrack {
         }
     }
 
-    private void goLive(RemoteAddress to) {
-        reader.seek(source.log().position());
-        lapped = true;
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
-            rewriter.switchSource();
-        }
-    }
-
     /** None for the last of a frame: it may be shorter than the others of its message. */
     private int padBytes() {
         if (reader.longestOfRun() != 0) {
@@ -254,13 +352,21 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
-        if (askedForKeyFrame && reader.startsKeyFrame()) {
+        if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
+            keyFrameSent = true;
+            keyFrameSentNs = nowNs;
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return 0;
+        }
+        if (repeats != null) {
+            repeats.put(egress.segment(), at, length);
+        }
+        if (way != null) {
+            way.onSent(length, nowNs);
         }
         egress.commit(length, to);
         return 1;

@@ -30,6 +30,7 @@ public final class RtpRewriter {
     private boolean anchored;
     private boolean started;
     private boolean firstOfSource;
+    private boolean betweenFrames;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -61,11 +62,40 @@ public final class RtpRewriter {
             boolean twoByteAllowed,
             int firstSequence,
             long firstTimestamp) {
+        this(
+                ssrc,
+                payloadType,
+                redPayloadType,
+                codec,
+                mid,
+                playerIds,
+                twoByteAllowed,
+                firstSequence,
+                firstTimestamp,
+                null);
+    }
+
+    /**
+     * As above, for a player that may tell about each packet.
+     *
+     * @param transport numbers all packets of the player, written when its ids have the extension; or null
+     */
+    public RtpRewriter(
+            long ssrc,
+            int payloadType,
+            int redPayloadType,
+            Codec codec,
+            byte[] mid,
+            ExtensionMap playerIds,
+            boolean twoByteAllowed,
+            int firstSequence,
+            long firstTimestamp,
+            TransportSequence transport) {
         this.ssrc = (int) ssrc;
         this.payloadType = payloadType;
         this.redPayloadType = redPayloadType;
         this.codec = codec;
-        this.extensions = new ExtensionWriter(playerIds, mid, twoByteAllowed);
+        this.extensions = new ExtensionWriter(playerIds, mid, twoByteAllowed, transport);
         this.highestSequence = firstSequence - 1L;
         this.newestTimestamp = (int) firstTimestamp;
     }
@@ -118,6 +148,34 @@ public final class RtpRewriter {
      *     {@link DropReason#LAPPED}
      */
     public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, padBytes, nowNs, false);
+    }
+
+    /**
+     * Writes a record once more that {@link #sourceSequence} named: the packet as it was, but for padding and the time of
+     * sending. Nothing is counted.
+     *
+     * @return as {@link #write}
+     */
+    public int writeAgain(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, 0, nowNs, true);
+    }
+
+    /** The source's extended number of the packet that was written with this 16-bit one; −1 when it is not of this source. */
+    public long sourceSequence(int sequence) {
+        long written = highestSequence + (short) (sequence - (int) highestSequence);
+        long in = written - sequenceShift;
+        return anchored && written <= highestSequence && in >= firstIn ? in : -1;
+    }
+
+    private int write(
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            long nowNs,
+            boolean again) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -146,7 +204,12 @@ public final class RtpRewriter {
         }
         // From here on only our own copy is read, and state may change.
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
-        follow(record);
+        if (!again) {
+            follow(record);
+            betweenFrames = record.marker();
+            packets++;
+            payloadOctets += payloadBytes;
+        }
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
@@ -158,9 +221,61 @@ public final class RtpRewriter {
             RedPayload.setPayloadType(to, payloadAt, payloadType);
         }
         rewriteFrameNumber(to);
-        packets++;
-        payloadOctets += payloadBytes;
+        extensions.onWritten();
         return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
+    }
+
+    /** Whether {@link #writePadding} may come next: a picture's packets stand together, or receivers wait for the rest. */
+    public boolean takesPadding() {
+        return anchored && betweenFrames && codec.isVideo();
+    }
+
+    /**
+     * Writes a packet of padding alone, with a number of its own in the sequence (RFC 3550 section 5.1). What of the source
+     * is late from here on is dropped: its number would be another's.
+     *
+     * @param padBytes 1 … 255
+     * @return the packet's length in bytes, or the code of {@link DropReason#RTP_TOO_LARGE}
+     */
+    public int writePadding(MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        int next = (int) highestSequence + 1 & 0xffff;
+        int length = writePadding(to, offset, roomBytes, padBytes, payloadType, ssrc, next, nowNs);
+        if (length >= 0) {
+            sequenceShift++;
+            highestSequence++;
+            firstIn = highestIn + 1;
+            packets++;
+        }
+        return length;
+    }
+
+    /** As {@link #writePadding}, with the retransmissions' numbers: the stream's own stay as they are. */
+    public int writeRtxPadding(
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            int rtxPayloadType,
+            long rtxSsrc,
+            int rtxSequence,
+            long nowNs) {
+        return writePadding(to, offset, roomBytes, padBytes, rtxPayloadType, (int) rtxSsrc, rtxSequence, nowNs);
+    }
+
+    private int writePadding(
+            MemorySegment to, long offset, int roomBytes, int padBytes, int type, int of, int sequence, long nowNs) {
+        if (RtpHeader.FIXED_BYTES + extensions.mostOwnBytes() + padBytes > roomBytes) {
+            return DropReason.RTP_TOO_LARGE.code();
+        }
+        int extensionBytes = extensions.writeOwn(to, offset + RtpHeader.FIXED_BYTES, nowNs);
+        writePadding(to, offset + RtpHeader.FIXED_BYTES + extensionBytes, padBytes);
+        int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
+        Bytes.put16(to, offset, bits << 8 | type);
+        Bytes.put16(to, offset + 2, sequence);
+        Bytes.put32(to, offset + 4, newestTimestamp);
+        Bytes.put32(to, offset + 8, of);
+        extensions.onWritten();
+        return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;
     }
 
     /** The player's timestamp for one of the current source, 0 … 2^32−1: for sender reports. */

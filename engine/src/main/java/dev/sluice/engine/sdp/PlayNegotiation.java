@@ -27,8 +27,9 @@ final class PlayNegotiation {
             PlaySource source = find(sources, media.kind());
             boolean asked = media.direction().receives() && wanted.contains(media.kind());
             if (source != null && asked && taken.add(media.kind())) {
+                boolean transportCc = media.codecs.stream().anyMatch(codec -> codec.has(Feedback.TRANSPORT_CC));
                 ExtensionChoice extensions =
-                        ExtensionChoice.play(media, offer.remote().extmapAllowMixed(), bundle);
+                        ExtensionChoice.play(media, transportCc, offer.remote().extmapAllowMixed(), bundle);
                 take(media, source, previous, extensions, tracks, sections);
             }
         }
@@ -73,10 +74,19 @@ final class PlayNegotiation {
         }
         int red = source.red() ? red(media, codec) : -1;
         List<SdpSection.Codec> codecs = new ArrayList<>();
-        int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR);
+        boolean transportCc = extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
+        int feedback = codec.feedback()
+                & (Feedback.NACK
+                        | Feedback.NACK_PLI
+                        | Feedback.CCM_FIR
+                        | (transportCc ? Feedback.TRANSPORT_CC : Feedback.REMB));
         codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, source.codec()), feedback));
         if (red >= 0) {
             codecs.add(SdpSection.Codec.red(red, codec.payloadType()));
+        }
+        int rtx = codec.has(Feedback.NACK) ? media.rtxPayloadType(codec.payloadType()) : -1;
+        if (rtx >= 0) {
+            codecs.add(SdpSection.Codec.rtx(rtx, codec.payloadType(), codec.format()));
         }
         sections.add(new SdpSection(
                 media.token,
@@ -86,7 +96,8 @@ final class PlayNegotiation {
                 media.rtcpReducedSize,
                 codecs,
                 extensions.values(),
-                source.ssrc()));
+                source.ssrc(),
+                rtx < 0 ? -1 : source.rtxSsrc()));
         tracks.add(new PlayTrack(
                 media.kind(),
                 media.mid,
@@ -96,7 +107,10 @@ final class PlayNegotiation {
                 source.ssrc(),
                 extensions.ids(),
                 codec.has(Feedback.NACK_PLI),
-                codec.has(Feedback.CCM_FIR)));
+                codec.has(Feedback.CCM_FIR),
+                codec.has(Feedback.NACK),
+                rtx,
+                source.rtxSsrc()));
     }
 
     static SdpException noFit(SdpMedia media, CodecFormat stream, String theirs) {

@@ -95,6 +95,7 @@ final class PublishNegotiation {
                 media.rtcpReducedSize,
                 codecs,
                 extensions.values(),
+                -1,
                 -1));
         tracks.add(new PublishTrack(
                 media.kind(),

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param extensions values of {@code a=extmap} lines
  * @param ssrc of the track we send, or −1 for a section that sends nothing
+ * @param rtxSsrc of what we send again, or −1
  */
 record SdpSection(
         String token,
@@ -16,7 +17,8 @@ record SdpSection(
         boolean rtcpReducedSize,
         List<Codec> codecs,
         List<String> extensions,
-        long ssrc) {
+        long ssrc,
+        long rtxSsrc) {
 
     /**
      * One payload type to be written.
@@ -53,7 +55,7 @@ record SdpSection(
                 ? Codec.of(shown.payloadType(), shown.format(), shown.format().fmtp(), 0)
                 : new Codec(shown.payloadType(), rtpmap(shown), "", 0);
         return new SdpSection(
-                media.token, media.protocol, media.mid, Direction.INACTIVE, false, List.of(codec), List.of(), -1);
+                media.token, media.protocol, media.mid, Direction.INACTIVE, false, List.of(codec), List.of(), -1, -1);
     }
 
     private static String rtpmap(SdpCodec codec) {

@@ -73,7 +73,13 @@ final class SdpWriter {
         section.codecs().forEach(this::codec);
         if (section.ssrc() >= 0) {
             line("a=msid:" + local.streamId() + " " + section.token());
+            if (section.rtxSsrc() >= 0) {
+                line("a=ssrc-group:FID " + section.ssrc() + " " + section.rtxSsrc());
+            }
             line("a=ssrc:" + section.ssrc() + " cname:" + local.cname());
+            if (section.rtxSsrc() >= 0) {
+                line("a=ssrc:" + section.rtxSsrc() + " cname:" + local.cname());
+            }
         }
         if (section.mid().equals(bundleMid)) {
             local.candidates().forEach(candidate -> line("a=" + candidate.value()));

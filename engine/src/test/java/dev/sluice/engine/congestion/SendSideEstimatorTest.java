@@ -21,6 +21,11 @@ class SendSideEstimatorTest {
         }
     }
 
+    private void seconds(int seconds, long wantedBps) {
+        estimator.setWantedBps(wantedBps);
+        seconds(seconds);
+    }
+
     private void seconds(int seconds) {
         for (int i = 0; i < seconds * 10; i++) {
             int first = sequence;
@@ -43,7 +48,7 @@ class SendSideEstimatorTest {
 
     @Test
     void shouldEstimateWhenFeedbackCameForAWhile() {
-        seconds(3);
+        seconds(5, 1_000_000);
         assertTrue(estimator.estimateBps() > 1_500_000 && estimator.estimateBps() < 4_000_000);
     }
 
@@ -55,7 +60,7 @@ class SendSideEstimatorTest {
         }
         estimator.onFeedbackEnd(nowNs);
         assertEquals(SendSideEstimator.UNKNOWN, estimator.estimateBps());
-        seconds(3);
+        seconds(5, 1_000_000);
         long before = estimator.estimateBps();
         for (int round = 0; round < 100; round++) {
             nowNs += MS;
@@ -71,7 +76,7 @@ class SendSideEstimatorTest {
 
     @Test
     void shouldHalveTheEstimateWhenTheWaySwallowsEverything() {
-        seconds(3);
+        seconds(5, 1_000_000);
         long before = estimator.estimateBps();
         for (int i = 0; i < 3; i++) {
             nowNs += 1_500 * MS;
@@ -83,7 +88,7 @@ class SendSideEstimatorTest {
 
     @Test
     void shouldLeaveTheEstimateWhenNothingIsSent() {
-        seconds(3);
+        seconds(5, 1_000_000);
         long before = estimator.estimateBps();
         nowNs += 10_000 * MS;
         estimator.onTimeout(nowNs);
@@ -119,7 +124,7 @@ class SendSideEstimatorTest {
                 probes++;
                 assertTrue(bytes <= 40_000);
                 send(bytes / 300 + 1, 300);
-                estimator.endProbe();
+                estimator.endProbe(nowNs);
                 for (int packet = sequence - bytes / 300 - 1; packet < sequence; packet++) {
                     estimator.onArrived(packet & 0xffff, nowNs / 1_000 + 50_000);
                 }
@@ -157,7 +162,7 @@ class SendSideEstimatorTest {
             estimator.onFeedbackEnd(nowNs);
             if (estimator.beginProbe(nowNs) > 0 && random.nextBoolean()) {
                 send(5, 300);
-                estimator.endProbe();
+                estimator.endProbe(nowNs);
             }
             if (random.nextInt(20) == 0) {
                 estimator.onTimeout(nowNs);

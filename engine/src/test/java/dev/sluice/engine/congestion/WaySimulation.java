@@ -218,7 +218,7 @@ final class WaySimulation {
                 for (int left = bytes; left > 0; left -= 280) {
                     send(280);
                 }
-                estimator.endProbe();
+                estimator.endProbe(nowNs);
             }
         }
 

@@ -29,6 +29,9 @@ final class Network {
     private final Random random = new Random(7);
     private final SrtpProvider srtp;
     private int nextPort = 1000;
+    /** Players know retransmissions by it; −1 for players that want repeats. */
+    int playerRtxType = RTX_TYPE;
+
     long nowNs = 1_000_000_000_000L;
 
     Network() {
@@ -90,6 +93,11 @@ final class Network {
     }
 
     private RemotePeer addPlayer(LiveStream of) {
+        return addPlayer(of, HeaderExtensions.NONE);
+    }
+
+    /** Not connected yet; with these ids of header extensions. */
+    RemotePeer addPlayer(LiveStream of, HeaderExtensions ids) {
         Player player = new Player(
                 of,
                 "server".getBytes(StandardCharsets.US_ASCII),
@@ -97,8 +105,9 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
-                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, HeaderExtensions.NONE, true, true)),
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false, false, -1, -1),
+                        new PlayTrack(
+                                MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true, true, playerRtxType, 5_003)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);

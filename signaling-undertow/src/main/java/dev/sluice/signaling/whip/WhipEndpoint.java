@@ -7,6 +7,7 @@ import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
@@ -29,6 +30,7 @@ public final class WhipEndpoint {
 
     private final MediaEngine engine;
     private final AccessControl access;
+    private final TurnServers turn;
     private final BodyReader bodies;
     private final VirtualThreads threads;
     private final HttpSessions sessions;
@@ -37,12 +39,14 @@ public final class WhipEndpoint {
     public WhipEndpoint(
             MediaEngine engine,
             AccessControl access,
+            TurnServers turn,
             SessionDirectory directory,
             BodyReader bodies,
             VirtualThreads threads,
             SecureRandom random) {
         this.engine = engine;
         this.access = access;
+        this.turn = turn;
         this.bodies = bodies;
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
@@ -126,7 +130,7 @@ public final class WhipEndpoint {
         return engine.answerPlay(stream, offer, wanted, request.caller().source());
     }
 
-    private static void created(HttpServerExchange exchange, HttpSession session, String answer) {
+    private void created(HttpServerExchange exchange, HttpSession session, String answer) {
         HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.LOCATION, session.location());
         headers.put(Headers.ETAG, session.etag());
@@ -135,6 +139,7 @@ public final class WhipEndpoint {
         if (session.role() == Role.PLAY) {
             headers.put(Replies.LINK, EventEndpoint.link(session));
         }
+        turn.links().forEach(link -> headers.add(Replies.LINK, link));
         Replies.text(exchange, 201, SDP, answer);
     }
 

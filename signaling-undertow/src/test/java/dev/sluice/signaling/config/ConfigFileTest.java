@@ -33,6 +33,8 @@ class ConfigFileTest {
                 media_port = 9000
                 loops = 4
                 announce = ["203.0.113.5", "2001:db8::5"]
+                ice_tcp = "203.0.113.6:443"
+                turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 60m }
                 srtp = jdk
                 publisher_grace = 1500ms
                 origins { play = any, publish = ["https://Studio.example", same] }
@@ -51,6 +53,12 @@ class ConfigFileTest {
         assertEquals(9000, config.media().port());
         assertEquals(4, config.media().loops());
         assertEquals(2, config.media().announce().size());
+        assertEquals(443, config.engineConfig().iceTcp().getPort());
+        assertEquals(
+                "turn:turn.example.com:3478?transport=tcp",
+                config.turn().urls().getFirst().toString());
+        assertEquals(Duration.ofHours(1), config.turn().lifetime());
+        assertFalse(config.toString().contains("n0rth"));
         assertEquals("jdk", config.media().srtp());
         assertEquals(Duration.ofMillis(1500), config.media().publisherGrace());
         assertEquals(OriginRule.ANY, config.access().playOrigins());
@@ -108,6 +116,15 @@ class ConfigFileTest {
                 "media_port = 70000 | 2 | from 0 to 65535",
                 "loops = 0 | 2 | from 1 to 1024",
                 "announce = [\"example.com\"] | 2 | is not an IP address",
+                "ice_tcp = 443 | 2 | is not ADDR:PORT",
+                "turn { urls = [\"stun:a\"], user = u, password = p } | 2 | is not a TURN server's URL",
+                "turn { urls = [\"turn:a:0x\"], user = u, password = p } | 2 | is not a TURN server's URL",
+                "turn { user = u, password = p } | 2 | expected urls",
+                "turn { urls = [\"turn:a\"] } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u, secret = s } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u, password = p, secret = s } | 2 | either user and password",
+                "turn { urls = [\"turn:a\"], user = \"a b\", password = p } | 2 | visible ASCII",
                 "srtp = fast | 2 | none of auto",
                 "publisher_grace = soon | 2 | expected a duration",
                 "origins = \"example.com\" | 2 | expected any, same or an origin",
