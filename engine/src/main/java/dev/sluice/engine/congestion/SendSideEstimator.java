@@ -146,7 +146,8 @@ public final class SendSideEstimator {
             delays.set(Math.max(arrivingBps, Math.min(delays.bps(), START_BPS)), nowNs);
         }
         if (trend.queueUs() > LONG_QUEUE_US && busy.isSlowed() && busy.bps() > 0) {
-            // A line of twenty groups needs half a second to be drawn at first: too long for a stream that is far too much.
+            // A line of twenty groups needs half a second to be drawn at first: too long for a stream that is far too
+            // much.
             usage = DelayTrend.Usage.OVER;
             busyBps = busy.bps();
         }

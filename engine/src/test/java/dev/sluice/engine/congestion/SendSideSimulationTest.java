@@ -95,8 +95,8 @@ class SendSideSimulationTest {
             way = new WaySimulation(seed);
             way.rateBps = at -> kbps * KBPS;
             layers = new WaySimulation.Layers(150 * KBPS, 500 * KBPS, 1_500 * KBPS);
-            player = way.add(
-                    estimate -> layers.applyAsLong(way.flows.getFirst().estimator.estimateBps()));
+            player = way.add(estimate ->
+                    layers.applyAsLong(way.flows.getFirst().estimator.estimateBps()));
             player.estimator.setWantedBps(1_550 * KBPS);
             way.run(1_000);
             check(player.estimator.estimateBps() < kbps * KBPS && layers.current == 0, seed);

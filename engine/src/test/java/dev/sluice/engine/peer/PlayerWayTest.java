@@ -60,7 +60,8 @@ class PlayerWayTest {
         for (int i = 1; i < probes.size(); i++) {
             byte[] packet = probes.get(i).bytes();
             assertEquals(5_003, probes.get(i).ssrc());
-            assertEquals(probes.get(i - 1).sequence() + 1 & 0xffff, probes.get(i).sequence());
+            assertEquals(
+                    probes.get(i - 1).sequence() + 1 & 0xffff, probes.get(i).sequence());
             assertEquals(255, packet[packet.length - 1] & 0xff, "padding and nothing else");
         }
     }
@@ -75,8 +76,7 @@ class PlayerWayTest {
         List<RemotePeer.Received> video = Network.of(way.player, 96);
         int paddings = 0;
         for (int i = 1; i < video.size(); i++) {
-            assertEquals(
-                    video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
             byte[] before = video.get(i - 1).bytes();
             if (isPadding(video.get(i))) {
                 paddings++;
@@ -93,12 +93,10 @@ class PlayerWayTest {
         way.run(8_000);
         List<RemotePeer.Received> video = Network.of(way.player, 96);
         for (int i = 1; i < video.size(); i++) {
-            assertEquals(
-                    video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
         }
         assertTrue(video.stream().noneMatch(PlayerWayTest::isPadding));
-        long paddings =
-                way.player.rtp.stream().filter(PlayerWayTest::isPadding).count();
+        long paddings = way.player.rtp.stream().filter(PlayerWayTest::isPadding).count();
         assertTrue(paddings > 0 && paddings < 400, "paddings " + paddings);
     }
 

@@ -108,7 +108,10 @@ class RtpRewriterTest {
         addVp8(true, 7, false);
         long first = sequence - 1;
         write();
-        add(new TestPacket().marker().timestamp(77).payload(TestPayloads.vp8(true, false, 8, false, 1, 1)), first + 2, 0);
+        add(
+                new TestPacket().marker().timestamp(77).payload(TestPayloads.vp8(true, false, 8, false, 1, 1)),
+                first + 2,
+                0);
         write();
         int before = written.sequenceNumber();
         long timestamp = written.timestamp();
