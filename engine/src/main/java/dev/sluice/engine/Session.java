@@ -58,6 +58,9 @@ final class Session implements MediaSession {
     private int sdpVersion;
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
+    /** Of a publisher; 0: no limit. */
+    private long maxBitrateBps;
+
     private List<PlayTrack> playTracks = List.of();
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
     private volatile PlaySources playSources = PlaySources.NONE;
@@ -91,6 +94,7 @@ final class Session implements MediaSession {
 
     synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
             throws SessionRefusedException {
+        maxBitrateBps = settings.maxBitrateBps();
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         long rtcpSsrc = host.newSsrc();
@@ -98,6 +102,7 @@ final class Session implements MediaSession {
             Publisher role = new Publisher(
                     live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
             role.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
+            role.limitBitrate(settings.minBitrateBps(), settings.maxBitrateBps());
             addPeer(host.newPeer(id, local, loop, role, null, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
@@ -343,7 +348,7 @@ final class Session implements MediaSession {
 
     private PublishAnswer answerPublish(String offer) throws SessionRefusedException {
         try {
-            return SdpNegotiator.answerPublish(offer, transport(), publishTracks);
+            return SdpNegotiator.answerPublish(offer, transport(), publishTracks, maxBitrateBps);
         } catch (SdpException e) {
             throw refused(e);
         }

@@ -241,7 +241,7 @@ public final class Player {
     private void endRun(Peer peer, long nowNs, PeerSink sink) {
         boolean behind = hasMore();
         way.endRun(behind, nowNs);
-        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        int bytes = behind || catchingUp ? 0 : way.beginProbe(nowNs);
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {
@@ -333,7 +333,7 @@ public final class Player {
                             || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
                         narrowUntilNs = nowNs + NARROW_NS;
                     }
-                    if (way == null && track.isVideo()) {
+                    if ((way == null || !way.isHeard()) && track.isVideo()) {
                         reported()
                                 .onReport(
                                         track.stats().fractionLost() / 256.0,

@@ -223,8 +223,8 @@ final class PlayerTrack {
     }
 
     private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at a key frame, with no number missing.
             rewriter.switchSource();
             if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
                 sink.drop(DropReason.LAPPED);

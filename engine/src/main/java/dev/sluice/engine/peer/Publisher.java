@@ -36,6 +36,8 @@ public final class Publisher {
     private final RtpHeader held = new RtpHeader();
 
     private final RtcpReader rtcp = new RtcpReader();
+    private long minBps;
+    private long maxBps;
     private List<PublishTrack> negotiated;
     private InboundTrack[] tracks = new InboundTrack[0];
     private PublisherFeedback feedback;
@@ -71,6 +73,12 @@ public final class Publisher {
         this.cname = cname;
         this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
         this.negotiated = negotiated;
+    }
+
+    /** Between which bitrates a REMB keeps, 0 for the usual ones; before the peer is connected. */
+    public void limitBitrate(long leastBps, long mostBps) {
+        minBps = leastBps;
+        maxBps = mostBps;
     }
 
     /**
@@ -115,7 +123,7 @@ public final class Publisher {
                 gone.published().log().release();
             }
         }
-        feedback = new PublisherFeedback(localSsrc, cname, tracks, nowNs);
+        feedback = new PublisherFeedback(localSsrc, cname, tracks, minBps, maxBps, nowNs);
         publishAnew();
     }
 
@@ -382,17 +390,6 @@ public final class Publisher {
     public boolean wantsKeyFrameRequest(long nowNs) {
         return publication.keyFrameRequests() != servedKeyFrameRequests
                 && nowNs - lastKeyFrameRequestNs >= KEY_FRAME_REQUEST_INTERVAL_NS;
-    }
-
-    /** From a question to the publisher to its answer, by its retransmissions; −1 while unknown. */
-    public long roundTripNs() {
-        long longest = -1;
-        for (InboundTrack track : tracks) {
-            if (track.repair() != null) {
-                longest = Math.max(longest, track.repair().missing().roundTripNs());
-            }
-        }
-        return longest;
     }
 
     /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */

@@ -31,6 +31,7 @@ public final class RtpRewriter {
     private boolean started;
     private boolean firstOfSource;
     private boolean betweenFrames;
+    private int lastTimestamp;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -214,6 +215,9 @@ public final class RtpRewriter {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
         writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
+        if (!again) {
+            lastTimestamp = Bytes.i32(to, offset + 4);
+        }
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -272,7 +276,7 @@ public final class RtpRewriter {
         int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
         Bytes.put16(to, offset, bits << 8 | type);
         Bytes.put16(to, offset + 2, sequence);
-        Bytes.put32(to, offset + 4, newestTimestamp);
+        Bytes.put32(to, offset + 4, lastTimestamp);
         Bytes.put32(to, offset + 8, of);
         extensions.onWritten();
         return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;

@@ -36,7 +36,9 @@ public final class ConfigFile {
             "limits",
             "streams");
 
-    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password", "key_frame_interval");
+    private static final int MAX_BITRATE_KBPS = 1_000_000;
+    private static final List<String> STREAM_KEYS =
+            List.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate");
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -202,7 +204,14 @@ public final class ConfigFile {
                     name + ".key_frame_interval: expected 0, or a duration from 500ms, found "
                             + stream.text("key_frame_interval", ""));
         }
-        return new StreamSettings(interval);
+        int least = stream.integer("min_bitrate", 0, 0, MAX_BITRATE_KBPS);
+        int most = stream.integer("max_bitrate", 0, 0, MAX_BITRATE_KBPS);
+        if (most > 0 && most < least) {
+            throw Section.error(
+                    stream.value("max_bitrate"),
+                    name + ".max_bitrate: expected at least min_bitrate, " + least + ", found " + most);
+        }
+        return new StreamSettings(interval, least * 1_000L, most * 1_000L);
     }
 
     private static Limits limits(Section root) throws ConfigException {

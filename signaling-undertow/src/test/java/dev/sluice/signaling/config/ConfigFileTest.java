@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.StreamSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class ConfigFileTest {
                          max_connections = 100, max_connections_per_source = 5
                          video_log_kib = 512, audio_log_kib = 64 }
                 streams {
-                  published { input = "publish://", key_frame_interval = 4s }
+                  published { input = "publish://", key_frame_interval = 4s, min_bitrate = 300, max_bitrate = 2500 }
                   "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
                 }
                 """);
@@ -70,9 +71,9 @@ class ConfigFileTest {
         StreamRule rule = config.access().streams().find("studio/a").orElseThrow();
         assertEquals("s3cret", rule.password());
         assertEquals("see it", rule.playPassword());
-        assertEquals(Duration.ZERO, rule.settings().keyFrameInterval());
+        assertEquals(StreamSettings.DEFAULTS, rule.settings());
         StreamRule published = config.access().streams().find("published").orElseThrow();
-        assertEquals(Duration.ofSeconds(4), published.settings().keyFrameInterval());
+        assertEquals(new StreamSettings(Duration.ofSeconds(4), 300_000, 2_500_000), published.settings());
         assertFalse(config.access().open());
         assertFalse(config.engineConfig().announceLoopback());
         assertFalse(config.toString().contains("s3cret"));
@@ -103,6 +104,8 @@ class ConfigFileTest {
                 "streams { a { inputt = \"publish://\" } } | 2 | unknown key \"inputt\" in streams.\"a\"",
                 "streams { a { input = \"rtsp://\" } } | 2 | expected input = \"publish://\"",
                 "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
+                "streams { a { input = \"publish://\", max_bitrate = 0.5 } } | 2 | whole number from 0 to 1000000, found 0.5",
+                "streams { a { input = \"publish://\", min_bitrate = 9, max_bitrate = 5 } } | 2 | min_bitrate, 9, found 5",
                 "streams { a {} } | 2 | expected input = \"publish://\"",
                 "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
                 "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",
