@@ -86,6 +86,9 @@ final class Session implements MediaSession {
     synchronized void openPublisher(String offer, LiveStream live) throws SessionRefusedException {
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
+        for (PublishTrack track : answer.tracks()) {
+            host.logMemory().prepareLayers(track.rids().size());
+        }
         long rtcpSsrc = host.newSsrc();
         host.call(loop, nowNs -> {
             Publisher role = new Publisher(

@@ -26,9 +26,11 @@ final class InboundTrack {
 
     private final PublishTrack negotiated;
     private final byte[] mid;
+    private final byte[] rid;
     private final ExtensionMap extensions;
     private final int transportCcId;
     private final int midId;
+    private final int ridId;
     private PublishedTrack published;
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
@@ -36,15 +38,22 @@ final class InboundTrack {
     private long lastPacketNs;
     private long windowStartNs;
     private long windowBytes;
+    private long servedKeyFrameRequests;
+    private long lastKeyFrameRequestNs;
+    private int firSequence;
     private boolean holding;
     private long heldSinceNs;
 
-    InboundTrack(PublishTrack negotiated, PublishedTrack published) {
+    /** @param rid of this layer, null without simulcast */
+    InboundTrack(PublishTrack negotiated, String rid, PublishedTrack published, long nowNs) {
         this.negotiated = negotiated;
+        this.rid = rid == null ? null : rid.getBytes(StandardCharsets.US_ASCII);
+        this.lastKeyFrameRequestNs = nowNs - Publisher.KEY_FRAME_REQUEST_INTERVAL_NS;
         this.mid = negotiated.mid().getBytes(StandardCharsets.US_ASCII);
         this.extensions = new ExtensionMap(negotiated.extensions()::id);
         this.transportCcId = extensions.id(ExtensionType.TRANSPORT_CC);
         this.midId = extensions.id(ExtensionType.MID);
+        this.ridId = extensions.id(ExtensionType.RID);
         this.published = published;
     }
 
@@ -72,6 +81,11 @@ final class InboundTrack {
         return lastPacketNs;
     }
 
+    /** Whether a packet came since then. */
+    boolean hasBrought(long sinceNs) {
+        return ssrc != NO_SSRC && lastPacketNs - sinceNs >= 0;
+    }
+
     /** The id of transport-cc's extension, 0 when not negotiated. */
     int transportCcId() {
         return transportCcId;
@@ -90,14 +104,27 @@ final class InboundTrack {
         return false;
     }
 
-    /** Whether the packet names this track by its MID (RFC 9143 section 9.2). */
+    /** Whether this is one of several layers: only its RID tells it from the others. */
+    boolean isLayer() {
+        return rid != null;
+    }
+
+    /** Whether the packet names this track by its MID (RFC 9143 section 9.2), a layer by its RID besides (RFC 8852). */
     boolean isNamedBy(RtpHeader header) {
-        long element = midId == 0 ? -1 : header.extension(midId);
-        if (element == -1 || header.elementLength() != mid.length) {
+        return isLayer() ? isNamed(header, ridId, rid) && !isOfAnother(header) : isNamed(header, midId, mid);
+    }
+
+    private boolean isOfAnother(RtpHeader header) {
+        return midId != 0 && header.extension(midId) != -1 && !isNamed(header, midId, mid);
+    }
+
+    private static boolean isNamed(RtpHeader header, int id, byte[] name) {
+        long element = id == 0 ? -1 : header.extension(id);
+        if (element == -1 || header.elementLength() != name.length) {
             return false;
         }
-        for (int i = 0; i < mid.length; i++) {
-            if (Bytes.u8(header.segment(), element + i) != mid[i]) {
+        for (int i = 0; i < name.length; i++) {
+            if (Bytes.u8(header.segment(), element + i) != name[i]) {
                 return false;
             }
         }
@@ -107,16 +134,50 @@ final class InboundTrack {
     /** Takes this SSRC from now on; with another one before, into a new track of players' view. */
     void latch(long newSsrc, PublishedTrack newPublished) {
         ssrc = newSsrc;
-        published = newPublished;
+        if (newPublished != published) {
+            boolean pending = isKeyFrameWanted();
+            published = newPublished;
+            servedKeyFrameRequests = 0;
+            if (pending) {
+                published.onKeyFrameRequested();
+            }
+        }
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
         windowBytes = 0;
     }
 
-    /** Whether nothing came during the last window, or long before. */
+    /** Whether players wait for a key frame. */
+    boolean isKeyFrameWanted() {
+        return ssrc != NO_SSRC && published.keyFrameRequests() != servedKeyFrameRequests;
+    }
+
+    /** Whether players wait for a key frame that has not been asked for yet. */
+    boolean isKeyFrameRequestDue(long nowNs) {
+        return isKeyFrameWanted() && nowNs - nextKeyFrameRequestNs() >= 0;
+    }
+
+    /** When a key frame may be asked for again. */
+    long nextKeyFrameRequestNs() {
+        return lastKeyFrameRequestNs + Publisher.KEY_FRAME_REQUEST_INTERVAL_NS;
+    }
+
+    /** A key frame is asked for. Returns the number of the request, for where only FIR was agreed on. */
+    int onKeyFrameAsked(long nowNs) {
+        lastKeyFrameRequestNs = nowNs;
+        return firSequence++;
+    }
+
+    /** A key frame serves the requests that were made before it was there to be read. */
+    void onKeyFrame(long requestsBefore) {
+        servedKeyFrameRequests = requestsBefore;
+    }
+
+    /** Nothing came for a while. */
     void onSilence() {
         published.bitrateBps(0);
+        published.flowing(false);
         windowBytes = 0;
     }
 
@@ -125,6 +186,9 @@ final class InboundTrack {
         stats.onPacket(header.sequenceNumber(), header.timestamp(), nowNs);
         published.clock().onPacket(header.timestamp(), nowNs);
         lastPacketNs = nowNs;
+        if (!published.isFlowing()) {
+            published.flowing(true);
+        }
         measure(header.lengthBytes(), nowNs);
         long extended = sequence.extend(header.sequenceNumber());
         long position = published.log().append(header, extensions, description, extended, nowNs);

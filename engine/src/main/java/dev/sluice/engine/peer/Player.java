@@ -38,6 +38,10 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    private long estimateBps = Long.MAX_VALUE;
+    private final LayerSelector layers = new LayerSelector();
+    private boolean layered;
+    private long nextLayersNs;
 
     /**
      * @param cname of our SDES
@@ -109,6 +113,25 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
+    /** What the player's way carries, in bits/s; {@link Long#MAX_VALUE} when unknown. */
+    long estimateBps() {
+        return estimateBps;
+    }
+
+    void estimateBps(long bitsPerSecond) {
+        estimateBps = bitsPerSecond;
+    }
+
+    /** Which of the layers that its publisher agreed on this player reads. */
+    int slot() {
+        for (PlayerTrack track : tracks) {
+            if (track.isVideo() && track.source() != null) {
+                return track.source().slot();
+            }
+        }
+        return 0;
+    }
+
     void onConnected(long nowNs) {
         narrowUntilNs = nowNs;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -132,7 +155,10 @@ public final class Player {
      */
     int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
         if (current != publication) {
-            attach(current);
+            attach(current, nowNs);
+        }
+        if (layered && nowNs - nextLayersNs >= 0) {
+            chooseLayers(nowNs);
         }
         RemoteAddress to = peer.destination();
         int sent = 0;
@@ -145,14 +171,52 @@ public final class Player {
         return sent;
     }
 
-    private void attach(Publication next) {
+    private void attach(Publication next, long nowNs) {
         publication = next;
+        layered = next.isLayered();
+        layers.update(next.videoLayers().points(), availableBps(), nowNs);
+        nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
         for (PlayerTrack track : tracks) {
-            track.attach(next.track(track.negotiated().kind()));
+            track.attach(source(next, track));
         }
         for (PlayerTrack track : tracks) {
             if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
+            }
+        }
+    }
+
+    /** Of several layers the one that is sent already, when it goes on, or the one that fits; null while none flows. */
+    private PublishedTrack source(Publication next, PlayerTrack track) {
+        if (!track.isVideo() || !next.isLayered()) {
+            return next.track(track.negotiated().kind());
+        }
+        PublishedTrack before = track.source();
+        if (before != null && next.slot(before.slot()) == before) {
+            return before;
+        }
+        return layers.target() == null ? null : layers.target().track();
+    }
+
+    /** What the player's way has left for pictures. */
+    private long availableBps() {
+        if (estimateBps() == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        PublishedTrack audio = publication.audio();
+        return Math.max(0, estimateBps() - (audio == null ? 0 : audio.bitrateBps()));
+    }
+
+    private void chooseLayers(long nowNs) {
+        nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
+        layers.update(publication.videoLayers().points(), availableBps(), nowNs);
+        LayerPoint target = layers.target();
+        if (target == null) {
+            return;
+        }
+        for (PlayerTrack track : tracks) {
+            if (track.isVideo() && track.aim(target.track(), nowNs)) {
+                publication.requestKeyFrame(target.track());
             }
         }
     }
@@ -165,8 +229,10 @@ public final class Player {
     }
 
     private void askForKeyFrame(PlayerTrack track) {
-        track.onKeyFrameAsked();
-        publication.requestKeyFrame();
+        if (track.source() != null) {
+            track.onKeyFrameAsked();
+            publication.requestKeyFrame(track.source());
+        }
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */

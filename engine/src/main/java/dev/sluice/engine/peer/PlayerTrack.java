@@ -18,6 +18,9 @@ final class PlayerTrack {
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
+    /** A layer's key frame waits this long for the other layer's frame to end. */
+    private static final long MAX_FRAME_END_NS = 50_000_000L;
+
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
@@ -31,6 +34,13 @@ final class PlayerTrack {
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
+    /** The layer that is going to be sent from its next key frame on, held; or null. */
+    private PublishedTrack awaited;
+
+    private long awaitedFrom;
+    private boolean midFrame;
+    private boolean switching;
+    private long switchSinceNs;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
         this.negotiated = negotiated;
@@ -79,7 +89,80 @@ final class PlayerTrack {
         rewriter.switchSource();
     }
 
+    /** Which layer of its source is read. */
+    PublishedTrack source() {
+        return source;
+    }
+
+    /**
+     * Sends another layer of the same picture from its next key frame on, this one until then; another at once when this one
+     * has ended, or none was sent.
+     *
+     * @return whether that key frame has to be asked for
+     */
+    boolean aim(PublishedTrack layer, long nowNs) {
+        if (layer == source) {
+            dropAwaited();
+            return false;
+        }
+        if (source == null) {
+            attach(layer);
+            return source != null;
+        }
+        if (layer == awaited || !layer.log().tryRetain()) {
+            return false;
+        }
+        dropAwaited();
+        awaited = layer;
+        awaitedFrom = layer.log().position();
+        switching = false;
+        if (!source.isFlowing() || !rewriter.isAnchored()) {
+            takeAwaited(awaitedFrom, nowNs);
+        }
+        return true;
+    }
+
+    private void dropAwaited() {
+        if (awaited != null) {
+            awaited.log().release();
+            awaited = null;
+        }
+    }
+
+    /** Goes over when a key frame is there: between two frames, or when the end of one does not come. */
+    private void trySwitch(boolean wholeFrames, long nowNs) {
+        long keyFrame = awaited.log().keyFramePosition();
+        if (keyFrame < awaitedFrom || keyFrame >= end(awaited, wholeFrames)) {
+            return;
+        }
+        if (!switching) {
+            switching = true;
+            switchSinceNs = nowNs;
+        }
+        if (!midFrame || nowNs - switchSinceNs >= MAX_FRAME_END_NS) {
+            takeAwaited(keyFrame, nowNs);
+        }
+    }
+
+    private void takeAwaited(long from, long nowNs) {
+        int shift = (int) (rewriter.mapTimestamp(source.clock().timestampAt(nowNs))
+                - awaited.clock().timestampAt(nowNs));
+        source.log().release();
+        source = awaited;
+        awaited = null;
+        reader = new PacketLogReader(source.log(), from);
+        laps = 0;
+        longestOfRun = 0;
+        midFrame = false;
+        rewriter.switchLayer(shift);
+    }
+
+    private static long end(PublishedTrack track, boolean wholeFrames) {
+        return wholeFrames ? track.released() : track.log().position();
+    }
+
     void detach() {
+        dropAwaited();
         if (source != null) {
             source.log().release();
             source = null;
@@ -112,7 +195,10 @@ final class PlayerTrack {
         if (reader == null) {
             return 0;
         }
-        long end = wholeFrames ? source.released() : source.log().position();
+        if (awaited != null) {
+            trySwitch(wholeFrames, nowNs);
+        }
+        long end = end(source, wholeFrames);
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
@@ -149,6 +235,7 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
+        midFrame = !reader.marker();
         if (askedForKeyFrame && reader.startsKeyFrame()) {
             askedForKeyFrame = false;
         }

@@ -6,12 +6,18 @@ import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PacketLog;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.MediaKind;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One track of a publication as players see it: its format, its log and its clock. Safe for many threads; written by
  * the publisher's loop alone.
  */
 public final class PublishedTrack {
+    /** Highest number of a spatial layer that is told apart. */
+    public static final int MAX_SPATIAL = 3;
+    /** Highest number of a temporal layer that is told apart. */
+    public static final int MAX_TEMPORAL = 3;
+
     private final CodecFormat format;
     private final Codec codec;
     private final boolean red;
@@ -21,8 +27,14 @@ public final class PublishedTrack {
     private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
+    private final int slot;
+    private final AtomicLong keyFrameRequests = new AtomicLong();
+    private volatile boolean flowing;
 
-    PublishedTrack(CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock) {
+    /** @param slot which of its publication's layers this is, by the order of the agreement */
+    PublishedTrack(
+            CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock, int slot) {
+        this.slot = slot;
         this.format = format;
         this.codec = codec;
         this.red = red;
@@ -92,5 +104,48 @@ public final class PublishedTrack {
 
     void bitrateBps(long value) {
         bitrateBps = value;
+    }
+
+    /** Which of its publication's layers this is. */
+    int slot() {
+        return slot;
+    }
+
+    /** Whether packets come; of a layer that the publisher gave up, or never began, none do. */
+    public boolean isFlowing() {
+        return flowing;
+    }
+
+    void flowing(boolean value) {
+        flowing = value;
+    }
+
+    /** The highest spatial layer that was seen in the picture. */
+    int maxSpatial() {
+        return 0;
+    }
+
+    /** The highest temporal layer that was seen in the picture. */
+    int maxTemporal() {
+        return 0;
+    }
+
+    /** Received during the last second of everything up to these layers. */
+    long bitrateBps(int spatial, int temporal) {
+        return bitrateBps;
+    }
+
+    /** As {@link #dimensions()}, of one spatial layer. */
+    int layerDimensions(int spatial) {
+        return dimensions;
+    }
+
+    void onKeyFrameRequested() {
+        keyFrameRequests.incrementAndGet();
+    }
+
+    /** How often players have asked; the publisher compares it with what it has served. */
+    long keyFrameRequests() {
+        return keyFrameRequests.get();
     }
 }

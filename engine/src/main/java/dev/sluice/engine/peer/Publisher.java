@@ -6,9 +6,9 @@ import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
-import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,6 +23,11 @@ public final class Publisher {
 
     /** An SSRC must have been quiet this long before another one may take its track (RFC 3550 section 8.2). */
     private static final long SSRC_CHANGE_NS = 2_000_000_000L;
+
+    /** How often it is looked at what the layers carry. */
+    private static final long LAYER_CHECK_NS = 200_000_000L;
+    /** A layer from which nothing came for this long while others flowed was given up by the publisher. */
+    private static final long LAYER_STALL_NS = 700_000_000L;
 
     private final LiveStream stream;
     private final LogMemory memory;
@@ -40,9 +45,7 @@ public final class Publisher {
     private boolean released;
     private boolean silent;
     private long lastPacketNs;
-    private long servedKeyFrameRequests;
-    private long lastKeyFrameRequestNs;
-    private int firSequence;
+    private long nextLayerCheckNs;
 
     /**
      * @param negotiated the answered tracks
@@ -61,7 +64,7 @@ public final class Publisher {
         this.loop = loop;
         this.localSsrc = localSsrc;
         this.cname = cname;
-        this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
+        this.nextLayerCheckNs = nowNs;
         this.negotiated = negotiated;
     }
 
@@ -90,12 +93,16 @@ public final class Publisher {
         PublicationClock clock = before.length == 0
                 ? new PublicationClock()
                 : before[0].published().publicationClock();
-        tracks = new InboundTrack[negotiated.size()];
-        for (int i = 0; i < tracks.length; i++) {
-            InboundTrack same = take(before, negotiated.get(i));
-            tracks[i] =
-                    same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
+        List<InboundTrack> now = new ArrayList<>();
+        for (PublishTrack track : negotiated) {
+            int layers = Math.max(1, track.rids().size());
+            for (int slot = 0; slot < layers; slot++) {
+                InboundTrack same = take(before, track, slot);
+                String rid = track.rids().isEmpty() ? null : track.rids().get(slot);
+                now.add(same != null ? same : new InboundTrack(track, rid, memory.open(track, slot, clock), nowNs));
+            }
         }
+        tracks = now.toArray(InboundTrack[]::new);
         for (InboundTrack gone : before) {
             if (gone != null) {
                 gone.published().log().release();
@@ -105,10 +112,12 @@ public final class Publisher {
         publishAnew();
     }
 
-    /** The track with this description, out of the array, or null. */
-    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated) {
+    /** The layer of the track with this description, out of the array, or null. */
+    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated, int slot) {
         for (int i = 0; i < from.length; i++) {
-            if (from[i] != null && from[i].negotiated().equals(negotiated)) {
+            if (from[i] != null
+                    && from[i].negotiated().equals(negotiated)
+                    && from[i].published().slot() == slot) {
                 InboundTrack found = from[i];
                 from[i] = null;
                 return found;
@@ -117,24 +126,17 @@ public final class Publisher {
         return null;
     }
 
-    /** Another publication; a key frame request that was not served yet goes along. */
     private void publishAnew() {
-        boolean pending = publication != null && publication.keyFrameRequests() != servedKeyFrameRequests;
-        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop);
-        servedKeyFrameRequests = next.keyFrameRequests();
-        publication = next;
-        if (pending) {
-            next.requestKeyFrame();
-        }
-    }
-
-    private PublishedTrack published(MediaKind kind) {
+        PublishedTrack audio = null;
+        List<PublishedTrack> video = new ArrayList<>();
         for (InboundTrack track : tracks) {
-            if (track.negotiated().kind() == kind) {
-                return track.published();
+            if (track.isVideo()) {
+                video.add(track.published());
+            } else {
+                audio = track.published();
             }
         }
-        return null;
+        publication = new Publication(audio, video, loop);
     }
 
     void onConnected(long nowNs) {
@@ -162,17 +164,20 @@ public final class Publisher {
         return append(track, nowNs);
     }
 
-    /** A packet that the log took as the start of a key frame serves all requests made before it was there to be read. */
     private int append(InboundTrack track, long nowNs) {
+        PublishedTrack published = track.published();
+        boolean began = !published.isFlowing();
         int description = describe(track);
-        long requests = publication.keyFrameRequests();
+        long requests = published.keyFrameRequests();
         long position = track.append(header, description, nowNs);
         if (position < 0) {
             return (int) position;
         }
-        if (PayloadDescription.startsKeyFrame(description)
-                && track.published().log().keyFramePosition() == position) {
-            servedKeyFrameRequests = requests;
+        if (PayloadDescription.startsKeyFrame(description) && published.log().keyFramePosition() == position) {
+            track.onKeyFrame(requests);
+        }
+        if (began && track.isVideo()) {
+            publication.videoLayers().update();
         }
         return 0;
     }
@@ -230,7 +235,7 @@ public final class Publisher {
             }
         }
         for (InboundTrack track : tracks) {
-            if (track.acceptsPayloadType(header.payloadType())) {
+            if (!track.isLayer() && track.acceptsPayloadType(header.payloadType())) {
                 return track;
             }
         }
@@ -240,7 +245,7 @@ public final class Publisher {
     private void republish(InboundTrack track, long ssrc, Peer peer, PeerSink sink) {
         PublishedTrack old = track.published();
         PublicationClock clock = old.publicationClock();
-        track.latch(ssrc, memory.open(track.negotiated(), clock));
+        track.latch(ssrc, memory.open(track.negotiated(), old.slot(), clock));
         old.log().release();
         publishAnew();
         sink.onRepublished(peer);
@@ -290,8 +295,12 @@ public final class Publisher {
 
     /** Whether players wait for a key frame that has not been asked for yet. */
     public boolean wantsKeyFrameRequest(long nowNs) {
-        return publication.keyFrameRequests() != servedKeyFrameRequests
-                && nowNs - lastKeyFrameRequestNs >= KEY_FRAME_REQUEST_INTERVAL_NS;
+        for (InboundTrack track : tracks) {
+            if (track.isKeyFrameRequestDue(nowNs)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
@@ -302,22 +311,46 @@ public final class Publisher {
             }
             sink.onSilence(peer, true);
         }
-        if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {
-            lastKeyFrameRequestNs = nowNs;
-            firSequence++;
+        for (InboundTrack track : tracks) {
+            if (track.isKeyFrameRequestDue(nowNs)) {
+                feedback.writeKeyFrameRequest(track, nowNs, peer, sink);
+            }
+        }
+        if (nowNs - nextLayerCheckNs >= 0) {
+            nextLayerCheckNs = nowNs + LAYER_CHECK_NS;
+            checkLayers(nowNs);
         }
         feedback.onTimeout(nowNs, peer, sink);
     }
 
-    long deadlineNs() {
-        long deadline = feedback.deadlineNs();
-        if (publication.keyFrameRequests() != servedKeyFrameRequests) {
-            long next = lastKeyFrameRequestNs + KEY_FRAME_REQUEST_INTERVAL_NS;
-            if (next - deadline < 0) {
-                deadline = next;
+    /**
+     * All layers are of one camera: one that brings nothing while another does was given up, for want of bitrate or of
+     * pixels, or was never begun.
+     */
+    private void checkLayers(long nowNs) {
+        if (!publication.isLayered()) {
+            return;
+        }
+        for (InboundTrack track : tracks) {
+            if (track.isLayer() && track.published().isFlowing() && nowNs - track.lastPacketNs() >= LAYER_STALL_NS) {
+                for (InboundTrack other : tracks) {
+                    if (other.isLayer() && other.hasBrought(nowNs - LAYER_CHECK_NS)) {
+                        track.onSilence();
+                    }
+                }
             }
         }
-        return deadline;
+        publication.videoLayers().update();
+    }
+
+    long deadlineNs() {
+        long deadline = feedback.deadlineNs();
+        for (InboundTrack track : tracks) {
+            if (track.isKeyFrameWanted() && track.nextKeyFrameRequestNs() - deadline < 0) {
+                deadline = track.nextKeyFrameRequestNs();
+            }
+        }
+        return publication.isLayered() && nextLayerCheckNs - deadline < 0 ? nextLayerCheckNs : deadline;
     }
 
     void close() {

@@ -17,6 +17,9 @@ public final class RtpRewriter {
     /** A source that jumps further gets this gap: 2^15 lost in one would put the player's SRTP index off for good. */
     private static final int MAX_GAP_PACKETS = 1 << 12;
 
+    /** Layers of one picture are never further apart, unless one stood still. */
+    private static final int MAX_ALIGNED_SECONDS = 10;
+
     private final int ssrc;
     private final int payloadType;
     private final int redPayloadType;
@@ -35,6 +38,8 @@ public final class RtpRewriter {
     private long sequenceShift;
     private long highestSequence;
     private int timestampShift;
+    private boolean aligned;
+    private int alignedShift;
     private int newestTimestamp;
     private long newestTimestampArrivalNs;
     private long packets;
@@ -78,6 +83,17 @@ public final class RtpRewriter {
         tl0PictureIndex.switchSource();
         keyIndex.switchSource();
         frameNumber.switchSource();
+    }
+
+    /**
+     * As {@link #switchSource()}, to another layer of the same picture.
+     *
+     * @param shift what makes the layer's timestamps those of the one before, as both sender reports have it
+     */
+    public void switchLayer(int shift) {
+        aligned = anchored;
+        alignedShift = shift;
+        switchSource();
     }
 
     /** Whether a packet of the current source was written; {@link #mapTimestamp} holds only then. */
@@ -190,10 +206,14 @@ public final class RtpRewriter {
     }
 
     private void anchorTimestamp(PacketLogReader record) {
-        if (started) {
+        int ahead = (int) record.timestamp() + alignedShift - newestTimestamp;
+        if (aligned && Math.abs(ahead) < MAX_ALIGNED_SECONDS * codec.clockRate()) {
+            newestTimestamp += Math.max(1, ahead);
+        } else if (started) {
             long elapsedUs = Math.max(0, (record.arrivalNs() - newestTimestampArrivalNs) / 1_000);
             newestTimestamp += (int) Math.max(1, elapsedUs * codec.clockRate() / 1_000_000);
         }
+        aligned = false;
         started = true;
         newestTimestampArrivalNs = record.arrivalNs();
         timestampShift = newestTimestamp - (int) record.timestamp();

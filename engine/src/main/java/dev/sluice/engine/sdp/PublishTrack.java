@@ -12,6 +12,7 @@ import java.util.List;
  * @param ccmFir whether we may ask for a key frame so (RFC 5104)
  * @param transportCc whether we may send transport-wide feedback
  * @param remb whether we may send a bitrate estimate
+ * @param rids of the layers that may come, each with an SSRC of its own; empty without simulcast
  */
 public record PublishTrack(
         MediaKind kind,
@@ -24,8 +25,38 @@ public record PublishTrack(
         boolean nackPli,
         boolean ccmFir,
         boolean transportCc,
-        boolean remb) {
+        boolean remb,
+        List<String> rids) {
     public PublishTrack {
         ssrcs = List.copyOf(ssrcs);
+        rids = List.copyOf(rids);
+    }
+
+    /** A track without simulcast. */
+    public PublishTrack(
+            MediaKind kind,
+            String mid,
+            CodecFormat codec,
+            int payloadType,
+            int redPayloadType,
+            List<Long> ssrcs,
+            HeaderExtensions extensions,
+            boolean nackPli,
+            boolean ccmFir,
+            boolean transportCc,
+            boolean remb) {
+        this(
+                kind,
+                mid,
+                codec,
+                payloadType,
+                redPayloadType,
+                ssrcs,
+                extensions,
+                nackPli,
+                ccmFir,
+                transportCc,
+                remb,
+                List.of());
     }
 }

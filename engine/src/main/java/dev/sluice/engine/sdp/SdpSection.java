@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param extensions values of {@code a=extmap} lines
  * @param ssrc of the track we send, or −1 for a section that sends nothing
+ * @param rids of the layers we receive, empty without simulcast
  */
 record SdpSection(
         String token,
@@ -16,7 +17,21 @@ record SdpSection(
         boolean rtcpReducedSize,
         List<Codec> codecs,
         List<String> extensions,
-        long ssrc) {
+        long ssrc,
+        List<String> rids) {
+
+    /** A section without simulcast. */
+    SdpSection(
+            String token,
+            String protocol,
+            String mid,
+            Direction direction,
+            boolean rtcpReducedSize,
+            List<Codec> codecs,
+            List<String> extensions,
+            long ssrc) {
+        this(token, protocol, mid, direction, rtcpReducedSize, codecs, extensions, ssrc, List.of());
+    }
 
     /**
      * One payload type to be written.

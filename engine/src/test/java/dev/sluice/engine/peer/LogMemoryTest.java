@@ -50,6 +50,7 @@ class LogMemoryTest {
                         false,
                         false,
                         false),
+                0,
                 new PublicationClock());
     }
 }
