@@ -3,8 +3,11 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.ReceptionStats;
+import dev.sluice.engine.rtp.Codec;
+import dev.sluice.engine.rtp.DependencyDescriptor;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.SequenceExtender;
 import dev.sluice.engine.sdp.MediaKind;
@@ -31,6 +34,10 @@ final class InboundTrack {
     private final int transportCcId;
     private final int midId;
     private final int ridId;
+    private final int descriptorId;
+    /** Null where layers are told in the payload, or not at all. */
+    private final DependencyDescriptor descriptor;
+
     private PublishedTrack published;
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
@@ -53,8 +60,17 @@ final class InboundTrack {
         this.extensions = new ExtensionMap(negotiated.extensions()::id);
         this.transportCcId = extensions.id(ExtensionType.TRANSPORT_CC);
         this.midId = extensions.id(ExtensionType.MID);
+        this.descriptorId = extensions.id(ExtensionType.DEPENDENCY_DESCRIPTOR);
+        this.descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
         this.ridId = extensions.id(ExtensionType.RID);
         this.published = published;
+    }
+
+    private static boolean needsDescriptor(Codec codec) {
+        return switch (codec) {
+            case AV1, H264, H265 -> true;
+            default -> false;
+        };
     }
 
     PublishTrack negotiated() {
@@ -189,7 +205,7 @@ final class InboundTrack {
         if (!published.isFlowing()) {
             published.flowing(true);
         }
-        measure(header.lengthBytes(), nowNs);
+        measure(header.lengthBytes(), description, nowNs);
         long extended = sequence.extend(header.sequenceNumber());
         long position = published.log().append(header, extensions, description, extended, nowNs);
         if (!isVideo() || header.marker()) {
@@ -220,14 +236,32 @@ final class InboundTrack {
         published.release();
     }
 
-    private void measure(int lengthBytes, long nowNs) {
+    private void measure(int lengthBytes, int description, long nowNs) {
         if (windowBytes == 0) {
             windowStartNs = nowNs;
         }
         windowBytes += lengthBytes;
-        if (nowNs - windowStartNs >= BITRATE_WINDOW_NS) {
-            published.bitrateBps((long) (windowBytes * 8e9 / (nowNs - windowStartNs)));
-            windowBytes = 0;
+        LayerRates rates = published.layerRates();
+        if (rates == null && isVideo() && PayloadDescription.isUpperLayer(description)) {
+            rates = new LayerRates();
+            published.layerRates(rates);
         }
+        if (rates != null) {
+            rates.onPacket(description, lengthBytes);
+        }
+        long elapsedNs = nowNs - windowStartNs;
+        if (elapsedNs >= BITRATE_WINDOW_NS) {
+            published.bitrateBps((long) (windowBytes * 8e9 / elapsedNs));
+            windowBytes = 0;
+            if (rates != null) {
+                rates.onWindow(elapsedNs);
+            }
+        }
+    }
+
+    /** What the dependency descriptor says of the packet's layer, for codecs whose payload does not; 0 without one. */
+    int layerBits(RtpHeader header) {
+        long element = descriptor == null ? -1 : header.extension(descriptorId);
+        return element == -1 ? 0 : descriptor.read(header.segment(), element, header.elementLength());
     }
 }

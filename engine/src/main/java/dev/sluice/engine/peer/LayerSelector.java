@@ -80,17 +80,17 @@ final class LayerSelector {
         }
         int current = indexOf(points, target);
         if (current < lowest || current > highest) {
-            begin(points, lowest, highest, availableBps, nowNs);
+            begin(points, lowest, highest, availableBps);
         } else {
             adapt(points, lowest, highest, current, availableBps, nowNs);
         }
         updateTemporal(availableBps, nowNs);
     }
 
-    private void begin(LayerPoint[] points, int lowest, int highest, long availableBps, long nowNs) {
-        boolean unknown = availableBps == Long.MAX_VALUE;
-        int fitting = unknown ? (lowest + highest + 1) / 2 : fitting(points, lowest, highest, availableBps, nowNs);
-        move(points[fitting]);
+    private void begin(LayerPoint[] points, int lowest, int highest, long availableBps) {
+        // Where the layers are in one stream the player gets it whole at first, so that none has to be waited for.
+        int first = points[lowest].track() == points[highest].track() ? highest : (lowest + highest + 1) / 2;
+        move(points[availableBps == Long.MAX_VALUE ? first : fitting(points, lowest, highest, availableBps)]);
     }
 
     private void adapt(LayerPoint[] points, int lowest, int highest, int current, long availableBps, long nowNs) {
@@ -105,7 +105,7 @@ final class LayerSelector {
                 upHoldNs = Math.min(2 * upHoldNs, MAX_UP_HOLD_NS);
             }
             onTrial = false;
-            move(points[fitting(points, lowest, current - 1, availableBps, nowNs)]);
+            move(points[fitting(points, lowest, current - 1, availableBps)]);
             return;
         }
         if (onTrial && nowNs - raisedNs >= TRIAL_NS) {
@@ -117,7 +117,7 @@ final class LayerSelector {
 
     private void raise(LayerPoint[] points, int highest, int current, long availableBps, long nowNs) {
         int next = highest;
-        while (next > current && !fitsWell(points[next].bitrateBps(), availableBps)) {
+        while (next > current && !(isMeasured(points[next]) && fitsWell(points[next].bitrateBps(), availableBps))) {
             next--;
         }
         if (next == current) {
@@ -140,9 +140,9 @@ final class LayerSelector {
     }
 
     /** The highest that the way carries, else the lowest. */
-    private static int fitting(LayerPoint[] points, int lowest, int highest, long availableBps, long nowNs) {
+    private static int fitting(LayerPoint[] points, int lowest, int highest, long availableBps) {
         int index = highest;
-        while (index > lowest && !fits(points[index].bitrateBps(), availableBps)) {
+        while (index > lowest && !(isMeasured(points[index]) && fits(points[index].bitrateBps(), availableBps))) {
             index--;
         }
         return index;
@@ -168,6 +168,11 @@ final class LayerSelector {
             temporal = now + 1 == target.track().maxTemporal() ? PublishedTrack.MAX_TEMPORAL : now + 1;
             temporalUnder = false;
         }
+    }
+
+    /** What has just begun is not known to fit anywhere. */
+    private static boolean isMeasured(LayerPoint point) {
+        return point.bitrateBps() > 0;
     }
 
     private static boolean fits(long bitrateBps, long availableBps) {

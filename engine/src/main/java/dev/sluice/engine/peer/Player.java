@@ -8,6 +8,7 @@ import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionMap;
+import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayTrack;
@@ -173,7 +174,7 @@ public final class Player {
 
     private void attach(Publication next, long nowNs) {
         publication = next;
-        layered = next.isLayered();
+        layered = next.isLayered() || estimateBps() != Long.MAX_VALUE;
         layers.update(next.videoLayers().points(), availableBps(), nowNs);
         nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
         for (PlayerTrack track : tracks) {
@@ -215,10 +216,42 @@ public final class Player {
             return;
         }
         for (PlayerTrack track : tracks) {
-            if (track.isVideo() && track.aim(target.track(), nowNs)) {
-                publication.requestKeyFrame(target.track());
+            if (track.isVideo()) {
+                send(target, track, nowNs);
             }
         }
+    }
+
+    /** Until a lower layer's key frame is there, the higher one is thinned out. */
+    private void send(LayerPoint target, PlayerTrack track, long nowNs) {
+        if (track.aim(target.track(), nowNs)) {
+            publication.requestKeyFrame(target.track());
+        }
+        PublishedTrack source = track.source();
+        if (source == null) {
+            return;
+        }
+        boolean tooMuch = track.isSwitching() && source.bitrateBps() > target.bitrateBps();
+        boolean asks = source != target.track()
+                ? track.limit(PublishedTrack.MAX_SPATIAL, tooMuch ? 0 : PublishedTrack.MAX_TEMPORAL, LayerFilter.NO_BUDGET, nowNs)
+                : track.limit(
+                        target.spatial(),
+                        layers.temporal(),
+                        layers.isStarved() ? availableBps() : LayerFilter.NO_BUDGET,
+                        nowNs);
+        if (asks) {
+            publication.requestKeyFrame(source);
+        }
+    }
+
+    /** Whether the way is too narrow for any of the picture: some of it is left out. */
+    boolean isStarving() {
+        for (PlayerTrack track : tracks) {
+            if (track.isStarving()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void onLapped(PlayerTrack track, PeerSink sink) {
@@ -281,6 +314,10 @@ public final class Player {
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
             writeReports(nowNs, peer, sink, false);
+            if (publication != null) {
+                layered = publication.isLayered() || estimateBps() != Long.MAX_VALUE;
+                chooseLayers(nowNs);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.SenderStats;
+import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.PlayTrack;
@@ -20,6 +21,9 @@ final class PlayerTrack {
 
     /** A layer's key frame waits this long for the other layer's frame to end. */
     private static final long MAX_FRAME_END_NS = 50_000_000L;
+
+    /** A key frame for more of the same layer, or after pictures that were left out, is asked for this seldom. */
+    private static final long KEY_FRAME_RETRY_NS = 5_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
@@ -41,6 +45,11 @@ final class PlayerTrack {
     private boolean midFrame;
     private boolean switching;
     private long switchSinceNs;
+    /** Null while the player gets all of its source. */
+    private LayerFilter filter;
+
+    private long keyFrameAskedNs;
+    private boolean keyFrameAsked;
 
     PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
         this.negotiated = negotiated;
@@ -86,6 +95,7 @@ final class PlayerTrack {
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
+        filter = null;
         rewriter.switchSource();
     }
 
@@ -154,6 +164,7 @@ final class PlayerTrack {
         laps = 0;
         longestOfRun = 0;
         midFrame = false;
+        filter = null;
         rewriter.switchLayer(shift);
     }
 
@@ -208,14 +219,73 @@ final class PlayerTrack {
                 lapped = true;
                 return 0;
             }
-            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
             records++;
+            if (filter != null && !passes(nowNs)) {
+                continue;
+            }
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
             if (!egress.hasRoom(1)) {
                 egress = sink.mediaEgress();
             }
         }
         cutShort = reader.nextPosition() < end;
         return written;
+    }
+
+    private boolean passes(long nowNs) {
+        if (!filter.passes(reader, nowNs)) {
+            rewriter.skip(reader);
+            midFrame &= !reader.marker();
+            return false;
+        }
+        if (filter.takeResumed()) {
+            rewriter.restartCounters();
+        }
+        if (filter.endsPicture()) {
+            rewriter.endPicture();
+        }
+        return true;
+    }
+
+    /**
+     * Thins the source out.
+     *
+     * @param spatial the highest spatial layer of its pictures
+     * @param temporal the highest temporal layer
+     * @param budgetBps what pictures may cost, {@link LayerFilter#NO_BUDGET} when that much fits
+     * @return whether a key frame has to be asked for
+     */
+    boolean limit(int spatial, int temporal, long budgetBps, long nowNs) {
+        boolean all = spatial >= source.maxSpatial() && temporal >= source.maxTemporal();
+        if (filter == null) {
+            if (all && budgetBps == LayerFilter.NO_BUDGET) {
+                return false;
+            }
+            filter = new LayerFilter();
+        }
+        filter.limit(spatial, temporal, source.maxSpatial(), source.maxTemporal());
+        filter.budget(budgetBps, nowNs);
+        if (filter.isOpen()) {
+            filter = null;
+            return false;
+        }
+        boolean needed = filter.needsKeyFrame() || filter.waitsForKeyFrame(nowNs);
+        if (!needed || keyFrameAsked && nowNs - keyFrameAskedNs < KEY_FRAME_RETRY_NS) {
+            return false;
+        }
+        keyFrameAsked = true;
+        keyFrameAskedNs = nowNs;
+        return true;
+    }
+
+    /** Whether another layer is on its way. */
+    boolean isSwitching() {
+        return awaited != null;
+    }
+
+    /** Whether pictures are left out up to the next key frame. */
+    boolean isStarving() {
+        return filter != null && filter.isStarving();
     }
 
     /** None for the last of a frame: it may be shorter than the others of its message. */
@@ -235,7 +305,7 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
-        midFrame = !reader.marker();
+        midFrame = !reader.marker() && (filter == null || !filter.endsPicture());
         if (askedForKeyFrame && reader.startsKeyFrame()) {
             askedForKeyFrame = false;
         }

@@ -42,7 +42,7 @@ public final class Publication {
 
     /** Whether the picture comes, or may come, in more than one layer. */
     boolean isLayered() {
-        return video.slots().length > 1 || video.points().length > 1;
+        return video.isLayered();
     }
 
     /** The layer with this number among those that were agreed on, or null. */

@@ -30,6 +30,7 @@ public final class PublishedTrack {
     private final int slot;
     private final AtomicLong keyFrameRequests = new AtomicLong();
     private volatile boolean flowing;
+    private volatile LayerRates layerRates;
 
     /** @param slot which of its publication's layers this is, by the order of the agreement */
     PublishedTrack(
@@ -120,24 +121,41 @@ public final class PublishedTrack {
         flowing = value;
     }
 
-    /** The highest spatial layer that was seen in the picture. */
+    /** The highest spatial layer in the picture now. */
     int maxSpatial() {
-        return 0;
+        LayerRates rates = layerRates;
+        return rates == null ? 0 : rates.topSpatial();
     }
 
-    /** The highest temporal layer that was seen in the picture. */
+    /** The highest temporal layer in the picture now. */
     int maxTemporal() {
-        return 0;
+        LayerRates rates = layerRates;
+        return rates == null ? 0 : rates.topTemporal();
     }
 
     /** Received during the last second of everything up to these layers. */
     long bitrateBps(int spatial, int temporal) {
-        return bitrateBps;
+        LayerRates rates = layerRates;
+        return rates == null ? bitrateBps : rates.bitrateBps(spatial, temporal);
     }
 
-    /** As {@link #dimensions()}, of one spatial layer. */
+    /** Null while there are no layers within the picture. */
+    LayerRates layerRates() {
+        return layerRates;
+    }
+
+    void layerRates(LayerRates rates) {
+        layerRates = rates;
+    }
+
+    /**
+     * As {@link #dimensions()}, of one spatial layer. Where a stream tells only the largest, each layer below has half of its
+     * width and height: the modes of WebRTC's encoders (L2, L3) are so.
+     */
     int layerDimensions(int spatial) {
-        return dimensions;
+        int below = Math.max(0, maxSpatial() - spatial);
+        int of = dimensions;
+        return of >>> 16 + below << 16 | (of & 0xffff) >>> below;
     }
 
     void onKeyFrameRequested() {

@@ -197,7 +197,7 @@ public final class Publisher {
         if (PayloadDescription.carriesDimensions(description)) {
             published.dimensions(codec.dimensions(header.segment(), header.payloadOffset(), header.payloadLength()));
         }
-        return description;
+        return description | track.layerBits(header);
     }
 
     private InboundTrack trackOf(long nowNs, Peer peer, PeerSink sink) {

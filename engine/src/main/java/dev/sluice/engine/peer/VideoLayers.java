@@ -44,6 +44,11 @@ final class VideoLayers {
         return slots.length == 0 ? null : slots[0];
     }
 
+    /** Whether there may be more than one quality: several layers were agreed on, or were seen within the picture. */
+    boolean isLayered() {
+        return slots.length > 1 || slots.length == 1 && slots[0].layerRates() != null;
+    }
+
     /** Looks anew which layers flow and what they carry. On the publisher's loop. */
     void update() {
         List<LayerPoint> flowing = new ArrayList<>();

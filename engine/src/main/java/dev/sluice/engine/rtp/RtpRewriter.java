@@ -44,6 +44,11 @@ public final class RtpRewriter {
     private long newestTimestampArrivalNs;
     private long packets;
     private long payloadOctets;
+    /** Made when the first packet is left out; most players get all. */
+    private SkippedPackets skipped;
+
+    private int skippedTimestamp;
+    private boolean endsPicture;
 
     /**
      * Makes a rewriter that waits for its first source.
@@ -79,6 +84,17 @@ public final class RtpRewriter {
      */
     public void switchSource() {
         anchored = false;
+        if (skipped != null) {
+            skipped.clear();
+        }
+        restartCounters();
+    }
+
+    /**
+     * Pictures were left out up to a key frame that comes next: the codec's counters go on by one. Sequence and timestamps do so
+     * anyway.
+     */
+    public void restartCounters() {
         pictureId.switchSource();
         tl0PictureIndex.switchSource();
         keyIndex.switchSource();
@@ -94,6 +110,32 @@ public final class RtpRewriter {
         aligned = anchored;
         alignedShift = shift;
         switchSource();
+    }
+
+    /**
+     * Leaves the record out: the sequence of what follows closes up, and for VP8, where a receiver waits for pictures that it
+     * misses, the picture ids do. VP9's and the dependency descriptor's numbers are references to other pictures and stay.
+     *
+     * <p>Packets that are missing within a picture left out are left out too. One that comes behind later ones keeps its place.
+     */
+    public void skip(PacketLogReader record) {
+        long in = record.extendedSequence();
+        if (!anchored || in <= highestIn || in - highestIn > MAX_GAP_PACKETS) {
+            return;
+        }
+        if (skipped == null) {
+            skipped = new SkippedPackets();
+        }
+        int timestamp = (int) record.timestamp();
+        boolean samePicture = skipped.last() == highestIn && timestamp == skippedTimestamp;
+        skipped.add(samePicture ? highestIn + 1 : in, in, !samePicture && codec == Codec.VP8);
+        skippedTimestamp = timestamp;
+        highestIn = in;
+    }
+
+    /** The next record that is written is the last of its picture, whatever its own marker says: what follows is left out. */
+    public void endPicture() {
+        endsPicture = true;
     }
 
     /** Whether a packet of the current source was written; {@link #mapTimestamp} holds only then. */
@@ -113,6 +155,9 @@ public final class RtpRewriter {
     public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
+        }
+        if (skipped != null && !skipped.find(record.extendedSequence())) {
+            return DropReason.RTP_LATE.code();
         }
         int description = record.description();
         int strippedBytes = 0;
@@ -190,7 +235,7 @@ public final class RtpRewriter {
             anchorSequence(in, MAX_GAP_PACKETS);
         }
         highestIn = Math.max(highestIn, in);
-        highestSequence = Math.max(highestSequence, in + sequenceShift);
+        highestSequence = Math.max(highestSequence, outgoing(in));
         int timestamp = (int) record.timestamp() + timestampShift;
         if (timestamp - newestTimestamp > 0) {
             newestTimestamp = timestamp;
@@ -198,7 +243,14 @@ public final class RtpRewriter {
         }
     }
 
+    private long outgoing(long in) {
+        return in + sequenceShift - (skipped == null ? 0 : skipped.packets());
+    }
+
     private void anchorSequence(long in, int step) {
+        if (skipped != null) {
+            skipped.restartPackets();
+        }
         sequenceShift = highestSequence + step - in;
         firstIn = in;
         highestIn = in;
@@ -232,9 +284,10 @@ public final class RtpRewriter {
             PacketLogReader record, MemorySegment to, long offset, boolean padding, boolean extension, boolean red) {
         int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
-        boolean marker = record.marker() || firstOfSource && !codec.isVideo();
+        boolean marker = record.marker() || endsPicture || firstOfSource && !codec.isVideo();
+        endsPicture = false;
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
-        long sequence = record.extendedSequence() + sequenceShift & 0xffff;
+        long sequence = outgoing(record.extendedSequence()) & 0xffff;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
         Bytes.put32(to, offset + 8, ssrc);
     }
@@ -243,10 +296,11 @@ public final class RtpRewriter {
         int pictureIdOffset = PayloadDescription.pictureIdOffset(description);
         if (pictureIdOffset != 0) {
             long at = payloadAt + pictureIdOffset;
+            int left = skipped == null ? 0 : skipped.pictures();
             if (PayloadDescription.hasLongPictureId(description)) {
-                Bytes.put16(to, at, 0x8000 | pictureId.map(Bytes.u16(to, at) & 0x7fff, 15));
+                Bytes.put16(to, at, 0x8000 | pictureId.map(Bytes.u16(to, at) & 0x7fff, 15, left));
             } else {
-                Bytes.put8(to, at, pictureId.map(Bytes.u8(to, at), 7));
+                Bytes.put8(to, at, pictureId.map(Bytes.u8(to, at), 7, left));
             }
         }
         int tl0Offset = PayloadDescription.tl0Offset(description);
