@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import dev.sluice.engine.peer.LogMemory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param loops media loops, at least 1
  * @param announce addresses put into candidates; empty: those of this machine's interfaces
  * @param announceLoopback whether loopback addresses are candidates when {@code announce} is empty
+ * @param iceTcp where ICE-TCP is taken besides the media ports' numbers; null for nowhere
  * @param srtp {@code auto} or a provider's option name
  * @param io {@code auto}, {@code batch} or {@code nio}: how sockets are read and written
  * @param publisherGrace how long players wait for a publisher's return
@@ -26,6 +28,7 @@ public record EngineConfig(
         int loops,
         List<InetAddress> announce,
         boolean announceLoopback,
+        InetSocketAddress iceTcp,
         String srtp,
         String io,
         Duration publisherGrace,
@@ -42,6 +45,7 @@ public record EngineConfig(
                 Runtime.getRuntime().availableProcessors(),
                 List.of(),
                 true,
+                null,
                 "auto",
                 "auto",
                 Duration.ofSeconds(10),

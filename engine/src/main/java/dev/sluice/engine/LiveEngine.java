@@ -84,11 +84,13 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 new NtpTime(System.currentTimeMillis() * 1_000_000, clockNs.getAsLong()),
                 random,
                 bound,
-                announced(config, bound));
+                announced(config, bound),
+                tcpAnnounced(config, bound));
         limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
-            loops = MediaLoops.start(bound, config.mediaPort(), config.loops(), config.io(), clockNs, this, errors);
+            loops = MediaLoops.start(
+                    bound, config.mediaPort(), config.loops(), config.io(), config.iceTcp(), clockNs, this, errors);
         } catch (IOException e) {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
@@ -128,13 +130,23 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         return outer;
     }
 
+    private static List<InetAddress> tcpAnnounced(EngineConfig config, List<InetAddress> bound)
+            throws EngineStartException {
+        if (config.iceTcp() == null) {
+            return List.of();
+        }
+        InetAddress address = config.iceTcp().getAddress();
+        return address.isAnyLocalAddress() ? announced(config, bound) : List.of(address);
+    }
+
     @Override
-    public MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
+    public MediaSession publish(String stream, String offerSdp, InetAddress source, StreamSettings settings)
+            throws SessionRefusedException {
         Session session = newSession(stream, true, source);
         host.logMemory().prepare();
         try {
             LiveStream live = directory.addCandidate(session);
-            session.openPublisher(offerSdp, live);
+            session.openPublisher(offerSdp, live, settings);
             return session;
         } catch (SessionRefusedException | RuntimeException e) {
             discard(session);
@@ -170,9 +182,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 throw new SessionRefusedException(Refusal.NOT_LIVE, "Nobody publishes this stream now.");
             }
             opening.open(session, live.publication(), live);
-            if (!session.fits(live.publication())) {
-                session.close(SessionEnd.CODECS_CHANGED);
-            }
+            session.follow(live.publication());
             return session;
         } catch (SessionRefusedException | RuntimeException e) {
             discard(session);
@@ -185,7 +195,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
         SessionLimits.Place place = limits.take(source, publisher);
-        Session session = new Session(stream, publisher, host, loops.mostRoom(), place);
+        Session session = new Session(stream, publisher, host, loops.mostRoom(), loops.iceTcpPort(), place);
         sessions.put(session.id(), session);
         return session;
     }

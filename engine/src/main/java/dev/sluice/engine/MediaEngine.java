@@ -27,8 +27,15 @@ public interface MediaEngine extends AutoCloseable {
      * @param stream a valid name; the engine does not check it
      * @param offerSdp at most 64 KiB
      * @param source the client's address, for the caps per source
+     * @param settings of the stream
      */
-    MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException;
+    MediaSession publish(String stream, String offerSdp, InetAddress source, StreamSettings settings)
+            throws SessionRefusedException;
+
+    /** {@link #publish(String, String, InetAddress, StreamSettings)} of a stream that nobody said anything of. */
+    default MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
+        return publish(stream, offerSdp, source, StreamSettings.DEFAULTS);
+    }
 
     /** A player that wants our offer (WebSocket). Refused with NOT_LIVE when the stream has no publisher. */
     MediaSession offerPlay(String stream, Wanted wanted, InetAddress source) throws SessionRefusedException;

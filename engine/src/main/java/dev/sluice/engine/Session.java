@@ -5,6 +5,8 @@ import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.net.MediaLoop;
+import dev.sluice.engine.peer.LayerChoice;
+import dev.sluice.engine.peer.LayerPoint;
 import dev.sluice.engine.peer.LiveStream;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.Player;
@@ -18,7 +20,6 @@ import dev.sluice.engine.sdp.LocalTransport;
 import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayAnswer;
 import dev.sluice.engine.sdp.PlayOffer;
-import dev.sluice.engine.sdp.PlaySource;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.sdp.PublishAnswer;
 import dev.sluice.engine.sdp.PublishTrack;
@@ -26,11 +27,10 @@ import dev.sluice.engine.sdp.RemoteTransport;
 import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -61,21 +61,30 @@ final class Session implements MediaSession {
     private int sdpVersion;
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
-    private List<PlayTrack> playTracks = List.of();
-    /** What the stream carried when the player came; later offers choose among the same. */
-    private List<PlaySource> playSources = List.of();
+    private volatile List<PlayTrack> playTracks = List.of();
+    /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
+    private volatile PlaySources playSources = PlaySources.NONE;
 
-    private Set<MediaKind> wanted = Set.of();
     private PlayOffer playOffer;
+    private boolean answerDue;
+    private final List<Runnable> tracksListeners = new CopyOnWriteArrayList<>();
+    /** The newest that a player has heard of. */
+    private volatile Publication followed;
 
-    Session(String stream, boolean publisher, SessionHost host, MediaLoop loop, SessionLimits.Place place) {
+    Session(
+            String stream,
+            boolean publisher,
+            SessionHost host,
+            MediaLoop loop,
+            int iceTcpPort,
+            SessionLimits.Place place) {
         this.id = host.newSessionId();
         this.stream = stream;
         this.publisher = publisher;
         this.host = host;
         this.loop = loop;
         this.place = place;
-        this.candidates = host.candidates(loop);
+        this.candidates = host.candidates(loop, iceTcpPort);
         this.sdpSessionId = host.random().nextLong() >>> 2;
         this.cname = host.newCname();
         this.local = IceCredentials.generate(host.random());
@@ -83,7 +92,8 @@ final class Session implements MediaSession {
 
     // ---- opening -----------------------------------------------------------------------------------------------
 
-    synchronized void openPublisher(String offer, LiveStream live) throws SessionRefusedException {
+    synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
+            throws SessionRefusedException {
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         for (PublishTrack track : answer.tracks()) {
@@ -93,6 +103,7 @@ final class Session implements MediaSession {
         host.call(loop, nowNs -> {
             Publisher role = new Publisher(
                     live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
+            role.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
             addPeer(host.newPeer(id, local, loop, role, null, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
@@ -101,12 +112,13 @@ final class Session implements MediaSession {
 
     synchronized void openOfferedPlayer(Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
-        wanted = kinds(kinds);
+        playSources = PlaySources.of(publication, kinds, host::newSsrc);
         try {
-            playOffer = SdpNegotiator.offerPlay(sources(publication), wanted, transport());
+            playOffer = SdpNegotiator.offerPlay(playSources.list(), playSources.wanted(), transport());
         } catch (SdpException e) {
             throw refused(e);
         }
+        answerDue = true;
         playFormats = formats(playOffer.tracks());
         localDescription = playOffer.sdp();
         bundleMid = playOffer.bundleMid();
@@ -115,8 +127,8 @@ final class Session implements MediaSession {
 
     synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
-        wanted = kinds(kinds);
-        PlayAnswer answer = answerPlay(offer, sources(publication));
+        playSources = PlaySources.of(publication, kinds, host::newSsrc);
+        PlayAnswer answer = answerPlay(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         playFormats = formats(answer.tracks());
         host.call(loop, nowNs -> {
@@ -143,21 +155,29 @@ final class Session implements MediaSession {
 
     @Override
     public synchronized void onAnswer(String sdp) throws SessionRefusedException {
-        if (playOffer == null || remote != null) {
+        if (!answerDue) {
             throw new SessionRefusedException(Refusal.BAD_SDP, "An answer came that no offer waits for.");
         }
         try {
             AcceptedPlay accepted = SdpNegotiator.acceptPlayAnswer(playOffer, sdp);
             List<Fingerprint> fingerprints = fingerprints(accepted.remote());
+            boolean first = remote == null;
+            if (!first) {
+                checkSameCertificate(accepted.remote());
+            }
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.player().configure(accepted.tracks(), accepted.remote().extmapAllowMixed());
-                    peer.onRemote(fingerprints, nowNs, loop);
+                    if (first) {
+                        peer.onRemote(fingerprints, nowNs, loop);
+                    }
                 }
             });
             remote = accepted.remote();
             playTracks = accepted.tracks();
             playFormats = formats(accepted.tracks());
+            answerDue = false;
+            tellOfChange();
         } catch (SdpException e) {
             close();
             throw refused(e);
@@ -165,6 +185,68 @@ final class Session implements MediaSession {
             close();
             throw e;
         }
+    }
+
+    // ---- a publisher with other tracks --------------------------------------------------------------------------
+
+    /** The stream has another publication. */
+    void follow(Publication publication) {
+        followed = publication;
+        tellOfChange();
+    }
+
+    @Override
+    public void onTracksChanged(Runnable listener) {
+        tracksListeners.add(listener);
+        if (isOutdated()) {
+            Thread.ofVirtual().name("tracks-changed").start(listener);
+        }
+    }
+
+    private void tellOfChange() {
+        if (isOutdated()) {
+            Thread.ofVirtual().name("tracks-changed").start(this::onChange);
+        }
+    }
+
+    /** Who has no way to another offer is closed when it cannot play on, after it was told. */
+    private void onChange() {
+        tracksListeners.forEach(Runnable::run);
+        if ((!isOffered() || tracksListeners.isEmpty()) && isAnswered() && !fits(followed)) {
+            close(SessionEnd.CODECS_CHANGED);
+        }
+    }
+
+    private synchronized boolean isOffered() {
+        return playOffer != null;
+    }
+
+    private synchronized boolean isAnswered() {
+        return remote != null;
+    }
+
+    /** Whether the stream has a wanted track that this player was not offered, or not in this codec. */
+    private boolean isOutdated() {
+        Publication publication = followed;
+        return publication != null && !playSources.covers(publication);
+    }
+
+    @Override
+    public synchronized String offerAgain() throws SessionRefusedException {
+        checkAlive();
+        if (playOffer == null || answerDue || !isOutdated()) {
+            return null;
+        }
+        PlaySources sources = playSources.after(followed, host::newSsrc);
+        try {
+            playOffer = SdpNegotiator.offerPlay(sources.list(), sources.wanted(), transport());
+        } catch (SdpException e) {
+            throw refused(e);
+        }
+        playSources = sources;
+        answerDue = true;
+        localDescription = playOffer.sdp();
+        return localDescription;
     }
 
     // ---- later offers ------------------------------------------------------------------------------------------
@@ -200,11 +282,11 @@ final class Session implements MediaSession {
     }
 
     private void playAgain(String sdp) throws SessionRefusedException {
-        PlayAnswer answer = answerPlay(sdp, playSources);
+        PlayAnswer answer = answerPlay(sdp);
         checkSameCertificate(answer.remote());
         if (isRestart(answer.remote())) {
             restart();
-            answer = answerPlay(sdp, playSources);
+            answer = answerPlay(sdp);
         }
         List<PlayTrack> tracks = answer.tracks();
         boolean mixed = answer.remote().extmapAllowMixed();
@@ -273,9 +355,9 @@ final class Session implements MediaSession {
         }
     }
 
-    private PlayAnswer answerPlay(String offer, List<PlaySource> sources) throws SessionRefusedException {
+    private PlayAnswer answerPlay(String offer) throws SessionRefusedException {
         try {
-            return SdpNegotiator.answerPlay(offer, sources, wanted, transport(), playTracks);
+            return SdpNegotiator.answerPlay(offer, playSources.list(), playSources.wanted(), transport(), playTracks);
         } catch (SdpException e) {
             throw refused(e);
         }
@@ -305,26 +387,6 @@ final class Session implements MediaSession {
                 ++sdpVersion,
                 cname,
                 "sluice");
-    }
-
-    private List<PlaySource> sources(Publication publication) {
-        List<PlaySource> sources = new ArrayList<>();
-        for (PublishedTrack track : publication.tracks()) {
-            sources.add(new PlaySource(track.format(), track.red(), host.newSsrc()));
-        }
-        playSources = List.copyOf(sources);
-        return playSources;
-    }
-
-    private static Set<MediaKind> kinds(Wanted kinds) {
-        Set<MediaKind> set = EnumSet.noneOf(MediaKind.class);
-        if (kinds.audio()) {
-            set.add(MediaKind.AUDIO);
-        }
-        if (kinds.video()) {
-            set.add(MediaKind.VIDEO);
-        }
-        return set;
     }
 
     private static List<CodecFormat> formats(List<PlayTrack> tracks) {
@@ -400,8 +462,57 @@ final class Session implements MediaSession {
         return peer.publisher().publication();
     }
 
+    @Override
+    public boolean selectTracks(List<String> trackIds) throws SessionRefusedException {
+        Publication publication = played();
+        return publication != null && choose(VideoQualities.choice(publication, trackIds));
+    }
+
+    @Override
+    public boolean selectLayer(LayerWish wish) throws SessionRefusedException {
+        Publication publication = played();
+        return publication != null && choose(VideoQualities.choice(publication, wish));
+    }
+
+    /** What a player plays; null for a publisher. */
+    private Publication played() throws SessionRefusedException {
+        checkAlive();
+        return publisher ? null : peer.player().stream().publication();
+    }
+
+    private boolean choose(LayerChoice choice) throws SessionRefusedException {
+        if (choice == null) {
+            return false;
+        }
+        host.call(loop, nowNs -> peer.player().choose(choice, nowNs));
+        return true;
+    }
+
+    @Override
+    public Delivery delivery() {
+        String video = "";
+        String audio = "";
+        String mid = "";
+        for (PlayTrack track : playTracks) {
+            if (track.kind() == MediaKind.AUDIO) {
+                audio = "a1";
+            } else {
+                mid = track.mid();
+                video = "v1";
+            }
+        }
+        Peer present = peer;
+        LayerPoint sent = present == null || publisher ? null : present.player().layer();
+        if (sent == null || video.isEmpty()) {
+            return new Delivery(video, audio, mid, false);
+        }
+        List<LayerPoint> points = present.player().stream().publication().layers();
+        return new Delivery(
+                VideoQualities.id(points, sent), audio, mid, present.player().isStarving());
+    }
+
     /** Whether a player's decoders can go on with this publication. */
-    boolean fits(Publication publication) {
+    private boolean fits(Publication publication) {
         for (CodecFormat format : playFormats) {
             PublishedTrack track = publication.track(format.kind());
             if (track != null && !track.format().compatibleWith(format)) {

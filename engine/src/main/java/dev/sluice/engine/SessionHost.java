@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
  *
  * @param bound the local addresses, in the order of the ports' local indexes
  * @param announced the addresses that candidates name, most preferred first
+ * @param tcpAnnounced those of the TCP port for all loops; empty when there is none
  */
 record SessionHost(
         DtlsCertificate certificate,
@@ -38,7 +39,8 @@ record SessionHost(
         NtpTime wallClock,
         SecureRandom random,
         List<InetAddress> bound,
-        List<InetAddress> announced) {
+        List<InetAddress> announced,
+        List<InetAddress> tcpAnnounced) {
 
     /** A loop answers within a duty cycle; this long only when the machine stands still. */
     private static final long LOOP_TIMEOUT_S = 5;
@@ -90,10 +92,19 @@ record SessionHost(
         return certificate.fingerprint().toString();
     }
 
-    List<HostCandidate> candidates(MediaLoop loop) {
+    /** For UDP first, then for TCP on the loop's own port number, then on that for all loops ({@code iceTcpPort}, 0 for none). */
+    List<HostCandidate> candidates(MediaLoop loop, int iceTcpPort) {
         List<HostCandidate> list = new ArrayList<>();
         for (InetAddress address : announced) {
             list.add(new HostCandidate(list.size(), numeric(address), loop.port()));
+        }
+        if (loop.tcpPort() != 0) {
+            announced.forEach(
+                    address -> list.add(new HostCandidate(list.size(), numeric(address), loop.tcpPort(), true)));
+        }
+        if (iceTcpPort != 0) {
+            tcpAnnounced.forEach(
+                    address -> list.add(new HostCandidate(list.size(), numeric(address), iceTcpPort, true)));
         }
         return list;
     }
@@ -101,7 +112,13 @@ record SessionHost(
     /** The candidate of the pair in use; the first one before there is a pair, or behind a NAT. */
     String candidateOf(Peer peer, List<HostCandidate> candidates) {
         RemoteAddress selected = peer.ice().selected();
-        if (selected != null) {
+        if (selected != null && selected.isTcp()) {
+            for (HostCandidate candidate : candidates) {
+                if (candidate.tcp() && candidate.isIpv6() != selected.isV4()) {
+                    return candidate.value();
+                }
+            }
+        } else if (selected != null) {
             String address = numeric(bound.get(selected.localIndex()));
             for (HostCandidate candidate : candidates) {
                 if (candidate.address().equals(address)) {

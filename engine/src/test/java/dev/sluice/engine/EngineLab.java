@@ -69,6 +69,7 @@ public final class EngineLab implements AutoCloseable {
                 loops,
                 List.of(LOOPBACK),
                 true,
+                null,
                 "auto",
                 io,
                 publisherGrace,

@@ -81,6 +81,7 @@ class SessionLimitsTest {
                         1,
                         List.of(),
                         true,
+                        null,
                         "auto",
                         "auto",
                         Duration.ofSeconds(10),

@@ -7,6 +7,7 @@ import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,6 +64,14 @@ final class Options {
                     "addresses put into candidates, such as the public one of a NAT (default: those of this machine)")
     Addresses announce;
 
+    @Option(
+            names = "--ice-tcp",
+            paramLabel = "ADDR:PORT",
+            converter = SocketAddressConverter.class,
+            description =
+                    "one more TCP port for media, such as 443 of a second address (the media ports take TCP anyway)")
+    InetSocketAddress iceTcp;
+
     @Option(names = "--config", paramLabel = "FILE", description = "streams, passwords, origins, TLS: see README")
     Path config;
 
@@ -112,6 +121,7 @@ final class Options {
                         mediaPort == null ? media.port() : mediaPort,
                         loops == null ? media.loops() : loops,
                         announce == null ? media.announce() : announce.list,
+                        iceTcp == null ? media.iceTcp() : iceTcp,
                         srtp == null ? media.srtp() : srtp,
                         io == null ? media.io() : io,
                         media.publisherGrace()),
@@ -154,6 +164,14 @@ final class Options {
         @Override
         Integer parse(String text) {
             return MediaConfig.parseLoops(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class SocketAddressConverter extends Converter<InetSocketAddress> {
+        @Override
+        InetSocketAddress parse(String text) {
+            return ConfigFile.parseSocketAddress(text);
         }
     }
 

@@ -76,6 +76,18 @@ class EventsTest {
     }
 
     @Test
+    void shouldTellThePlayerToComeAgainWhenItsTracksHaveChanged() throws Exception {
+        try (TestServer server = new TestServer()) {
+            BufferedReader events = listen(server, subscribe(server, "[\"reconnect\"]"));
+            FakeSession session = server.engine.opened.poll(5, TimeUnit.SECONDS);
+            session.changeTracks(null);
+            session.close(SessionEnd.CODECS_CHANGED);
+            assertEquals("reconnect {\"url\":\"/cam/whep\"}", next(events));
+            assertNull(next(events));
+        }
+    }
+
+    @Test
     void shouldSendOnlyWhatWasAskedFor() throws Exception {
         try (TestServer server = new TestServer()) {
             BufferedReader events = listen(server, subscribe(server, "[\"inactive\"]"));

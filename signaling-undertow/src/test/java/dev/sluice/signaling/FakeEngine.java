@@ -8,6 +8,7 @@ import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.SrtpInfo;
 import dev.sluice.engine.StreamInfo;
+import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class FakeEngine implements MediaEngine {
     /** Each opened session, in order. */
     final BlockingQueue<FakeSession> opened = new LinkedBlockingQueue<>();
 
+    final BlockingQueue<StreamSettings> published = new LinkedBlockingQueue<>();
     final BlockingQueue<InetAddress> sources = new LinkedBlockingQueue<>();
     final BlockingQueue<Wanted> wanted = new LinkedBlockingQueue<>();
 
@@ -42,8 +44,8 @@ final class FakeEngine implements MediaEngine {
                         stream,
                         true,
                         List.of(
-                                new StreamInfo.Track("v1", "video", "VP8", 90_000, 0, 640, 360, 1_500_000),
-                                new StreamInfo.Track("a1", "audio", "opus", 48_000, 2, 0, 0, 32_000)),
+                                new StreamInfo.Track("v1", "video", "VP8", 90_000, 0, 640, 360, 1_500_000, "", 0),
+                                new StreamInfo.Track("a1", "audio", "opus", 48_000, 2, 0, 0, 32_000, "", 0)),
                         players,
                         1_700_000_000_000L));
         tell(stream);
@@ -72,7 +74,9 @@ final class FakeEngine implements MediaEngine {
     }
 
     @Override
-    public MediaSession publish(String stream, String offerSdp, InetAddress source) throws SessionRefusedException {
+    public MediaSession publish(String stream, String offerSdp, InetAddress source, StreamSettings settings)
+            throws SessionRefusedException {
+        published.add(settings);
         FakeSession.refuse(offerSdp);
         return open(stream, true, source);
     }

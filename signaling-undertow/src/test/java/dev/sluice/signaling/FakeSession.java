@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A session without media: keeps what it was told, ends when asked. Safe for many threads. */
@@ -16,12 +17,15 @@ final class FakeSession implements MediaSession {
 
     final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
     final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
 
     private final String id;
     private final String stream;
     private final boolean publisher;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile String again;
     private volatile int generation = 1;
 
     FakeSession(String id, String stream, boolean publisher) {
@@ -69,6 +73,42 @@ final class FakeSession implements MediaSession {
     public void onAnswer(String sdp) throws SessionRefusedException {
         answers.add(sdp);
         refuse(sdp);
+    }
+
+    @Override
+    public boolean selectTracks(List<String> trackIds) {
+        if (trackIds.contains("v9")) {
+            return false;
+        }
+        selections.add(trackIds.toString());
+        return true;
+    }
+
+    @Override
+    public boolean selectLayer(LayerWish wish) {
+        selections.add(wish.toString());
+        return !wish.rid().equals("none");
+    }
+
+    @Override
+    public Delivery delivery() {
+        return new Delivery("v1", "a1", "0", false);
+    }
+
+    /** Another publisher came: the next {@link #offerAgain} has this offer. */
+    void changeTracks(String offer) {
+        again = offer;
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void onTracksChanged(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public String offerAgain() {
+        return again;
     }
 
     @Override

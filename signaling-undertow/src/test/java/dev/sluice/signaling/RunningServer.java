@@ -36,7 +36,7 @@ public final class RunningServer implements AutoCloseable {
         ListenAddress free = ListenAddress.parse("127.0.0.1:0");
         ServerConfig config = new ServerConfig(
                 new ListenConfig(free, free, null, null),
-                new MediaConfig(0, 2, List.of(), srtp, "auto", grace),
+                new MediaConfig(0, 2, List.of(), null, srtp, "auto", grace),
                 AccessConfig.OPEN,
                 Limits.DEFAULTS);
         return start(config);

@@ -85,7 +85,7 @@ public final class Compare implements Callable<Integer> {
     }
 
     /** Returns the exit code. */
-    static int run(Callable<Integer> command, PrintStream err, String... arguments) {
+    public static int run(Callable<Integer> command, PrintStream err, String... arguments) {
         CommandLine commandLine = new CommandLine(command);
         commandLine.setExecutionExceptionHandler((e, line, parsed) -> {
             err.println(line.getCommandName() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
@@ -108,7 +108,7 @@ public final class Compare implements Callable<Integer> {
     private List<Contender> contenders() throws IOException, InterruptedException {
         List<Contender> all = new ArrayList<>();
         all.add(DescribedServer.sluice(SLUICE, List.of()));
-        all.add(new JanusContender(OwnNetwork.isHere() ? OwnNetwork.ADDRESS : ""));
+        all.add(new JanusContender(OwnNetwork.isHere() ? OwnNetwork.ADDRESS : "", false));
         for (Path file : files) {
             all.add(DescribedServer.read(file));
         }

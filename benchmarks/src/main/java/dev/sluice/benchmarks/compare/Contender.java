@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A server that can be started for a load, as often as wanted. Implementations are confined to the main thread. */
-interface Contender {
+public interface Contender {
     String name();
 
     /** What a reader must know of it; may be empty. */

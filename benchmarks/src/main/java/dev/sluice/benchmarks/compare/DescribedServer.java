@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A server of which a file of JSON says how it is started; docs/performance.md has the format. Immutable. */
-final class DescribedServer implements Contender {
+public final class DescribedServer implements Contender {
     /**
      * The file. In all texts {port}, {port2}, {port3} are free TCP ports, {cpu} the server's cores, {loops} how many these are,
      * {folder} a folder for this start, {here} the file's own and {root} Sluice's.
@@ -66,7 +66,7 @@ final class DescribedServer implements Contender {
     }
 
     /** @throws IOException with one line that names the file */
-    static DescribedServer read(Path file) throws IOException {
+    public static DescribedServer read(Path file) throws IOException {
         try {
             Path here = file.toAbsolutePath().getParent();
             return new DescribedServer(JSON.readValue(file.toFile(), Description.class), here);
@@ -77,7 +77,7 @@ final class DescribedServer implements Contender {
     }
 
     /** Sluice, as {@code ./run} starts it in the present folder. */
-    static DescribedServer sluice(String name, List<String> moreArguments) throws IOException {
+    public static DescribedServer sluice(String name, List<String> moreArguments) throws IOException {
         try (InputStream file = DescribedServer.class.getResourceAsStream("sluice.json")) {
             Description read = JSON.readValue(file, Description.class);
             List<String> command = new ArrayList<>(read.command());

@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The machine and the state of the source that figures belong to. Immutable. */
-final class Host {
+public final class Host {
     private Host() {}
 
     /** Each with its name. */
-    static Map<String, String> describe() throws IOException {
+    public static Map<String, String> describe() throws IOException {
         Map<String, String> host = new LinkedHashMap<>();
         host.put("cpu", cpu() + ", " + Runtime.getRuntime().availableProcessors() + " processors for this process");
         host.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));

@@ -10,12 +10,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Janus of Debian's packages, with one event loop for each core it gets. Confined to the main thread. */
-final class JanusContender implements Contender {
+public final class JanusContender implements Contender {
     private final String mediaAddress;
+    private final boolean isRecovering;
 
-    /** @param mediaAddress of an interface other than loopback, which Janus never offers */
-    JanusContender(String mediaAddress) {
+    /**
+     * One that can be started.
+     *
+     * @param mediaAddress of an interface other than loopback, which Janus never offers
+     * @param isRecovering whether players may ask for lost packets
+     */
+    public JanusContender(String mediaAddress, boolean isRecovering) {
         this.mediaAddress = mediaAddress;
+        this.isRecovering = isRecovering;
     }
 
     @Override
@@ -25,7 +32,7 @@ final class JanusContender implements Contender {
 
     @Override
     public String notes() {
-        return "VideoRoom, ICE-lite, one event loop per core, no NACK";
+        return "VideoRoom, ICE-lite, one event loop per core" + (isRecovering ? "" : ", no NACK");
     }
 
     @Override
@@ -55,7 +62,7 @@ final class JanusContender implements Contender {
         try {
             URI api = URI.create("http://127.0.0.1:" + port + "/janus");
             server.awaitReady(URI.create(api + "/info"));
-            JanusFront front = JanusFront.open(InetAddress.getByName(mediaAddress), api);
+            JanusFront front = JanusFront.open(InetAddress.getByName(mediaAddress), api, isRecovering);
             server.add(front);
             server.serveAt(front.url(), front.url() + "/{stream}/whip", front.url() + "/{stream}/whep");
             return server;

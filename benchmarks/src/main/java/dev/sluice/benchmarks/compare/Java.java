@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines of other main classes of this class path. Immutable. */
-final class Java {
+public final class Java {
     private Java() {}
 
     /** As {@code ./bench} starts them. */
-    static List<String> command(String mainClass, List<String> arguments) {
+    public static List<String> command(String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",

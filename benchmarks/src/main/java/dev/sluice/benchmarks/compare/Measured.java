@@ -29,6 +29,11 @@ record Measured(JsonNode json) {
         return number("rss_bytes");
     }
 
+    /** Of the live heap and of all besides, by {@code --memory}. */
+    double bytesPerPlayer() {
+        return json.path("memory_per_player").path("bytes").asDouble(Double.NaN);
+    }
+
     double p50Ms() {
         return json.path("latency_ms").path("p50").asDouble(Double.NaN);
     }

@@ -9,9 +9,9 @@ import java.util.List;
  * of it, since some servers (Janus) never offer loopback's. All that is sent to that address goes by loopback all the same, and
  * nothing can leave the machine. Immutable.
  */
-final class OwnNetwork {
+public final class OwnNetwork {
     /** Of the range for benchmarks (RFC 2544). */
-    static final String ADDRESS = "198.18.0.1";
+    public static final String ADDRESS = "198.18.0.1";
 
     private static final String MARK = "SLUICE_BENCH_NETWORK";
     private static final String SET_UP = "ip link set lo up && ip link add sluice0 type veth peer name sluice1"
@@ -21,12 +21,12 @@ final class OwnNetwork {
     private OwnNetwork() {}
 
     /** Whether this process already is in one. */
-    static boolean isHere() {
+    public static boolean isHere() {
         return System.getenv(MARK) != null;
     }
 
     /** Whether one can be made. */
-    static boolean isPossible() throws InterruptedException {
+    public static boolean isPossible() throws InterruptedException {
         if (!Programs.isHere("unshare") || !Programs.isHere("ip")) {
             return false;
         }
@@ -39,7 +39,7 @@ final class OwnNetwork {
     }
 
     /** Runs a command in a new one with our input and output; returns its exit code. */
-    static int run(List<String> command) throws IOException, InterruptedException {
+    public static int run(List<String> command) throws IOException, InterruptedException {
         Process process = builder(command).inheritIO().start();
         Thread ender = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(ender);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server's process and where it is reached. Confined to the main thread, but for what ends it with this process. */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
     private static final long PATIENCE_NS = 60_000_000_000L;
     private static final int POLL_MILLIS = 50;
     private static final int REQUEST_MILLIS = 2_000;
@@ -108,7 +108,7 @@ final class RunningServer implements AutoCloseable {
         parts.add(part);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
@@ -116,11 +116,11 @@ final class RunningServer implements AutoCloseable {
         return url;
     }
 
-    String whip() {
+    public String whip() {
         return whip;
     }
 
-    String whep() {
+    public String whep() {
         return whep;
     }
 

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Locale;
 
 /** Rows of text, as plain text or as Markdown; text stands to the left, all else to the right. Confined to one thread. */
-final class Table {
+public final class Table {
     private final List<String[]> rows = new ArrayList<>();
     private final int textColumns;
 
     /** @param textColumns how many columns from the left are text */
-    Table(int textColumns, String... head) {
+    public Table(int textColumns, String... head) {
         this.textColumns = textColumns;
         rows.add(head);
     }
 
-    void row(String... cells) {
+    public void row(String... cells) {
         rows.add(cells);
     }
 
     /** A number with as many digits as can be told apart; a dash for none. */
-    static String number(double value) {
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }

@@ -38,13 +38,13 @@ final class Targets {
         add("two loops against one, 1,600 players", "×", 1.8, true, Scaling.NONE, number(loops, "loops_ratio"), "");
         latency(runs);
         add(
-                "resident growth per player, heap as it grew",
+                "memory per player: live heap and all besides",
                 "KiB",
                 32,
                 false,
                 Scaling.NONE,
                 runs.memoryKib(),
-                runs.remark("2000"));
+                runs.remark("memory"));
         add("full handshakes per second and core", "", 1_500, true, Scaling.RATE, handshakes(handshakes), "");
         double allocated = runs.probe().bytesPerSecond() / MEBI;
         add("allocation at 100,000 packets/s", "MiB/s", 1, false, Scaling.NONE, allocated, runs.remark("probe"));
@@ -71,13 +71,13 @@ final class Targets {
     }
 
     private void latency(TargetRuns runs) {
-        String busy = "added latency at 70 % of the core, ";
+        String busy = "added latency at 70 % of the core, streams of 10, ";
         String remark = runs.remark("busy");
         add(busy + "p50", "ms", 0.3, false, Scaling.NONE, runs.median("busy", Measured::p50Ms), remark);
         add(busy + "p99", "ms", 1, false, Scaling.NONE, runs.median("busy", Measured::p99Ms), remark);
         add(busy + "p99.9", "ms", 3, false, Scaling.NONE, runs.median("busy", Measured::p999Ms), remark);
         add(
-                "the same in a storm of joins, two cores, p99",
+                "added latency in a storm of joins, two cores, p99",
                 "ms",
                 3,
                 false,

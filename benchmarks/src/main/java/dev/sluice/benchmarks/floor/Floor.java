@@ -38,6 +38,7 @@ public final class Floor implements Callable<Integer> {
     private static final int PLAYERS = 100;
     private static final int LOOPS_PLAYERS = 1_600;
     private static final int QUICK_LOOPS_PLAYERS = 200;
+    private static final int PAUSED_FRAMES = 20;
     /** To turn seconds into frames; no more than a guess is needed. */
     private static final double GUESS_NS = 1_200;
 
@@ -67,6 +68,12 @@ public final class Floor implements Callable<Integer> {
             description =
                     "Two loops against one instead: one stream's players spread over both. Players are 1,600 then.")
     boolean loops;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "MS",
+            description = "Idle so long before each frame, as a server does that is far from full (0).")
+    int pauseMs;
 
     @Option(names = "--quick", description = "Three short rounds: shows that it works, no more.")
     boolean quick;
@@ -118,10 +125,10 @@ public final class Floor implements Callable<Integer> {
         List<Track> tracks = new ArrayList<>();
         try (Track loopback = new Track(cpu);
                 Track veth = new Track(cpu)) {
-            loopback.open(() -> Network.loopback(players), srtp, PROFILES, io, program);
+            loopback.open(() -> Network.loopback(players), srtp, PROFILES, io, program, pauseMs);
             tracks.add(loopback);
             try {
-                veth.open(() -> Network.veth(players), srtp, PROFILES, io, program);
+                veth.open(() -> Network.veth(players), srtp, PROFILES, io, program, pauseMs);
                 tracks.add(veth);
             } catch (MissingException e) {
                 out().println("The veth path is skipped: " + e.getMessage() + ".");
@@ -144,7 +151,7 @@ public final class Floor implements Callable<Integer> {
     }
 
     private int measure(List<Track> tracks) throws IOException {
-        int frames = frames();
+        int frames = pauseMs == 0 ? frames() : PAUSED_FRAMES;
         if (!quick) {
             tracks.forEach(Track::warmUp);
         }
@@ -175,7 +182,17 @@ public final class Floor implements Callable<Integer> {
                 "floor " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         all.put(
                 "config",
-                Map.of("players", players, "rounds", rounds, "seconds", seconds, "run", FanoutRig.FRAME_PACKETS));
+                Map.of(
+                        "players",
+                        players,
+                        "rounds",
+                        rounds,
+                        "seconds",
+                        seconds,
+                        "pause_ms",
+                        pauseMs,
+                        "run",
+                        FanoutRig.FRAME_PACKETS));
         all.putAll(figures);
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
     }

@@ -8,6 +8,7 @@ import dev.sluice.natives.srtp.SrtpProvider;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The two that are compared, on one network and with one profile: the same players, keys and packets. Confined to one thread,
@@ -24,6 +25,7 @@ final class Lane implements AutoCloseable {
     private final SrtpProfile profile;
     private final SrtpProvider srtp;
     private final String io;
+    private final int pauseMs;
     private final List<byte[]> packets;
     private final CFloor floor;
     private final FanoutRig engine;
@@ -32,8 +34,10 @@ final class Lane implements AutoCloseable {
     private final Samples ratio = new Samples();
     private final FloorParts parts = new FloorParts();
 
-    Lane(Network network, SrtpProvider srtp, SrtpProfile profile, String io, Path program, int cpu) {
+    /** @param pauseMs how long the processor idles before each frame, of the engine and of C */
+    Lane(Network network, SrtpProvider srtp, SrtpProfile profile, String io, Path program, int cpu, int pauseMs) {
         this.network = network;
+        this.pauseMs = pauseMs;
         this.profile = profile;
         byte[] payload = Sample.VP8.payload(PAYLOAD_BYTES, false);
         byte[] keyFrame = Sample.VP8.payload(PAYLOAD_BYTES, true);
@@ -100,21 +104,44 @@ final class Lane implements AutoCloseable {
     /** One after the other on the same processor; who begins changes from round to round. */
     void round(int number, int frames) {
         if (number % 2 == 0) {
-            floorNs.add(floor.measure("fanout", frames));
+            floorNs.add(measureFloor(frames));
         }
         engineNs.add(measureEngine(frames));
         if (number % 2 != 0) {
-            floorNs.add(floor.measure("fanout", frames));
+            floorNs.add(measureFloor(frames));
         }
         ratio.add(engineNs.last() / floorNs.last());
         parts.round(floor, frames);
     }
 
-    double measureEngine(int frames) {
+    private double measureFloor(int frames) {
+        if (pauseMs == 0) {
+            return floor.measure("fanout", frames);
+        }
+        double sumNs = 0;
+        for (int i = 0; i < frames; i++) {
+            pause();
+            sumNs += floor.measure("fanout", 1);
+        }
+        return sumNs / frames;
+    }
+
+    private double measureEngine(int frames) {
         long packets = engine.forwarded();
         long cpuNs = engine.cpuNs();
-        engine.forward(frames);
+        if (pauseMs == 0) {
+            engine.forward(frames);
+        } else {
+            for (int i = 0; i < frames; i++) {
+                pause();
+                engine.forward(1);
+            }
+        }
         return (double) (engine.cpuNs() - cpuNs) / (engine.forwarded() - packets);
+    }
+
+    private void pause() {
+        LockSupport.parkNanos(pauseMs * 1_000_000L);
     }
 
     Samples floorNs() {

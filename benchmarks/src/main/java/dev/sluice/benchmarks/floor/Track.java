@@ -28,12 +28,18 @@ final class Track implements AutoCloseable {
         this.cpu = cpu;
     }
 
-    void open(Supplier<Network> opener, SrtpProvider srtp, List<SrtpProfile> profiles, String io, Path program) {
+    void open(
+            Supplier<Network> opener,
+            SrtpProvider srtp,
+            List<SrtpProfile> profiles,
+            String io,
+            Path program,
+            int pauseMs) {
         onThread(() -> {
             network = opener.get();
             Linux.pin(cpu);
             for (SrtpProfile profile : profiles) {
-                lanes.add(new Lane(network, srtp, profile, io, program, cpu));
+                lanes.add(new Lane(network, srtp, profile, io, program, cpu, pauseMs));
             }
             return null;
         });

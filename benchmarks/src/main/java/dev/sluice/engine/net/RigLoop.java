@@ -71,13 +71,20 @@ final class RigLoop implements AutoCloseable {
         this.checks = checks;
         nowNs = startNs;
         loop = new MediaLoop(
-                0, port, () -> nowNs, new NoEvents(), errors, new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
+                0,
+                port,
+                0,
+                new TcpDoor(),
+                () -> nowNs,
+                new NoEvents(),
+                errors,
+                new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
     }
 
     /** Takes in a publisher of VP8, whose keys are of this seed; it is not connected yet. */
     Publisher addPublisher(LiveStream stream, HeaderExtensions extensions, RemoteAddress address, long seed) {
         PublishTrack track = new PublishTrack(
-                MediaKind.VIDEO, "0", VP8, PAYLOAD_TYPE, -1, List.of(), extensions, true, true, true, false);
+                MediaKind.VIDEO, "0", VP8, PAYLOAD_TYPE, -1, List.of(), extensions, true, true, true, false, true, 97);
         Publisher publisher = new Publisher(stream, List.of(track), LogMemory.defaults(), loop, 99, CNAME, nowNs);
         add(publisher, null, address, seed);
         return publisher;

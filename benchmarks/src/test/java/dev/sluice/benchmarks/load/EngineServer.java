@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The engine behind the least of WHIP and WHEP: POST and DELETE. Safe for many threads. */
-final class EngineServer implements AutoCloseable {
+public final class EngineServer implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private final MediaEngine engine;
@@ -28,13 +28,14 @@ final class EngineServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, MediaSession> sessions = new ConcurrentHashMap<>();
 
-    EngineServer() {
+    public EngineServer() {
         try {
             engine = MediaEngine.start(new EngineConfig(
                     0,
                     1,
                     List.of(LOOPBACK),
                     true,
+                    null,
                     "auto",
                     "auto",
                     Duration.ofSeconds(10),
@@ -52,12 +53,12 @@ final class EngineServer implements AutoCloseable {
         http.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
     }
 
     /** Sessions that nobody has deleted. */
-    int sessions() {
+    public int sessions() {
         return sessions.size();
     }
 

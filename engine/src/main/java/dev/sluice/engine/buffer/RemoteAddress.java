@@ -11,6 +11,9 @@ import java.net.UnknownHostException;
  * source can be compared without an object. One object is made per address that passed an ICE check, never per packet.
  */
 public final class RemoteAddress {
+    /** Set in the local index of a TCP connection's address; the rest is the connection's number. */
+    public static final int TCP = 1 << 30;
+
     private final long high;
     private final long low;
     private final int port;
@@ -37,9 +40,31 @@ public final class RemoteAddress {
         return port;
     }
 
-    /** Which of the port's local addresses the remote talks to; answers leave by the same. */
+    /** Which of the port's local addresses, or which TCP connection, the remote talks to; answers leave by the same. */
     public int localIndex() {
         return localIndex;
+    }
+
+    /** Whether this is the far end of a TCP connection (RFC 6544): the local index is then the connection's number. */
+    public boolean isTcp() {
+        return localIndex >= TCP;
+    }
+
+    /** The address of a socket's far end. */
+    public static RemoteAddress of(InetSocketAddress remote, int localIndex) {
+        byte[] bytes = remote.getAddress().getAddress();
+        if (bytes.length == 4) {
+            return new RemoteAddress(0, v4Mapped((int) bits(bytes, 0, 4)), remote.getPort(), localIndex);
+        }
+        return new RemoteAddress(bits(bytes, 0, 8), bits(bytes, 8, 8), remote.getPort(), localIndex);
+    }
+
+    private static long bits(byte[] bytes, int from, int count) {
+        long value = 0;
+        for (int i = from; i < from + count; i++) {
+            value = value << 8 | bytes[i] & 0xff;
+        }
+        return value;
     }
 
     public InetSocketAddress socketAddress() {

@@ -189,6 +189,17 @@ public final class IceAgent {
         return index < 0 ? Long.MIN_VALUE : pairs.checkedNs(index);
     }
 
+    /**
+     * No datagram can come from or go to this address any more: its TCP connection is gone. When it was the selected one, that with
+     * the latest check is until the remote nominates.
+     */
+    public void forget(RemoteAddress address) {
+        int index = pairs.indexOf(address.high(), address.low(), address.port(), address.localIndex());
+        if (index >= 0) {
+            pairs.remove(index);
+        }
+    }
+
     /** Valid addresses known now. */
     public int pairs() {
         return pairs.size();

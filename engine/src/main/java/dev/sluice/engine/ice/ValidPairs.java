@@ -6,7 +6,7 @@ import dev.sluice.engine.buffer.RemoteAddress;
  * The remote addresses that passed an authenticated check, each with the local address it talks to: the valid list of
  * RFC 8445 section 6.1.2.1, bounded, and which of them is selected. Confined to one media loop.
  *
- * <p>A pair stays at its index until it is replaced. When full, the unselected pair whose last check is the oldest makes
+ * <p>A pair stays at its index until it is replaced or one is removed. When full, the unselected pair whose last check is the oldest makes
  * room, so that a remote that walks through addresses or ports costs no memory.
  */
 final class ValidPairs {
@@ -46,6 +46,29 @@ final class ValidPairs {
         replaced = remotes[index];
         remotes[index] = remote;
         return index;
+    }
+
+    /** Takes a pair out; the last one moves to its place. Of a selected one the role goes to the latest checked. */
+    void remove(int index) {
+        size--;
+        remotes[index] = remotes[size];
+        lastChecksNs[index] = lastChecksNs[size];
+        remotes[size] = null;
+        if (selected == index) {
+            selected = latest();
+        } else if (selected == size) {
+            selected = index;
+        }
+    }
+
+    private int latest() {
+        int latest = -1;
+        for (int i = 0; i < size; i++) {
+            if (latest < 0 || lastChecksNs[i] - lastChecksNs[latest] > 0) {
+                latest = i;
+            }
+        }
+        return latest;
     }
 
     void onCheck(int index, long nowNs) {

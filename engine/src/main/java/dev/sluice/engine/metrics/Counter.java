@@ -19,8 +19,13 @@ public enum Counter {
     SEND_WAITS,
     /** RTP packets sent to players. */
     RTP_FORWARDED,
+    /** Packets that publishers were asked to send again, and those that came so or late; each question counts. */
+    NACKS_SENT,
+    RTP_REPAIRED,
     KEY_FRAME_REQUESTS_RECEIVED,
     KEY_FRAME_REQUESTS_SENT,
+    /** Pictures that began with a burst out of the log. */
+    INSTANT_STARTS,
     HANDSHAKES_COMPLETED,
     HANDSHAKES_FAILED,
     PEERS_ADDED,

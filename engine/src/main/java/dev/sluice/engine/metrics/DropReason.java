@@ -39,6 +39,8 @@ public enum DropReason {
     RTP_UNKNOWN_SSRC,
     RTP_UNKNOWN_PAYLOAD_TYPE,
     RTP_FROM_PLAYER,
+    /** The packet was here before: sent again too often, or as a probe (RFC 4588). */
+    RTP_DUPLICATE,
     /** Sent before the packet at which a player joined or changed its source, but came after it. */
     RTP_LATE,
     /** A player's video starts at a key frame only. */
@@ -52,6 +54,8 @@ public enum DropReason {
     EGRESS_FULL,
     /** For a socket that has taken nothing for too long, and nothing since. */
     SEND_STUCK,
+    /** For a TCP connection that is gone, or that has taken too little for so much to wait. */
+    TCP_FULL,
     /** Refused by the kernel: no route, a filter, too large. */
     SEND_FAILED;
 

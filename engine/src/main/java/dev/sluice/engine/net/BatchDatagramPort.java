@@ -72,9 +72,11 @@ final class BatchDatagramPort implements DatagramPort {
         }
         int before = batch.size();
         int first = sockets.look();
-        for (int i = 0; i < sockets.count() && !batch.isFull(); i++) {
-            int local = (first + i) % sockets.count();
-            if (sockets.isReadable(local)) {
+        for (int i = 0; i < sockets.turns() && !batch.isFull(); i++) {
+            int local = (first + i) % sockets.turns();
+            if (local == sockets.count()) {
+                sockets.tcp().receive(batch, counters);
+            } else if (sockets.isReadable(local)) {
                 receiveFrom(local, batch, counters);
             }
         }
@@ -110,7 +112,9 @@ final class BatchDatagramPort implements DatagramPort {
         boolean full = false;
         while (!full && !batch.isSent()) {
             int local = batch.destination(batch.head()).localIndex();
-            if (sockets.isRefusing(local)) {
+            if (local >= RemoteAddress.TCP) {
+                sockets.tcp().send(batch, counters);
+            } else if (sockets.isRefusing(local)) {
                 batch.advance(1);
                 stuck++;
             } else {
@@ -119,6 +123,11 @@ final class BatchDatagramPort implements DatagramPort {
         }
         counters.add(Counter.SEND_CALLS, calls.sendCalls() - callsBefore);
         counters.drop(DropReason.SEND_STUCK, stuck);
+    }
+
+    @Override
+    public TcpConnections tcp() {
+        return sockets.tcp();
     }
 
     @Override

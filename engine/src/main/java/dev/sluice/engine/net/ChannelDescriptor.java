@@ -3,7 +3,7 @@ package dev.sluice.engine.net;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectableChannel;
 
 /**
  * The file descriptor behind a channel, which the JDK tells only to whom it exports {@code sun.nio.ch}. Found by name: the
@@ -18,7 +18,7 @@ final class ChannelDescriptor {
         try {
             return MethodHandles.lookup()
                     .findVirtual(Class.forName("sun.nio.ch.SelChImpl"), "getFDVal", MethodType.methodType(int.class))
-                    .asType(MethodType.methodType(int.class, DatagramChannel.class));
+                    .asType(MethodType.methodType(int.class, SelectableChannel.class));
         } catch (ReflectiveOperationException e) {
             return null;
         }
@@ -29,7 +29,7 @@ final class ChannelDescriptor {
     }
 
     /** Valid as long as the channel is open, and it closes when nothing refers to it. */
-    static int of(DatagramChannel channel) {
+    static int of(SelectableChannel channel) {
         try {
             return (int) GETTER.invokeExact(channel);
         } catch (Throwable e) {

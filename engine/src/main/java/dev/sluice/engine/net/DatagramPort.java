@@ -33,6 +33,11 @@ interface DatagramPort extends AutoCloseable {
      */
     void giveUp(int local);
 
+    /** The TCP connections beside this port, whose datagrams {@link #receive} and {@link #send} take too. */
+    default TcpConnections tcp() {
+        throw new UnsupportedOperationException("no TCP on this port");
+    }
+
     /** Sleeps until a datagram arrives, a full socket has room, {@link #wakeup} is called or the time is over. */
     void await(long timeoutNs);
 

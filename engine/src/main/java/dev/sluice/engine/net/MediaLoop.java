@@ -17,6 +17,7 @@ import dev.sluice.engine.stun.Stun;
 import dev.sluice.natives.net.ThreadScheduling;
 import java.lang.foreign.Arena;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final IngressBatch ingress = new IngressBatch(arena);
     private final Outbox outbox;
     private final LoopLoad load;
+    private final TcpWork tcp;
     private final Thread thread;
 
     private long nextTickNs;
@@ -85,15 +87,22 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private volatile boolean sleeping;
     private volatile boolean closing;
 
+    /**
+     * @param tcpPort of the door for this loop's candidates; 0 for none
+     * @param door is told which peers are here
+     */
     MediaLoop(
             int index,
             DatagramPort port,
+            int tcpPort,
+            TcpDoor door,
             LongSupplier clockNs,
             Events events,
             DistinctErrorLog errors,
             HandshakeQueue handshakes) {
         this.dtls = new DtlsWork(handshakes);
         this.port = port;
+        this.tcp = new TcpWork(port, tcpPort, door, table, fanout);
         this.clockNs = clockNs;
         this.events = events;
         this.errors = errors;
@@ -109,6 +118,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** The UDP port that candidates name. */
     public int port() {
         return port.port();
+    }
+
+    /** The TCP port that candidates name; 0 for none. */
+    public int tcpPort() {
+        return tcp.port();
     }
 
     @Override
@@ -162,7 +176,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         if (peer.publisher() != null) {
             publishers.add(peer);
         }
-        table.putUfrag(peer.ice().local().key(), peer);
+        onUfrag(peer, peer.ice().local().key());
         counters.increment(Counter.PEERS_ADDED);
     }
 
@@ -214,6 +228,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 break;
             }
         }
+        tcp.run(nowNs);
         work += dtls.run(nowNs, this);
         runPublishers(nowNs);
         // While the socket is full the logs are the queue.
@@ -246,6 +261,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             done++;
         }
         return done;
+    }
+
+    /** Takes over a TCP connection whose first frame names a peer of this loop; on the loop's thread. */
+    void adopt(SocketChannel channel, byte[] first, long nowNs) {
+        tcp.adopt(channel, first, nowNs);
     }
 
     private int receive() {
@@ -370,13 +390,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = false;
     }
 
-    /** Until the next tick or the end of a publisher's hold, whichever is first; 0 when a publisher has to be asked at once. */
+    /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */
     private long sleepNs(long nowNs) {
+        long newcomersNs = outbox.isBlocked() ? Long.MAX_VALUE : fanout.leftNs(nowNs);
         long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
         if (publishers.isEmpty() && dtls.starts().size() == 0 && !outbox.isBlocked()) {
             // Players' timers alone: a round of them at a time.
             leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
         }
+        leastNs = Math.min(leastNs, fanout.pacedLeftNs(nowNs));
+        leastNs = Math.min(leastNs, newcomersNs);
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);
             if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
@@ -413,6 +436,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         if (owner == null || owner == peer || !isChecked(owner, address)) {
             table.put(address, peer);
         }
+        tcp.onChecked(address, cycleNs);
     }
 
     /** A source address can be forged: a peer whose checks still come from there keeps it. */
@@ -424,16 +448,24 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     @Override
     public void onAddressGone(Peer peer, RemoteAddress address) {
         table.remove(address, peer);
+        tcp.onAddressGone(address, cycleNs);
+    }
+
+    @Override
+    public boolean takes(RemoteAddress to) {
+        return tcp.takes(to);
     }
 
     @Override
     public void onUfrag(Peer peer, long key) {
         table.putUfrag(key, peer);
+        tcp.onUfrag(key, this);
     }
 
     @Override
     public void onUfragGone(long key) {
         table.removeUfrag(key);
+        tcp.onUfragGone(key);
     }
 
     @Override
@@ -462,10 +494,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             publishers.remove(peer);
         }
         for (int i = 0; i < peer.ice().pairs(); i++) {
-            table.remove(peer.ice().pair(i), peer);
+            onAddressGone(peer, peer.ice().pair(i));
         }
-        table.removeUfrag(peer.ice().local().key());
-        table.removeUfrag(peer.previousUfragKey());
+        onUfragGone(peer.ice().local().key());
+        onUfragGone(peer.previousUfragKey());
         peers.remove(peer);
         counters.increment(Counter.PEERS_ENDED);
         events.onEnded(peer, end);

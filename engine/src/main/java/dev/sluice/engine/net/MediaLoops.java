@@ -5,8 +5,10 @@ import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.LoopCounters;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -19,10 +21,14 @@ public final class MediaLoops implements AutoCloseable {
     private final List<MediaLoop> loops;
 
     private final IoChoice io;
+    private final TcpDoor door;
+    private final int iceTcpPort;
 
-    private MediaLoops(List<MediaLoop> loops, IoChoice io) {
+    private MediaLoops(List<MediaLoop> loops, IoChoice io, TcpDoor door, int iceTcpPort) {
         this.loops = loops;
         this.io = io;
+        this.door = door;
+        this.iceTcpPort = iceTcpPort;
     }
 
     /**
@@ -30,6 +36,7 @@ public final class MediaLoops implements AutoCloseable {
      *
      * @param firstPort of the first loop, the others follow upwards; 0 takes free ones
      * @param io {@code auto}, {@code batch} or {@code nio}
+     * @param iceTcp where ICE-TCP is taken besides the media ports' numbers; null for nowhere
      * @param clockNs the time that all loops read, {@link #nanoTime} but in tests; safe for many threads
      * @throws IOException with the port in its message when one is taken, or when batches are asked for and impossible; nothing
      *     stays open
@@ -39,6 +46,7 @@ public final class MediaLoops implements AutoCloseable {
             int firstPort,
             int count,
             String io,
+            InetSocketAddress iceTcp,
             LongSupplier clockNs,
             MediaLoop.Events events,
             DistinctErrorLog errors)
@@ -59,19 +67,38 @@ public final class MediaLoops implements AutoCloseable {
                         "media port " + port + "/udp (--media-port, --loops) cannot be bound: " + e.getMessage(), e);
             }
         }
+        TcpDoor door = new TcpDoor();
+        int iceTcpPort = 0;
+        try {
+            iceTcpPort = iceTcp == null ? 0 : door.listen(iceTcp);
+        } catch (IOException e) {
+            ports.forEach(DatagramPort::close);
+            throw new IOException(
+                    "--ice-tcp " + iceTcp.getAddress().getHostAddress() + ":" + iceTcp.getPort() + " cannot be bound: "
+                            + e.getMessage(),
+                    e);
+        }
         List<MediaLoop> loops = new ArrayList<>();
         // Loops without a core of their own share its handshakes too.
         int cores = Math.min(count, Runtime.getRuntime().availableProcessors());
         int handshakesPerSecond = Math.max(1, HandshakeQueue.STARTS_PER_SECOND * cores / count);
         for (int i = 0; i < count; i++) {
-            loops.add(new MediaLoop(i, ports.get(i), clockNs, events, errors, new HandshakeQueue(handshakesPerSecond)));
+            DatagramPort port = ports.get(i);
+            int tcpPort = door.listenOn(port.port(), firstPort == 0);
+            loops.add(new MediaLoop(
+                    i, port, tcpPort, door, clockNs, events, errors, new HandshakeQueue(handshakesPerSecond)));
         }
         loops.forEach(MediaLoop::start);
-        return new MediaLoops(List.copyOf(loops), choice);
+        return new MediaLoops(List.copyOf(loops), choice, door, iceTcpPort);
     }
 
     public List<MediaLoop> all() {
         return loops;
+    }
+
+    /** The further port where TCP connections for all loops come in; 0 for none. */
+    public int iceTcpPort() {
+        return iceTcpPort;
     }
 
     /** How all ports are read and written. */
@@ -97,12 +124,17 @@ public final class MediaLoops implements AutoCloseable {
 
     /** All counters summed, by their names. */
     public Map<String, Long> counters() {
-        return LoopCounters.sum(loops.stream().map(MediaLoop::counters).toList());
+        Map<String, Long> counters = new LinkedHashMap<>(
+                LoopCounters.sum(loops.stream().map(MediaLoop::counters).toList()));
+        counters.put("tcp_accepted", door.accepted());
+        counters.put("tcp_refused", door.refused());
+        return counters;
     }
 
     /** Ends all loops, side by side. Idempotent. */
     @Override
     public void close() {
+        door.close();
         loops.forEach(MediaLoop::requestClose);
         loops.forEach(MediaLoop::close);
     }

@@ -52,9 +52,11 @@ final class NioDatagramPort implements DatagramPort {
         }
         int before = batch.size();
         int first = sockets.look();
-        for (int i = 0; i < sockets.count() && !batch.isFull(); i++) {
-            int local = (first + i) % sockets.count();
-            if (sockets.isReadable(local)) {
+        for (int i = 0; i < sockets.turns() && !batch.isFull(); i++) {
+            int local = (first + i) % sockets.turns();
+            if (local == sockets.count()) {
+                sockets.tcp().receive(batch, counters);
+            } else if (sockets.isReadable(local)) {
                 receiveFrom(local, batch, counters);
             }
         }
@@ -111,6 +113,10 @@ final class NioDatagramPort implements DatagramPort {
         while (!batch.isSent()) {
             int index = batch.head();
             RemoteAddress to = batch.destination(index);
+            if (to.isTcp()) {
+                sockets.tcp().send(batch, counters);
+                continue;
+            }
             if (sockets.isRefusing(to.localIndex())) {
                 batch.advance(1);
                 stuck++;
@@ -139,6 +145,11 @@ final class NioDatagramPort implements DatagramPort {
         counters.add(Counter.BYTES_OUT, bytes);
         counters.drop(DropReason.SEND_FAILED, refused);
         counters.drop(DropReason.SEND_STUCK, stuck);
+    }
+
+    @Override
+    public TcpConnections tcp() {
+        return sockets.tcp();
     }
 
     @Override

@@ -44,6 +44,8 @@ final class PortSockets implements AutoCloseable {
     /** What the selector found last: asking it costs half of what one empty read does (280 ns against 530). */
     private final boolean[] readable;
 
+    private final TcpConnections tcp;
+
     private final Consumer<SelectionKey> found = this::onSelected;
     /** Whether the selector was asked since the last look. */
     private boolean fresh;
@@ -62,6 +64,7 @@ final class PortSockets implements AutoCloseable {
         this.channels = channels;
         this.keys = keys;
         this.addresses = addresses;
+        this.tcp = new TcpConnections(selector);
         this.readable = new boolean[channels.length];
         this.stuck = new boolean[channels.length];
         this.refusing = new boolean[channels.length];
@@ -146,6 +149,15 @@ final class PortSockets implements AutoCloseable {
         return channels.length;
     }
 
+    /** What is read in turn: the sockets, and all TCP connections together as the last. */
+    int turns() {
+        return channels.length + 1;
+    }
+
+    TcpConnections tcp() {
+        return tcp;
+    }
+
     DatagramChannel channel(int local) {
         return channels[local];
     }
@@ -158,14 +170,14 @@ final class PortSockets implements AutoCloseable {
     /**
      * Looks which sockets have datagrams, unless {@link #await} just did.
      *
-     * @return the one to read first, another in each turn: a flood on one fills batches, and must not silence the others
+     * @return the turn to begin with, another in each turn: a flood on one fills batches, and must not silence the others
      */
     int look() {
         if (!fresh) {
             select(0);
         }
         fresh = false;
-        first = (first + 1) % channels.length;
+        first = (first + 1) % turns();
         return first;
     }
 
@@ -235,7 +247,9 @@ final class PortSockets implements AutoCloseable {
     }
 
     private void onSelected(SelectionKey key) {
-        if (key.isReadable()) {
+        if (key.attachment() instanceof TcpConnection connection) {
+            tcp.onReady(connection);
+        } else if (key.isReadable()) {
             readable[(Integer) key.attachment()] = true;
         }
     }
@@ -247,6 +261,7 @@ final class PortSockets implements AutoCloseable {
 
     @Override
     public void close() {
+        tcp.close();
         for (DatagramChannel channel : channels) {
             closeQuietly(channel);
         }

@@ -19,6 +19,8 @@ public final class Fanout {
 
     private final Doorbell loop;
     private final List<Group> groups = new ArrayList<>();
+    private final Newcomers newcomers = new Newcomers();
+    private final List<Peer> arrived = new ArrayList<>();
     /** Whose turn is next. */
     private int nextGroup;
 
@@ -28,6 +30,14 @@ public final class Fanout {
 
     /** Takes a connected player in. */
     public void add(Peer peer, long nowNs) {
+        if (peer.player().isStarting()) {
+            newcomers.add(peer);
+            return;
+        }
+        addToGroup(peer, nowNs);
+    }
+
+    private void addToGroup(Peer peer, long nowNs) {
         LiveStream stream = peer.player().stream();
         boolean wholeFrames = peer.player().takesWholeFrames(nowNs);
         int slot = peer.player().slot();
@@ -45,6 +55,10 @@ public final class Fanout {
 
     /** Idempotent. */
     public void remove(Peer peer) {
+        arrived.remove(peer);
+        if (newcomers.remove(peer)) {
+            return;
+        }
         for (int i = 0; i < groups.size(); i++) {
             Group group = groups.get(i);
             if (group.stream == peer.player().stream() && group.remove(peer)) {
@@ -69,6 +83,7 @@ public final class Fanout {
                 nextGroup = 0;
             }
             Group group = groups.get(nextGroup);
+            group.wake(nowNs);
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
                 move(group, nowNs);
@@ -78,19 +93,42 @@ public final class Fanout {
                 nextGroup++;
             }
         }
+        sent += newcomers.run(nowNs, sink, arrived);
+        for (int i = arrived.size() - 1; i >= 0; i--) {
+            Peer peer = arrived.remove(i);
+            newcomers.remove(peer);
+            addToGroup(peer, nowNs);
+        }
         if (sent > 0) {
             sink.counters().add(Counter.RTP_FORWARDED, sent);
         }
         return sent;
     }
 
-    /** Players whose way has become narrow or wide, or who get another layer, go over to the group of their like. */
+    /**
+     * Players whose way has become narrow or wide, or who get another layer, go over to the group of their like, those that
+     * catch up to the newcomers.
+     */
     private void move(Group group, long nowNs) {
         for (int i = group.misplaced.size() - 1; i >= 0; i--) {
             Peer peer = group.misplaced.remove(i);
             remove(peer);
             add(peer, nowNs);
         }
+    }
+
+    /** The player's TCP connection takes packets again; those that it left are due. */
+    public void onRoom(Peer peer) {
+        for (Group group : groups) {
+            if (group.stream == peer.player().stream() && group.players.contains(peer)) {
+                group.behind = true;
+            }
+        }
+    }
+
+    /** Nanoseconds until a player that catches up is due; {@link Long#MAX_VALUE} while there is none. */
+    public long leftNs(long nowNs) {
+        return newcomers.leftNs(nowNs);
     }
 
     /** Whether a run would find something; asked once more before the loop sleeps. */
@@ -101,6 +139,18 @@ public final class Fanout {
             }
         }
         return false;
+    }
+
+    /** Until a player on a narrow way may be sent more of what it was not sent yet; {@link Long#MAX_VALUE} for none. */
+    public long pacedLeftNs(long nowNs) {
+        long leastNs = Long.MAX_VALUE;
+        for (int i = 0; i < groups.size(); i++) {
+            Group group = groups.get(i);
+            if (group.paced) {
+                leastNs = Math.min(leastNs, Math.max(0, group.pacedUntilNs - nowNs));
+            }
+        }
+        return leastNs;
     }
 
     /**
@@ -124,6 +174,10 @@ public final class Fanout {
 
         private boolean behind;
         private boolean leftBehind;
+        /** Whether a player's way was full, and when the first of them has room again. */
+        private boolean paced;
+
+        private long pacedUntilNs;
         private final List<Peer> misplaced = new ArrayList<>();
 
         Group(LiveStream stream, boolean wholeFrames, int slot) {
@@ -175,9 +229,10 @@ public final class Fanout {
                 Peer peer = players.get(next++);
                 try {
                     sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
-                    leftBehind |= peer.player().hasMore();
-                    if (peer.player().takesWholeFrames(nowNs) != wholeFrames
-                            || peer.player().slot() != slot) {
+                    if (peer.player().hasMore()) {
+                        onLeft(peer.player().resumeNs(nowNs), nowNs);
+                    }
+                    if (peer.player().isMisplaced(wholeFrames, slot, nowNs)) {
                         misplaced.add(peer);
                     }
                 } catch (RuntimeException e) {
@@ -190,6 +245,23 @@ public final class Fanout {
                 behind |= leftBehind;
             }
             return sent;
+        }
+
+        /** A player was not sent everything, and may be from this time on. */
+        private void onLeft(long resumeNs, long nowNs) {
+            if (resumeNs - nowNs <= 0) {
+                leftBehind = true;
+            } else if (!paced || resumeNs - pacedUntilNs < 0) {
+                paced = true;
+                pacedUntilNs = resumeNs;
+            }
+        }
+
+        void wake(long nowNs) {
+            if (paced && nowNs - pacedUntilNs >= 0) {
+                paced = false;
+                behind = true;
+            }
         }
 
         /** Of all players, or of the newcomers when there is no other reason. */

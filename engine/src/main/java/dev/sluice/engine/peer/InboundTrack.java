@@ -34,6 +34,10 @@ final class InboundTrack {
     private final int transportCcId;
     private final int midId;
     private final int ridId;
+    private final int repairedRidId;
+    /** Of a layer's retransmissions. */
+    private long rtxSsrc = NO_SSRC;
+
     private final int descriptorId;
     /** Null where layers are told in the payload, or not at all. */
     private final DependencyDescriptor descriptor;
@@ -42,6 +46,7 @@ final class InboundTrack {
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
     private ReceptionStats stats;
+    private InboundRepair repair;
     private long lastPacketNs;
     private long windowStartNs;
     private long windowBytes;
@@ -62,6 +67,7 @@ final class InboundTrack {
         this.midId = extensions.id(ExtensionType.MID);
         this.descriptorId = extensions.id(ExtensionType.DEPENDENCY_DESCRIPTOR);
         this.descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
+        this.repairedRidId = extensions.id(ExtensionType.REPAIRED_RID);
         this.ridId = extensions.id(ExtensionType.RID);
         this.published = published;
     }
@@ -93,6 +99,11 @@ final class InboundTrack {
         return stats;
     }
 
+    /** Null when lost packets do not come again, or nothing came yet. */
+    InboundRepair repair() {
+        return repair;
+    }
+
     long lastPacketNs() {
         return lastPacketNs;
     }
@@ -109,6 +120,20 @@ final class InboundTrack {
 
     boolean acceptsPayloadType(int payloadType) {
         return payloadType == negotiated.payloadType() || payloadType == negotiated.redPayloadType();
+    }
+
+    /**
+     * Whether the packet is one of this track's, sent again (RFC 4588). Of several layers the first such packets name theirs
+     * (RFC 8852), and its SSRC is known from then on.
+     */
+    boolean isRetransmittedBy(RtpHeader header) {
+        if (header.payloadType() != negotiated.rtxPayloadType()) {
+            return false;
+        }
+        if (isLayer() && isNamed(header, repairedRidId, rid) && !isOfAnother(header)) {
+            rtxSsrc = header.ssrc();
+        }
+        return !isLayer() || rtxSsrc == header.ssrc();
     }
 
     boolean declares(long candidate) {
@@ -161,6 +186,7 @@ final class InboundTrack {
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
+        repair = negotiated.nack() ? new InboundRepair() : null;
         windowBytes = 0;
     }
 
@@ -197,17 +223,29 @@ final class InboundTrack {
         windowBytes = 0;
     }
 
-    /** Statistics, then the log. Returns the packet's position there, or a negative {@link DropReason} code. */
-    long append(RtpHeader header, int description, long nowNs) {
+    /** A packet of this track's SSRC came, for statistics. Returns its extended sequence number. */
+    long onPacket(RtpHeader header, long nowNs) {
         stats.onPacket(header.sequenceNumber(), header.timestamp(), nowNs);
         published.clock().onPacket(header.timestamp(), nowNs);
         lastPacketNs = nowNs;
+        return sequence.extend(header.sequenceNumber());
+    }
+
+    /** The extended sequence number of a packet that was sent again; the statistics are of the first sending only (RFC 4588). */
+    long extend(RtpHeader retransmitted) {
+        return sequence.extend(retransmitted.sequenceNumber());
+    }
+
+    /** Into the log. Returns the packet's position there, or a negative {@link DropReason} code. */
+    long append(RtpHeader header, int description, long extended, long nowNs) {
         if (!published.isFlowing()) {
             published.flowing(true);
         }
         measure(header.lengthBytes(), description, nowNs);
-        long extended = sequence.extend(header.sequenceNumber());
         long position = published.log().append(header, extensions, description, extended, nowNs);
+        if (isVideo() && position >= 0) {
+            published.frames().onPacket(header.timestamp(), published.log().startedKeyFrame(), nowNs);
+        }
         if (!isVideo() || header.marker()) {
             release();
         } else if (!holding) {

@@ -170,6 +170,11 @@ final class LayerSelector {
         }
     }
 
+    /** What a way must carry for a step up to this bitrate. */
+    static long roomBps(long bitrateBps) {
+        return bitrateBps / UP_DENOMINATOR * UP_NUMERATOR;
+    }
+
     /** What has just begun is not known to fit anywhere. */
     private static boolean isMeasured(LayerPoint point) {
         return point.bitrateBps() > 0;
@@ -180,7 +185,7 @@ final class LayerSelector {
     }
 
     private static boolean fitsWell(long bitrateBps, long availableBps) {
-        return availableBps == Long.MAX_VALUE || bitrateBps / UP_DENOMINATOR * UP_NUMERATOR <= availableBps;
+        return availableBps == Long.MAX_VALUE || roomBps(bitrateBps) <= availableBps;
     }
 
     private static int indexOf(LayerPoint[] points, LayerPoint point) {

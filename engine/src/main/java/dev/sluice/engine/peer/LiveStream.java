@@ -57,6 +57,11 @@ public final class LiveStream {
         }
     }
 
+    /** Whether a loop has players of it. */
+    boolean hasReaders() {
+        return frameReaders.length + packetReaders.length > 0;
+    }
+
     /** @param wholeFrames whether the loop's players wait for them */
     synchronized void addReader(Doorbell loop, boolean wholeFrames) {
         if (wholeFrames) {

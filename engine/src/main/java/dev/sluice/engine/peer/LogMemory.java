@@ -71,7 +71,9 @@ public final class LogMemory {
         Pool pool = track.kind() == MediaKind.AUDIO ? audio : track.rids().isEmpty() ? video : layer;
         Ring ring = pool.take();
         PacketLog log = new PacketLog(ring.memory, () -> pool.giveBack(ring));
-        return new PublishedTrack(track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock, slot);
+        String rid = track.rids().isEmpty() ? "" : track.rids().get(slot);
+        return new PublishedTrack(
+                track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock, slot, rid);
     }
 
     /** The codec's packets as the engine knows them; SDP writes opus in small letters. */

@@ -46,6 +46,8 @@ public final class Peer {
     /** No key of a user name fragment is negative. */
     public static final long NO_UFRAG = -1;
 
+    private static final long NOT_SENT = Long.MIN_VALUE;
+
     /** A ClientHello is two datagrams in browsers; GStreamer's is five. */
     private static final int EARLY_DATAGRAMS = 16;
 
@@ -69,6 +71,10 @@ public final class Peer {
     private long validPairNs;
     private boolean hasValidPair;
     private boolean ended;
+    /** When the handshake's last output went out, that no input has followed yet. */
+    private long dtlsSentNs = NOT_SENT;
+
+    private long roundTripNs = -1;
     private long previousUfragKey = NO_UFRAG;
     private final AtomicBoolean dtlsProgress = new AtomicBoolean();
     private volatile boolean closeRequested;
@@ -236,8 +242,17 @@ public final class Peer {
         return 0;
     }
 
+    /** The TCP connection from there is gone. Until the remote comes again it is reached by another way, or not at all. */
+    public void onAddressLost(RemoteAddress address) {
+        ice.forget(address);
+    }
+
     private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
         dtlsAddress = from;
+        if (dtlsSentNs != NOT_SENT) {
+            roundTripNs = nowNs - dtlsSentNs;
+            dtlsSentNs = NOT_SENT;
+        }
         if (dtls == null) {
             if (remoteFingerprints == null) {
                 return keepEarly(in, offset, lengthBytes);
@@ -278,7 +293,9 @@ public final class Peer {
         if (dtls == null || ended) {
             return;
         }
-        flushDtls(sink);
+        if (flushDtls(sink)) {
+            dtlsSentNs = nowNs;
+        }
         switch (dtls.state()) {
             case CONNECTED -> {
                 if (srtp == null) {
@@ -291,17 +308,21 @@ public final class Peer {
         }
     }
 
-    private void flushDtls(PeerSink sink) {
+    /** Whether there was something to send. */
+    private boolean flushDtls(PeerSink sink) {
         RemoteAddress to = destination();
+        boolean sent = false;
         while (to != null) {
             EgressBatch egress = sink.egress(1);
             long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
             int length = dtls.pollOutbound(egress.segment(), at, EgressBatch.MAX_DATAGRAM_BYTES);
             if (length == 0) {
-                return;
+                return sent;
             }
             egress.commit(length, to);
+            sent = true;
         }
+        return sent;
     }
 
     private void onKeys(long nowNs, PeerSink sink) {
@@ -311,7 +332,7 @@ public final class Peer {
         if (player != null) {
             player.onConnected(nowNs);
         } else {
-            publisher.onConnected(nowNs);
+            publisher.onConnected(roundTripNs, nowNs);
         }
         sink.onConnected(this);
     }
@@ -372,7 +393,7 @@ public final class Peer {
         if (srtp == null) {
             return setUpDeadlineNs(nowNs);
         }
-        long media = publisher != null ? publisher.deadlineNs() : player.deadlineNs();
+        long media = publisher != null ? publisher.deadlineNs(nowNs) : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
     }

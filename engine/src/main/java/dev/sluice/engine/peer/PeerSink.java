@@ -27,6 +27,11 @@ public interface PeerSink {
      */
     EgressBatch mediaEgress();
 
+    /** Whether the TCP connection to this address is open and nothing waits for its socket. */
+    default boolean takes(RemoteAddress to) {
+        return true;
+    }
+
     LoopCounters counters();
 
     /** A check from this address was authenticated: datagrams from there are this peer's. */

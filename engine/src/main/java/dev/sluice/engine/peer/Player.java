@@ -2,6 +2,7 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
+import dev.sluice.engine.congestion.ReportedRate;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.NtpTime;
@@ -9,11 +10,14 @@ import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.LayerFilter;
+import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayTrack;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -39,10 +43,19 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
-    private long estimateBps = Long.MAX_VALUE;
     private final LayerSelector layers = new LayerSelector();
     private boolean layered;
     private long nextLayersNs;
+    private volatile LayerPoint sent;
+    private volatile boolean starving;
+    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
+    private boolean waitsForRoom;
+    /** Null where no feedback about each packet was agreed on. */
+    private PlayerWay way;
+    /** What the player says of its way otherwise; null before it says something. */
+    private ReportedRate reported;
+
+    private boolean catchingUp;
 
     /**
      * @param cname of our SDES
@@ -63,11 +76,16 @@ public final class Player {
     /** What the player's SDP agreed to, at first or anew: tracks that stayed the same go on where they are. */
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
         PlayerTrack[] before = tracks;
+        if (way == null && negotiated.stream().anyMatch(Player::isNumbered)) {
+            way = new PlayerWay(negotiated.stream().anyMatch(track -> isNumbered(track) && isVideo(track)));
+        }
         tracks = new PlayerTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
             PlayerTrack same = take(before, negotiated.get(i));
             tracks[i] = same != null ? same : newTrack(negotiated.get(i), twoByteExtensionsAllowed);
         }
+        // Sound first: what a narrow way has no room for are pictures.
+        Arrays.sort(tracks, Comparator.comparing(PlayerTrack::isVideo));
         for (PlayerTrack gone : before) {
             if (gone != null) {
                 gone.detach();
@@ -75,6 +93,14 @@ public final class Player {
         }
         // New tracks find their source at the next run.
         publication = null;
+    }
+
+    private static boolean isNumbered(PlayTrack track) {
+        return track.extensions().id(ExtensionType.TRANSPORT_CC) != 0;
+    }
+
+    private static boolean isVideo(PlayTrack track) {
+        return track.kind() == MediaKind.VIDEO;
     }
 
     /** The track with this description, out of the array, or null. */
@@ -103,7 +129,9 @@ public final class Player {
                         new ExtensionMap(track.extensions()::id),
                         twoByteExtensionsAllowed,
                         firstSequence,
-                        random.nextInt() & 0xffff_ffffL));
+                        random.nextInt() & 0xffff_ffffL,
+                        way == null ? null : way.sequence()),
+                isNumbered(track) ? way : null);
     }
 
     /**
@@ -114,13 +142,21 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
-    /** What the player's way carries, in bits/s; {@link Long#MAX_VALUE} when unknown. */
-    long estimateBps() {
-        return estimateBps;
+    /** What the viewer wants to see from now on. */
+    public void choose(LayerChoice choice, long nowNs) {
+        layers.choose(choice);
+        nextLayersNs = nowNs;
+        layered = true;
     }
 
-    void estimateBps(long bitsPerSecond) {
-        estimateBps = bitsPerSecond;
+    /** The quality that is sent; null before there is one. Safe for many threads. */
+    public LayerPoint layer() {
+        return sent;
+    }
+
+    /** Whether the way is too narrow for any quality: pictures are left out. Safe for many threads. */
+    public boolean isStarving() {
+        return starving;
     }
 
     /** Which of the layers that its publisher agreed on this player reads. */
@@ -133,6 +169,30 @@ public final class Player {
         return 0;
     }
 
+    /** Whether it is not known yet where in the log this player begins, or it is on its way from there. */
+    boolean isStarting() {
+        return publication == null || catchingUp;
+    }
+
+    /** Whether a burst out of the log is under way. */
+    boolean isCatchingUp() {
+        return catchingUp;
+    }
+
+    /**
+     * Whether it belongs elsewhere than among players at live of this layer that take whole frames, or each packet as it
+     * comes.
+     */
+    boolean isMisplaced(boolean wholeFrames, int layerSlot, long nowNs) {
+        return catchingUp || takesWholeFrames(nowNs) != wholeFrames || slot() != layerSlot;
+    }
+
+    /** Bits a second that the player's way carries; {@link Long#MAX_VALUE} while unknown. */
+    public long estimateBps() {
+        long measuredBps = way == null ? Long.MAX_VALUE : way.estimateBps();
+        return measuredBps != Long.MAX_VALUE || reported == null ? measuredBps : reported.bps();
+    }
+
     void onConnected(long nowNs) {
         narrowUntilNs = nowNs;
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -141,11 +201,16 @@ public final class Player {
     /** Whether the last run left packets unread. */
     boolean hasMore() {
         for (PlayerTrack track : tracks) {
-            if (track.hasMore()) {
+            if (!waitsForRoom && track.hasMore()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** When a run finds room for what the last one left unread: at once, or when what was sent has left a narrow way. */
+    long resumeNs(long nowNs) {
+        return way == null ? nowNs : way.resumeNs(nowNs);
     }
 
     /**
@@ -156,35 +221,92 @@ public final class Player {
      */
     int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
         if (current != publication) {
-            attach(current, nowNs);
+            attach(current, nowNs, sink);
         }
-        if (layered && nowNs - nextLayersNs >= 0) {
+        if (catchingUp) {
+            prepareBursts(nowNs);
+        } else if (layered && nowNs - nextLayersNs >= 0) {
             chooseLayers(nowNs);
         }
         RemoteAddress to = peer.destination();
+        waitsForRoom = to.isTcp() && !sink.takes(to);
+        if (waitsForRoom) {
+            return 0;
+        }
         int sent = 0;
+        if (way != null) {
+            way.beginRun(!wholeFrames, nowNs);
+        }
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);
             if (track.takeLapped()) {
                 onLapped(track, sink);
             }
         }
+        if (way != null) {
+            endRun(peer, nowNs, sink);
+        }
+        if (catchingUp) {
+            catchingUp = isAnyCatchingUp();
+        }
         return sent;
     }
 
-    private void attach(Publication next, long nowNs) {
+    private void endRun(Peer peer, long nowNs, PeerSink sink) {
+        boolean behind = hasMore();
+        way.endRun(behind, nowNs);
+        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        if (bytes > 0) {
+            for (PlayerTrack track : tracks) {
+                if (track.isVideo()) {
+                    track.pad(bytes, peer, nowNs, sink);
+                }
+            }
+            way.endProbe(nowNs);
+        }
+    }
+
+    private void attach(Publication next, long nowNs, PeerSink sink) {
         publication = next;
         layered = next.isLayered() || estimateBps() != Long.MAX_VALUE;
         layers.update(next.videoLayers().points(), availableBps(), nowNs);
         nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
         for (PlayerTrack track : tracks) {
-            track.attach(source(next, track));
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.needsKeyFrame()) {
+            if (track.attach(source(next, track)) && track.isVideo()) {
+                start(track, nowNs, sink);
+            } else if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
             }
         }
+        catchingUp = isAnyCatchingUp();
+    }
+
+    private void start(PlayerTrack track, long nowNs, PeerSink sink) {
+        int start = InstantStart.choose(track.source(), publication.keyFrames(), estimateBps(), nowNs);
+        if ((start & InstantStart.BURST) != 0) {
+            track.catchUp(nowNs);
+            sink.counters().increment(Counter.INSTANT_STARTS);
+        }
+        if ((start & InstantStart.REQUEST) != 0) {
+            askForKeyFrame(track);
+        }
+    }
+
+    private void prepareBursts(long nowNs) {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                track.prepareBurst(estimateBps(), nowNs);
+            }
+        }
+    }
+
+    private boolean isAnyCatchingUp() {
+        for (PlayerTrack track : tracks) {
+            if (track.isCatchingUp()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of several layers the one that is sent already, when it goes on, or the one that fits; null while none flows. */
@@ -218,7 +340,18 @@ public final class Player {
         for (PlayerTrack track : tracks) {
             if (track.isVideo()) {
                 send(target, track, nowNs);
+                tell(target, track);
             }
+        }
+    }
+
+    private void tell(LayerPoint target, PlayerTrack track) {
+        LayerPoint now = track.source() == target.track() ? target : sent;
+        if (now != sent) {
+            sent = now;
+        }
+        if (starving != track.isStarving()) {
+            starving = track.isStarving();
         }
     }
 
@@ -244,16 +377,6 @@ public final class Player {
         }
     }
 
-    /** Whether the way is too narrow for any of the picture: some of it is left out. */
-    boolean isStarving() {
-        for (PlayerTrack track : tracks) {
-            if (track.isStarving()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void onLapped(PlayerTrack track, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
         if (track.isVideo()) {
@@ -275,6 +398,12 @@ public final class Player {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
                 case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                case RtcpReader.TRANSPORT_CC -> {
+                    if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
+                        narrowUntilNs = nowNs + NARROW_NS;
+                    }
+                }
+                case RtcpReader.REMB -> onRemb();
                 default -> {}
             }
         }
@@ -290,9 +419,43 @@ public final class Player {
                             || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
                         narrowUntilNs = nowNs + NARROW_NS;
                     }
+                    if (way == null && track.isVideo()) {
+                        reported()
+                                .onReport(
+                                        track.stats().fractionLost() / 256.0,
+                                        track.rewriter().payloadOctets(),
+                                        nowNs);
+                    }
                 }
             }
         }
+    }
+
+    private void onRemb() {
+        for (int i = 0; i < rtcp.count(); i++) {
+            for (PlayerTrack track : tracks) {
+                if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
+                    reported().onRemb(rtcp.rembBps());
+                    return;
+                }
+            }
+        }
+    }
+
+    private ReportedRate reported() {
+        if (reported == null) {
+            reported = new ReportedRate();
+        }
+        return reported;
+    }
+
+    /** What the player could use at most. */
+    private long wantedBps() {
+        if (publication == null) {
+            return 0;
+        }
+        PublishedTrack audio = publication.audio();
+        return (audio == null ? 0 : audio.bitrateBps()) + publication.videoLayers().mostBps();
     }
 
     /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
@@ -313,8 +476,11 @@ public final class Player {
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
+            if (way != null) {
+                way.onTimeout(nowNs);
+            }
             writeReports(nowNs, peer, sink, false);
-            if (publication != null) {
+            if (publication != null && !catchingUp) {
                 layered = publication.isLayered() || estimateBps() != Long.MAX_VALUE;
                 chooseLayers(nowNs);
             }
@@ -328,6 +494,7 @@ public final class Player {
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
         int length = 0;
         for (PlayerTrack track : tracks) {
+            track.onTimeout(nowNs);
             long timestamp = track.timestampAt(nowNs);
             if (timestamp >= 0) {
                 length += RtcpWriter.writeSenderReport(

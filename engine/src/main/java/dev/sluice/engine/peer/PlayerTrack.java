@@ -6,7 +6,9 @@ import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.PacketLogReader;
+import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
 
@@ -16,6 +18,10 @@ final class PlayerTrack {
     private static final int MAX_RUN = 64;
     /** Who is this late (its socket was full, its loop stood still) goes on live: nobody wants to see the past. */
     private static final long MAX_LAG_NS = 1_000_000_000L;
+    /** Records taken at once for a TCP connection, some 10 KB: what its socket does not take of them grows old there. */
+    private static final int MAX_TCP_RUN = 8;
+    /** Over TCP nothing is lost on the way, so what does not fit piles up here: with {@link #MAX_TCP_RUN} below half a second. */
+    private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
 
@@ -24,15 +30,25 @@ final class PlayerTrack {
 
     /** A key frame for more of the same layer, or after pictures that were left out, is asked for this seldom. */
     private static final long KEY_FRAME_RETRY_NS = 5_000_000_000L;
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
+    /** What a player may still ask for of a burst that is over. */
+    private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
     private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
+    /** While the player is on its way from the log's last key frame to live; else null. */
+    private CatchUp catchUp;
+
     private long laps;
     private boolean lapped;
     private boolean cutShort;
@@ -51,9 +67,10 @@ final class PlayerTrack {
     private long keyFrameAskedNs;
     private boolean keyFrameAsked;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter) {
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
+        this.way = way;
     }
 
     PlayTrack negotiated() {
@@ -81,27 +98,51 @@ final class PlayerTrack {
         askedForKeyFrame = true;
     }
 
-    /** Reads this track from its newest packet on, video from its next key frame; null for none. */
-    void attach(PublishedTrack next) {
+    /** What is read, or null. */
+    PublishedTrack source() {
+        return source;
+    }
+
+    /**
+     * Reads this track from its newest packet on, video from its next key frame; null for none.
+     *
+     * @return whether it is another one than before, and there
+     */
+    boolean attach(PublishedTrack next) {
         if (next == source) {
-            return;
+            return false;
         }
         detach();
         if (next == null
                 || !next.format().compatibleWith(negotiated.codec())
                 || !next.log().tryRetain()) {
-            return;
+            return false;
         }
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         filter = null;
         rewriter.switchSource();
+        return true;
     }
 
-    /** Which layer of its source is read. */
-    PublishedTrack source() {
-        return source;
+    /** Begins with the log's last key frame, in a burst whose timestamps come from a clock of its own. */
+    void catchUp(long nowNs) {
+        catchUp = new CatchUp(rewriter.codec().clockRate(), nowNs);
+        rewriter.startSendClock(catchUp.clock());
+        beginAt(source.log().keyFramePosition());
+    }
+
+    boolean isCatchingUp() {
+        return catchUp != null;
+    }
+
+    private void beginAt(long keyFrame) {
+        if (keyFrame >= 0) {
+            reader.seek(keyFrame);
+            catchUp.seek(source.frames());
+            rewriter.switchSource();
+        }
     }
 
     /**
@@ -174,6 +215,7 @@ final class PlayerTrack {
 
     void detach() {
         dropAwaited();
+        catchUp = null;
         if (source != null) {
             source.log().release();
             source = null;
@@ -206,17 +248,20 @@ final class PlayerTrack {
         if (reader == null) {
             return 0;
         }
-        if (awaited != null) {
+        if (awaited != null && catchUp == null) {
             trySwitch(wholeFrames, nowNs);
         }
         long end = end(source, wholeFrames);
+        if (catchUp != null) {
+            return runBurst(srtp, to, end, nowNs, sink);
+        }
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
-        while (records < MAX_RUN && egress != null && reader.next(end)) {
-            if (records == 0 && nowNs - reader.arrivalNs() > MAX_LAG_NS) {
-                reader.seek(source.log().position());
-                lapped = true;
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        while (records < most && egress != null && !mustWait() && reader.next(end)) {
+            if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
+                goLive(to);
                 return 0;
             }
             records++;
@@ -288,6 +333,93 @@ final class PlayerTrack {
         return filter != null && filter.isStarving();
     }
 
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
+            rewriter.switchSource();
+        }
+    }
+
+    /** Pictures wait while the way is full, sound goes before them. */
+    private boolean mustWait() {
+        return way != null && way.isSpent() && isVideo();
+    }
+
+    /** Sends about so many bytes of padding, to see whether the way has room; nothing in the middle of a frame. */
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        while (left > 0 && way != null && rewriter.takesPadding()) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
+        }
+    }
+
+    /** Before {@link #run} while the track catches up: how much may go. */
+    void prepareBurst(long estimateBps, long nowNs) {
+        catchUp.onRun(source, estimateBps, nowNs);
+    }
+
+    /**
+     * A piece of the burst. A key frame that has come meanwhile makes the rest needless; who takes too long waits for one at live.
+     */
+    private int runBurst(SrtpSession srtp, RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        int written = 0;
+        EgressBatch egress = sink.mediaEgress();
+        long keyFrame = source.log().keyFramePosition();
+        for (int i = 0; i < MAX_RUN && catchUp.maySend() && egress != null; i++) {
+            boolean betweenFrames = reader.position() < 0 || reader.marker();
+            if (keyFrame > reader.nextPosition() && betweenFrames) {
+                beginAt(keyFrame);
+            }
+            if (!reader.next(end)) {
+                break;
+            }
+            catchUp.onSent(RtpHeader.FIXED_BYTES + reader.dataLength());
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
+            if (!egress.hasRoom(1)) {
+                egress = sink.mediaEgress();
+            }
+        }
+        if (reader.nextPosition() >= end) {
+            endBurst(nowNs);
+        } else if (catchUp.isTooLong(nowNs)) {
+            reader.seek(source.log().position());
+            rewriter.switchSource();
+            lapped = true;
+            endBurst(nowNs);
+        }
+        return written;
+    }
+
+    private void endBurst(long nowNs) {
+        catchUp.clock().end(nowNs);
+        catchUp = null;
+    }
+
+    /** Forgets the burst's clock when nobody asks for its packets any more. */
+    void onTimeout(long nowNs) {
+        SendClock clock = rewriter.sendClock();
+        if (clock != null && clock.isEnded() && nowNs - clock.endedNs() >= CLOCK_KEPT_NS) {
+            rewriter.dropSendClock();
+        }
+    }
+
     /** None for the last of a frame: it may be shorter than the others of its message. */
     private int padBytes() {
         if (reader.longestOfRun() != 0) {
@@ -314,6 +446,9 @@ final class PlayerTrack {
             sink.drop(DropReason.ofCode(length));
             return 0;
         }
+        if (way != null) {
+            way.onSent(length, nowNs);
+        }
         egress.commit(length, to);
         return 1;
     }
@@ -326,9 +461,9 @@ final class PlayerTrack {
         }
     }
 
-    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet. */
+    /** The player's RTP timestamp that stands for this instant, for its sender report; −1 before the first packet and during a burst. */
     long timestampAt(long nowNs) {
-        return source == null || !rewriter.isAnchored()
+        return source == null || !rewriter.isAnchored() || catchUp != null
                 ? -1
                 : rewriter.mapTimestamp(source.clock().timestampAt(nowNs));
     }

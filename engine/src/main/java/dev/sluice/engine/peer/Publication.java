@@ -13,12 +13,17 @@ public final class Publication {
     private final PublishedTrack audio;
     private final VideoLayers video;
     private final Doorbell owner;
+    private final KeyFrameTimes keyFrames;
 
-    /** @param video the layers that were agreed on, empty without a picture */
-    Publication(PublishedTrack audio, List<PublishedTrack> video, Doorbell owner) {
+    /**
+     * @param video the layers that were agreed on, empty without a picture
+     * @param keyFrames the publisher's, whichever its publication
+     */
+    Publication(PublishedTrack audio, List<PublishedTrack> video, Doorbell owner, KeyFrameTimes keyFrames) {
         this.audio = audio;
         this.video = new VideoLayers(video);
         this.owner = owner;
+        this.keyFrames = keyFrames;
     }
 
     /** Or null. */
@@ -71,6 +76,10 @@ public final class Publication {
     public void requestKeyFrame(PublishedTrack layer) {
         layer.onKeyFrameRequested();
         owner.ring();
+    }
+
+    KeyFrameTimes keyFrames() {
+        return keyFrames;
     }
 
     /** The writer's hold on the logs ends; players that still read keep theirs. */

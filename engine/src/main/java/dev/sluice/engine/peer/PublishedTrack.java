@@ -24,15 +24,20 @@ public final class PublishedTrack {
     private final PacketLog log;
     private final PublicationClock publicationClock;
     private final SenderReportClock clock;
+    private final VideoFrames frames = new VideoFrames();
     private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
     private final int slot;
+    private final String rid;
     private final AtomicLong keyFrameRequests = new AtomicLong();
     private volatile boolean flowing;
     private volatile LayerRates layerRates;
 
-    /** @param slot which of its publication's layers this is, by the order of the agreement */
+    /**
+     * @param slot which of its publication's layers this is, by the order of the agreement
+     * @param rid the layer's name, empty without simulcast
+     */
     PublishedTrack(
             CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock, int slot) {
         this.slot = slot;
@@ -80,6 +85,11 @@ public final class PublishedTrack {
         released = log.position();
     }
 
+    /** Of a video track. */
+    public VideoFrames frames() {
+        return frames;
+    }
+
     public SenderReportClock clock() {
         return clock;
     }
@@ -107,8 +117,13 @@ public final class PublishedTrack {
         bitrateBps = value;
     }
 
+    /** The publisher's name for this layer, empty without simulcast. */
+    public String rid() {
+        return rid;
+    }
+
     /** Which of its publication's layers this is. */
-    int slot() {
+    public int slot() {
         return slot;
     }
 

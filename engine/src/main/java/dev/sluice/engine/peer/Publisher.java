@@ -1,11 +1,13 @@
 package dev.sluice.engine.peer;
 
+import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.PublicationClock;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
+import dev.sluice.engine.rtp.RtxPacket;
 import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -35,10 +37,14 @@ public final class Publisher {
     private final long localSsrc;
     private final byte[] cname;
     private final RtpHeader header = new RtpHeader();
+    /** A packet that waited for one before it. */
+    private final RtpHeader held = new RtpHeader();
+
     private final RtcpReader rtcp = new RtcpReader();
     private List<PublishTrack> negotiated;
     private InboundTrack[] tracks = new InboundTrack[0];
     private PublisherFeedback feedback;
+    private final KeyFrameTimes keyFrames = new KeyFrameTimes();
     private volatile Publication publication;
 
     private boolean appended;
@@ -46,6 +52,8 @@ public final class Publisher {
     private boolean silent;
     private long lastPacketNs;
     private long nextLayerCheckNs;
+    private long clockIntervalNs;
+    private long nextClockNs;
 
     /**
      * @param negotiated the answered tracks
@@ -74,6 +82,12 @@ public final class Publisher {
      */
     public Publication publication() {
         return publication;
+    }
+
+    /** While there are players, asks for a key frame this long after the last one; 0 for never. */
+    public void askForKeyFramesEvery(long intervalNs, long nowNs) {
+        clockIntervalNs = intervalNs;
+        nextClockNs = nowNs + intervalNs;
     }
 
     public LiveStream stream() {
@@ -136,10 +150,12 @@ public final class Publisher {
                 audio = track.published();
             }
         }
-        publication = new Publication(audio, video, loop);
+        publication = new Publication(audio, video, loop, keyFrames);
     }
 
-    void onConnected(long nowNs) {
+    /** @param roundTripNs as the handshake showed it, negative when unknown */
+    void onConnected(long roundTripNs, long nowNs) {
+        keyFrames.onConnected(roundTripNs);
         configure(nowNs);
         lastPacketNs = nowNs;
     }
@@ -150,6 +166,10 @@ public final class Publisher {
         if (parsed < 0) {
             return parsed;
         }
+        InboundTrack original = retransmitted();
+        if (original != null) {
+            return onRetransmission(original, nowNs, peer, sink);
+        }
         InboundTrack track = trackOf(nowNs, peer, sink);
         if (track == null) {
             return DropReason.RTP_UNKNOWN_SSRC.code();
@@ -159,22 +179,86 @@ public final class Publisher {
         }
         feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
-        appended = true;
-        released |= !track.isVideo() || header.marker();
-        return append(track, nowNs);
+        return take(track, track.onPacket(header, nowNs), nowNs, sink);
     }
 
-    private int append(InboundTrack track, long nowNs) {
+    /** The track whose packet this is, sent again; null for a packet that is sent first. */
+    private InboundTrack retransmitted() {
+        for (InboundTrack track : tracks) {
+            if (track.isRetransmittedBy(header)) {
+                return track;
+            }
+        }
+        return null;
+    }
+
+    /** Retransmissions are also what libwebrtc probes a way with: what is not missing was here before. */
+    private int onRetransmission(InboundTrack track, long nowNs, Peer peer, PeerSink sink) {
+        feedback.onPacket(header, track, nowNs);
+        onAlive(nowNs, peer, sink);
+        if (RtxPacket.originalSequence(header) < 0) {
+            return 0;
+        }
+        if (track.repair() == null) {
+            return DropReason.RTP_UNKNOWN_SSRC.code();
+        }
+        int restored =
+                RtxPacket.restore(header, track.ssrc(), track.negotiated().payloadType());
+        if (restored < 0) {
+            return restored;
+        }
+        long extended = track.extend(header);
+        return track.repair().missing().isMissing(extended)
+                ? take(track, extended, nowNs, sink)
+                : DropReason.RTP_DUPLICATE.code();
+    }
+
+    /** Into the log, in order where the wait for what is missing is short. */
+    private int take(InboundTrack track, long extended, long nowNs, PeerSink sink) {
+        InboundRepair repair = track.repair();
+        if (repair == null) {
+            return append(track, header, extended, nowNs);
+        }
+        if (repair.missing().isMissing(extended)) {
+            sink.counters().increment(Counter.RTP_REPAIRED);
+        }
+        int order = repair.onPacket(header, extended, nowNs);
+        if (order == InboundRepair.DUPLICATE) {
+            return DropReason.RTP_DUPLICATE.code();
+        }
+        int result = 0;
+        if (order == InboundRepair.FORWARD) {
+            result = append(track, header, extended, nowNs);
+        }
+        appendHeld(track, nowNs);
+        if (order == InboundRepair.FORWARD_LAST) {
+            result = append(track, header, extended, nowNs);
+            repair.onFlushed(extended);
+        }
+        return result;
+    }
+
+    private void appendHeld(InboundTrack track, long nowNs) {
+        while (track.repair().poll(held, nowNs)) {
+            append(track, held, track.repair().polledSequence(), nowNs);
+        }
+    }
+
+    private int append(InboundTrack track, RtpHeader packet, long extended, long nowNs) {
+        appended = true;
+        released |= !track.isVideo() || packet.marker();
         PublishedTrack published = track.published();
         boolean began = !published.isFlowing();
-        int description = describe(track);
+        int description = describe(track, packet);
         long requests = published.keyFrameRequests();
-        long position = track.append(header, description, nowNs);
+        long position = track.append(packet, description, extended, nowNs);
         if (position < 0) {
             return (int) position;
         }
         if (PayloadDescription.startsKeyFrame(description) && published.log().keyFramePosition() == position) {
             track.onKeyFrame(requests);
+            keyFrames.onKeyFrame(nowNs);
+            nextClockNs = nowNs + clockIntervalNs;
         }
         if (began && track.isVideo()) {
             publication.videoLayers().update();
@@ -190,14 +274,14 @@ public final class Publisher {
         }
     }
 
-    private int describe(InboundTrack track) {
+    private static int describe(InboundTrack track, RtpHeader packet) {
         PublishedTrack published = track.published();
-        Codec codec = header.payloadType() == track.negotiated().redPayloadType() ? Codec.RED : published.codec();
-        int description = codec.describe(header.segment(), header.payloadOffset(), header.payloadLength());
+        Codec codec = packet.payloadType() == track.negotiated().redPayloadType() ? Codec.RED : published.codec();
+        int description = codec.describe(packet.segment(), packet.payloadOffset(), packet.payloadLength());
         if (PayloadDescription.carriesDimensions(description)) {
-            published.dimensions(codec.dimensions(header.segment(), header.payloadOffset(), header.payloadLength()));
+            published.dimensions(codec.dimensions(packet.segment(), packet.payloadOffset(), packet.payloadLength()));
         }
-        return description | track.layerBits(header);
+        return description | track.layerBits(packet);
     }
 
     private InboundTrack trackOf(long nowNs, Peer peer, PeerSink sink) {
@@ -275,6 +359,9 @@ public final class Publisher {
     /** Tells the other loops that have players what is new to them since the last call. */
     public void ringReaders(long nowNs) {
         for (InboundTrack track : tracks) {
+            if (track.repair() != null && track.repair().waitLeftNs(nowNs) <= 0) {
+                appendHeld(track, nowNs);
+            }
             released |= track.releaseDue(nowNs);
         }
         if (appended || released) {
@@ -284,11 +371,14 @@ public final class Publisher {
         }
     }
 
-    /** Nanoseconds until a part of a frame is held no longer; at most 0 when it is due. */
+    /** Nanoseconds until a part of a frame, or what waits for a lost packet, is held no longer; at most 0 when it is due. */
     public long holdLeftNs(long nowNs) {
         long least = Long.MAX_VALUE;
         for (InboundTrack track : tracks) {
             least = Math.min(least, track.holdLeftNs(nowNs));
+            if (track.repair() != null) {
+                least = Math.min(least, track.repair().waitLeftNs(nowNs));
+            }
         }
         return least;
     }
@@ -303,7 +393,28 @@ public final class Publisher {
         return false;
     }
 
+    /** From a question to the publisher to its answer, by its retransmissions; −1 while unknown. */
+    public long roundTripNs() {
+        long longest = -1;
+        for (InboundTrack track : tracks) {
+            if (track.repair() != null) {
+                longest = Math.max(longest, track.repair().missing().roundTripNs());
+            }
+        }
+        return longest;
+    }
+
+    /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */
+    private void makeUpForLost() {
+        for (InboundTrack track : tracks) {
+            if (track.repair() != null && track.repair().missing().takeGivenUp() && track.published().log().isRead()) {
+                publication.requestKeyFrame(track.published());
+            }
+        }
+    }
+
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
+        makeUpForLost();
         if (!silent && nowNs - lastPacketNs >= SILENCE_NS) {
             silent = true;
             for (InboundTrack track : tracks) {
@@ -311,9 +422,18 @@ public final class Publisher {
             }
             sink.onSilence(peer, true);
         }
+        if (clockIntervalNs > 0 && nowNs - nextClockNs >= 0) {
+            nextClockNs = nowNs + clockIntervalNs;
+            for (InboundTrack track : tracks) {
+                if (track.isVideo() && track.published().log().isRead()) {
+                    publication.requestKeyFrame(track.published());
+                }
+            }
+        }
         for (InboundTrack track : tracks) {
             if (track.isKeyFrameRequestDue(nowNs)) {
                 feedback.writeKeyFrameRequest(track, nowNs, peer, sink);
+                keyFrames.onRequestSent(nowNs);
             }
         }
         if (nowNs - nextLayerCheckNs >= 0) {
@@ -343,8 +463,11 @@ public final class Publisher {
         publication.videoLayers().update();
     }
 
-    long deadlineNs() {
-        long deadline = feedback.deadlineNs();
+    long deadlineNs(long nowNs) {
+        long deadline = feedback.deadlineNs(nowNs);
+        if (clockIntervalNs > 0 && nextClockNs - deadline < 0) {
+            deadline = nextClockNs;
+        }
         for (InboundTrack track : tracks) {
             if (track.isKeyFrameWanted() && track.nextKeyFrameRequestNs() - deadline < 0) {
                 deadline = track.nextKeyFrameRequestNs();

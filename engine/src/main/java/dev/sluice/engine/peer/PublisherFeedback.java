@@ -18,6 +18,9 @@ final class PublisherFeedback {
     /** Leaves room for the report and source description before it and SRTCP's overhead behind. */
     private static final int FEEDBACK_ROOM_BYTES = 1_100;
 
+    /** Packets asked for with one datagram: they fit into it however they lie. */
+    private static final int MAX_NACKS = 250;
+
     private final long localSsrc;
     private final byte[] cname;
     private final InboundTrack[] tracks;
@@ -26,6 +29,8 @@ final class PublisherFeedback {
     private final long[] rembSsrcs;
     /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
     private long transportCcSsrc;
+
+    private final long[] missing = new long[MAX_NACKS];
 
     private long nextReportNs;
 
@@ -65,13 +70,45 @@ final class PublisherFeedback {
         if (transportCc != null && transportCc.isPending() && nowNs - transportCc.deadlineNs() >= 0) {
             writeTransportCc(peer, sink);
         }
+        for (InboundTrack track : tracks) {
+            if (track.repair() != null && track.repair().missing().isPending()) {
+                writeNack(track, nowNs, peer, sink);
+            }
+        }
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
             writeReport(nowNs, peer, sink);
         }
     }
 
-    long deadlineNs() {
+    private void writeNack(InboundTrack track, long nowNs, Peer peer, PeerSink sink) {
+        int count = track.repair().missing().takeDue(nowNs, missing);
+        if (count == 0) {
+            return;
+        }
+        EgressBatch egress = sink.egress(1);
+        MemorySegment out = egress.segment();
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int length = writeHead(out, at);
+        length += RtcpWriter.writeNack(out, at + length, localSsrc, track.ssrc(), missing, count);
+        peer.commitRtcp(egress, at, length, sink);
+        sink.counters().add(Counter.NACKS_SENT, count);
+    }
+
+    private boolean isMissingSomething() {
+        for (InboundTrack track : tracks) {
+            if (track.repair() != null && track.repair().missing().isPending()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** While packets are missing, each tick of the loop is a time to look at them. */
+    long deadlineNs(long nowNs) {
+        if (isMissingSomething()) {
+            return nowNs;
+        }
         boolean feedbackFirst =
                 transportCc != null && transportCc.isPending() && transportCc.deadlineNs() - nextReportNs < 0;
         return feedbackFirst ? transportCc.deadlineNs() : nextReportNs;

@@ -44,6 +44,16 @@ final class VideoLayers {
         return slots.length == 0 ? null : slots[0];
     }
 
+    /** What the best that can be had needs of a way, with the room that a step up asks for. */
+    long mostBps() {
+        LayerPoint[] flowing = points;
+        if (flowing.length == 0) {
+            return 0;
+        }
+        long bitrateBps = flowing[flowing.length - 1].bitrateBps();
+        return flowing.length == 1 ? bitrateBps : LayerSelector.roomBps(bitrateBps);
+    }
+
     /** Whether there may be more than one quality: several layers were agreed on, or were seen within the picture. */
     boolean isLayered() {
         return slots.length > 1 || slots.length == 1 && slots[0].layerRates() != null;

@@ -35,6 +35,11 @@ public final class RtcpReader {
     /** Well formed, and of no use here: source descriptions, extended reports, feedback that was not negotiated. */
     public static final int OTHER = 6;
 
+    /** Transport-wide feedback, for {@link TransportFeedbackReader}. */
+    public static final int TRANSPORT_CC = 8;
+    /** Receiver estimated maximum bitrate (draft-alvestrand-rmcat-remb-03): {@link #rembBps()}. */
+    public static final int REMB = 9;
+
     static final int HEADER_BYTES = 4;
     static final int SENDER_REPORT_BYTES = 28;
     static final int RECEIVER_REPORT_BYTES = 8;
@@ -46,9 +51,16 @@ public final class RtcpReader {
     static final int TYPE_RECEIVER_REPORT = 201;
     static final int TYPE_SOURCE_DESCRIPTION = 202;
     static final int TYPE_BYE = 203;
+    static final int TYPE_TRANSPORT_FEEDBACK = 205;
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
+    static final int FORMAT_NACK = 1;
     static final int FORMAT_PLI = 1;
     static final int FORMAT_FIR = 4;
+    static final int FORMAT_TRANSPORT_CC = 15;
+    static final int FORMAT_APPLICATION = 15;
+    static final int REMB_HEADER_BYTES = 20;
+    /** "REMB". */
+    static final int REMB_NAME = 0x52454d42;
 
     private static final int MALFORMED = DropReason.RTCP_MALFORMED.code();
 
@@ -172,6 +184,28 @@ public final class RtcpReader {
         return Bytes.u32(segment, entry(index) + 20);
     }
 
+    /** The bitrate of a REMB, 0 … 2^63−1. */
+    public long rembBps() {
+        int exponent = Bytes.u8(segment, offset + 17) >>> 2;
+        long mantissa = Bytes.i32(segment, offset + 16) & 0x3_ffffL;
+        boolean fits = mantissa == 0 || exponent < Long.numberOfLeadingZeros(mantissa);
+        return fits ? mantissa << exponent : Long.MAX_VALUE;
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    /** Of the current packet. */
+    long offset() {
+        return offset;
+    }
+
+    /** Of the current packet, padding taken off. */
+    int lengthBytes() {
+        return lengthBytes;
+    }
+
     private long entry(int index) {
         return entriesOffset + (long) entryBytes * Objects.checkIndex(index, count);
     }
@@ -195,6 +229,7 @@ public final class RtcpReader {
             case TYPE_SENDER_REPORT -> entries(SENDER_REPORT, SENDER_REPORT_BYTES, REPORT_BLOCK_BYTES, format);
             case TYPE_RECEIVER_REPORT -> entries(RECEIVER_REPORT, RECEIVER_REPORT_BYTES, REPORT_BLOCK_BYTES, format);
             case TYPE_BYE -> entries(BYE, HEADER_BYTES, 4, format);
+            case TYPE_TRANSPORT_FEEDBACK -> format == FORMAT_TRANSPORT_CC ? TRANSPORT_CC : OTHER;
             case TYPE_PAYLOAD_FEEDBACK -> payloadFeedback(format);
             default -> OTHER;
         };
@@ -212,8 +247,14 @@ public final class RtcpReader {
                 boolean whole = bytes > 0 && bytes % FIR_ENTRY_BYTES == 0;
                 yield whole ? entries(FIR, FEEDBACK_BYTES, FIR_ENTRY_BYTES, bytes / FIR_ENTRY_BYTES) : MALFORMED;
             }
+            case FORMAT_APPLICATION -> applicationFeedback();
             default -> OTHER;
         };
+    }
+
+    private int applicationFeedback() {
+        boolean remb = lengthBytes >= REMB_HEADER_BYTES && Bytes.i32(segment, offset + 12) == REMB_NAME;
+        return remb ? entries(REMB, REMB_HEADER_BYTES, 4, Bytes.u8(segment, offset + 16)) : OTHER;
     }
 
     private int entries(int kind, int headBytes, int bytesEach, int number) {

@@ -2,7 +2,10 @@ package dev.sluice.engine.rtcp;
 
 import static dev.sluice.engine.rtcp.RtcpReader.FEEDBACK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.FIR_ENTRY_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.FORMAT_APPLICATION;
 import static dev.sluice.engine.rtcp.RtcpReader.RECEIVER_REPORT_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.REMB_HEADER_BYTES;
+import static dev.sluice.engine.rtcp.RtcpReader.REMB_NAME;
 import static dev.sluice.engine.rtcp.RtcpReader.REPORT_BLOCK_BYTES;
 import static dev.sluice.engine.rtcp.RtcpReader.SENDER_REPORT_BYTES;
 
@@ -18,10 +21,6 @@ import java.lang.foreign.ValueLayout;
  */
 public final class RtcpWriter {
     private static final int ITEM_CNAME = 1;
-    private static final int FORMAT_APPLICATION = 15;
-    private static final int REMB_HEADER_BYTES = 20;
-    /** "REMB". */
-    private static final int REMB_NAME = 0x52454d42;
 
     private RtcpWriter() {}
 
@@ -108,6 +107,31 @@ public final class RtcpWriter {
         for (int i = 0; i < count; i++) {
             Bytes.put32(to, off + REMB_HEADER_BYTES + 4L * i, ssrcs[i]);
         }
+        return length;
+    }
+
+    /**
+     * Asks for packets again (generic NACK, RFC 4585 section 6.2.1): 12 bytes, and 4 for each group of 17 numbers in a row.
+     *
+     * @param sequences extended or not, ascending, the first {@code count} of these; at least one
+     */
+    public static int writeNack(
+            MemorySegment to, long off, long senderSsrc, long mediaSsrc, long[] sequences, int count) {
+        int length = FEEDBACK_BYTES;
+        int i = 0;
+        while (i < count) {
+            long first = sequences[i++];
+            int following = 0;
+            while (i < count && sequences[i] - first <= Short.SIZE) {
+                following |= 1 << sequences[i++] - first - 1;
+            }
+            Bytes.put16(to, off + length, (int) first);
+            Bytes.put16(to, off + length + 2, following);
+            length += 4;
+        }
+        writeHeader(to, off, RtcpReader.FORMAT_NACK, RtcpReader.TYPE_TRANSPORT_FEEDBACK, length);
+        Bytes.put32(to, off + 4, senderSsrc);
+        Bytes.put32(to, off + 8, mediaSsrc);
         return length;
     }
 

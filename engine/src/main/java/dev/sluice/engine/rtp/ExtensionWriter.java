@@ -4,8 +4,8 @@ import dev.sluice.engine.buffer.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes the header extension (RFC 8285) of one player's packets: mid and abs-send-time of our own, the others from the
- * log, by the player's ids. Confined to one media loop.
+ * Writes the header extension (RFC 8285) of one player's packets: mid, abs-send-time and the transport-wide sequence number
+ * of our own, the others from the log, by the player's ids. Confined to one media loop.
  *
  * <p>The one-byte form is written unless an element needs the two-byte form (id above 14, no data or more than 16 bytes)
  * and the player takes both.
@@ -14,6 +14,7 @@ final class ExtensionWriter {
     private static final int BLOCK_HEAD_BYTES = 4;
     private static final int MAX_PADDING_BYTES = 3;
     private static final int ABS_SEND_TIME_BYTES = 3;
+    private static final int TRANSPORT_SEQUENCE_BYTES = 2;
     private static final int MAX_ONE_BYTE_ID = 14;
     private static final int MAX_ONE_BYTE_LENGTH = 16;
     private static final int ELEMENT_HEAD_BYTES = 2;
@@ -30,11 +31,15 @@ final class ExtensionWriter {
     private final byte[] mid;
     private final int midId;
     private final int absSendTimeId;
+    private final int transportId;
+    /** Null where the player did not agree on the numbers. */
+    private final TransportSequence transport;
+
     private final boolean twoByteAllowed;
     private final boolean ownNeedTwoByte;
     private final int ownBytes;
     /**
-     * Our own elements in the one-byte form from the highest byte on, abs-send-time 0; as every player of a browser has
+     * Our own elements in the one-byte form from the highest byte on, abs-send-time and number 0; as every player of a browser has
      * them, one store instead of seven (10 ns of a packet's 500).
      */
     private final long ownWord;
@@ -42,25 +47,35 @@ final class ExtensionWriter {
     private final int ownWordBytes;
 
     private final int absSendTimeShift;
+    private final int transportShift;
 
     private long sendTimeNs;
     private int sendTime;
     private boolean twoByte;
     private long frameNumberOffset = -1;
 
-    ExtensionWriter(ExtensionMap ids, byte[] mid, boolean twoByteAllowed) {
+    ExtensionWriter(ExtensionMap ids, byte[] mid, boolean twoByteAllowed, TransportSequence sequence) {
         this.ids = ids;
         this.mid = mid == null ? new byte[0] : mid.clone();
         this.twoByteAllowed = twoByteAllowed;
         midId = this.mid.length == 0 || this.mid.length > 255 ? 0 : ids.id(ExtensionType.MID);
         absSendTimeId = ids.id(ExtensionType.ABS_SEND_TIME);
+        transportId = sequence == null ? 0 : ids.id(ExtensionType.TRANSPORT_CC);
+        transport = transportId == 0 ? null : sequence;
         ownBytes = (midId == 0 ? 0 : ELEMENT_HEAD_BYTES + this.mid.length)
-                + (absSendTimeId == 0 ? 0 : ELEMENT_HEAD_BYTES + ABS_SEND_TIME_BYTES);
-        ownNeedTwoByte = midId != 0 && needsTwoByte(midId, this.mid.length) || absSendTimeId > MAX_ONE_BYTE_ID;
-        int wordBytes = oneByteLength(midId, this.mid.length) + oneByteLength(absSendTimeId, ABS_SEND_TIME_BYTES);
+                + (absSendTimeId == 0 ? 0 : ELEMENT_HEAD_BYTES + ABS_SEND_TIME_BYTES)
+                + (transportId == 0 ? 0 : ELEMENT_HEAD_BYTES + TRANSPORT_SEQUENCE_BYTES);
+        ownNeedTwoByte = midId != 0 && needsTwoByte(midId, this.mid.length)
+                || absSendTimeId > MAX_ONE_BYTE_ID
+                || transportId > MAX_ONE_BYTE_ID;
+        int transportBytes = oneByteLength(transportId, TRANSPORT_SEQUENCE_BYTES);
+        int wordBytes = oneByteLength(midId, this.mid.length)
+                + oneByteLength(absSendTimeId, ABS_SEND_TIME_BYTES)
+                + transportBytes;
         // Below 4 the 8 bytes that are stored would not fit into mostBytes.
         ownWordBytes = ownNeedTwoByte || wordBytes < 4 || wordBytes > Long.BYTES ? 0 : wordBytes;
-        absSendTimeShift = Byte.SIZE * (Long.BYTES - wordBytes);
+        transportShift = Byte.SIZE * (Long.BYTES - wordBytes);
+        absSendTimeShift = transportShift + Byte.SIZE * transportBytes;
         ownWord = ownWordBytes == 0 ? 0 : ownWord();
     }
 
@@ -68,7 +83,7 @@ final class ExtensionWriter {
         return id == 0 ? 0 : 1 + lengthBytes;
     }
 
-    /** As {@link #writeOwn} would write them. */
+    /** As {@link #writeOwnElements} would write them. */
     private long ownWord() {
         long word = 0;
         if (midId != 0) {
@@ -81,7 +96,11 @@ final class ExtensionWriter {
             word = (word << Byte.SIZE | absSendTimeId << 4 | ABS_SEND_TIME_BYTES - 1)
                     << Byte.SIZE * ABS_SEND_TIME_BYTES;
         }
-        return word << absSendTimeShift;
+        if (transportId != 0) {
+            word = (word << Byte.SIZE | transportId << 4 | TRANSPORT_SEQUENCE_BYTES - 1)
+                    << Byte.SIZE * TRANSPORT_SEQUENCE_BYTES;
+        }
+        return word << transportShift;
     }
 
     /** At most this many bytes will be written for the record. */
@@ -104,19 +123,43 @@ final class ExtensionWriter {
     int write(PacketLogReader record, MemorySegment to, long offset, long nowNs) {
         frameNumberOffset = -1;
         if (record.extensionLength() == 0) {
-            if (ownBytes == 0) {
-                return 0;
-            }
-            if (ownWordBytes != 0) {
-                int words = ownWordBytes + 3 >> 2;
-                Bytes.put32(to, offset, (long) RtpHeader.ONE_BYTE_PROFILE << 16 | words);
-                writeOwnWord(to, offset + BLOCK_HEAD_BYTES, nowNs);
-                return BLOCK_HEAD_BYTES + 4 * words;
-            }
+            return writeOwn(to, offset, nowNs);
         }
         twoByte = twoByteAllowed && (ownNeedTwoByte || anyNeedsTwoByte(record));
-        long at = writeOwn(to, offset + BLOCK_HEAD_BYTES, nowNs);
-        at = writeRecorded(record, to, at);
+        long at = writeOwnElements(to, offset + BLOCK_HEAD_BYTES, nowNs);
+        return finish(to, offset, writeRecorded(record, to, at));
+    }
+
+    /** Of a packet that is no record's: our own elements alone. Returns the extension's length, head included, or 0. */
+    int writeOwn(MemorySegment to, long offset, long nowNs) {
+        if (ownBytes == 0) {
+            return 0;
+        }
+        if (ownWordBytes != 0) {
+            int words = ownWordBytes + 3 >> 2;
+            Bytes.put32(to, offset, (long) RtpHeader.ONE_BYTE_PROFILE << 16 | words);
+            writeOwnWord(to, offset + BLOCK_HEAD_BYTES, nowNs);
+            return BLOCK_HEAD_BYTES + 4 * words;
+        }
+        twoByte = twoByteAllowed && ownNeedTwoByte;
+        return finish(to, offset, writeOwnElements(to, offset + BLOCK_HEAD_BYTES, nowNs));
+    }
+
+    /** At most this many bytes by {@link #writeOwn}. */
+    int mostOwnBytes() {
+        return ownBytes == 0 ? 0 : BLOCK_HEAD_BYTES + ownBytes + MAX_PADDING_BYTES;
+    }
+
+    /** The packet with these elements is going to be sent. */
+    void onWritten() {
+        if (transport != null) {
+            transport.advance();
+        }
+    }
+
+    /** Fills the last word up and writes the head; the elements end at {@code end}. */
+    private int finish(MemorySegment to, long offset, long end) {
+        long at = end;
         if (at == offset + BLOCK_HEAD_BYTES) {
             return 0;
         }
@@ -130,10 +173,11 @@ final class ExtensionWriter {
 
     private void writeOwnWord(MemorySegment to, long offset, long nowNs) {
         long time = absSendTimeId == 0 ? 0 : (long) absSendTime(nowNs) << absSendTimeShift;
-        Bytes.put64(to, offset, ownWord | time);
+        long number = transport == null ? 0 : (long) transport.next() << transportShift;
+        Bytes.put64(to, offset, ownWord | time | number);
     }
 
-    private long writeOwn(MemorySegment to, long offset, long nowNs) {
+    private long writeOwnElements(MemorySegment to, long offset, long nowNs) {
         if (!twoByte && ownWordBytes != 0) {
             writeOwnWord(to, offset, nowNs);
             return offset + ownWordBytes;
@@ -149,6 +193,11 @@ final class ExtensionWriter {
             at = writeHead(to, at, absSendTimeId, ABS_SEND_TIME_BYTES);
             Bytes.put24(to, at, absSendTime(nowNs));
             at += ABS_SEND_TIME_BYTES;
+        }
+        if (transport != null && fits(transportId, TRANSPORT_SEQUENCE_BYTES)) {
+            at = writeHead(to, at, transportId, TRANSPORT_SEQUENCE_BYTES);
+            Bytes.put16(to, at, transport.next());
+            at += TRANSPORT_SEQUENCE_BYTES;
         }
         return at;
     }

@@ -191,6 +191,11 @@ public final class PacketLog {
         }
     }
 
+    /** Whether somebody but its writer holds it. */
+    public boolean isRead() {
+        return (int) REFERENCES.getAcquire(this) > 1;
+    }
+
     MemorySegment memory() {
         return memory;
     }

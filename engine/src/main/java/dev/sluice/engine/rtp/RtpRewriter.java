@@ -33,6 +33,7 @@ public final class RtpRewriter {
     private boolean anchored;
     private boolean started;
     private boolean firstOfSource;
+    private boolean betweenFrames;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -49,6 +50,8 @@ public final class RtpRewriter {
 
     private int skippedTimestamp;
     private boolean endsPicture;
+    /** While a burst out of the log is under way, and a little longer; else null. */
+    private SendClock sendClock;
 
     /**
      * Makes a rewriter that waits for its first source.
@@ -69,11 +72,40 @@ public final class RtpRewriter {
             boolean twoByteAllowed,
             int firstSequence,
             long firstTimestamp) {
+        this(
+                ssrc,
+                payloadType,
+                redPayloadType,
+                codec,
+                mid,
+                playerIds,
+                twoByteAllowed,
+                firstSequence,
+                firstTimestamp,
+                null);
+    }
+
+    /**
+     * As above, for a player that may tell about each packet.
+     *
+     * @param transport numbers all packets of the player, written when its ids have the extension; or null
+     */
+    public RtpRewriter(
+            long ssrc,
+            int payloadType,
+            int redPayloadType,
+            Codec codec,
+            byte[] mid,
+            ExtensionMap playerIds,
+            boolean twoByteAllowed,
+            int firstSequence,
+            long firstTimestamp,
+            TransportSequence transport) {
         this.ssrc = (int) ssrc;
         this.payloadType = payloadType;
         this.redPayloadType = redPayloadType;
         this.codec = codec;
-        this.extensions = new ExtensionWriter(playerIds, mid, twoByteAllowed);
+        this.extensions = new ExtensionWriter(playerIds, mid, twoByteAllowed, transport);
         this.highestSequence = firstSequence - 1L;
         this.newestTimestamp = (int) firstTimestamp;
     }
@@ -102,13 +134,14 @@ public final class RtpRewriter {
     }
 
     /**
-     * As {@link #switchSource()}, to another layer of the same picture.
+     * As {@link #switchSource()}, to another layer of the same picture; not while a burst is under way.
      *
      * @param shift what makes the layer's timestamps those of the one before, as both sender reports have it
      */
     public void switchLayer(int shift) {
         aligned = anchored;
         alignedShift = shift;
+        sendClock = null;
         switchSource();
     }
 
@@ -136,6 +169,27 @@ public final class RtpRewriter {
     /** The next record that is written is the last of its picture, whatever its own marker says: what follows is left out. */
     public void endPicture() {
         endsPicture = true;
+    }
+
+    /**
+     * From the next frame on timestamps come from this clock, until it has ended. To be called after {@link #switchSource}; of
+     * a clock that is in use already, nothing changes.
+     */
+    public void startSendClock(SendClock clock) {
+        if (started && clock != sendClock) {
+            clock.continueAfter(newestTimestamp);
+        }
+        sendClock = clock;
+    }
+
+    /** The burst is over and long gone: timestamps are the source's, shifted. */
+    public void dropSendClock() {
+        sendClock = null;
+    }
+
+    /** Null when timestamps are the source's, shifted. */
+    public SendClock sendClock() {
+        return sendClock;
     }
 
     /** Whether a packet of the current source was written; {@link #mapTimestamp} holds only then. */
@@ -188,7 +242,8 @@ public final class RtpRewriter {
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
-        writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red);
+        betweenFrames = record.marker() || endsPicture;
+        writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -196,9 +251,41 @@ public final class RtpRewriter {
             RedPayload.setPayloadType(to, payloadAt, payloadType);
         }
         rewriteFrameNumber(to);
+        extensions.onWritten();
         packets++;
         payloadOctets += payloadBytes;
         return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
+    }
+
+    /** Whether {@link #writePadding} may come next: a picture's packets stand together, or receivers wait for the rest. */
+    public boolean takesPadding() {
+        return anchored && betweenFrames && codec.isVideo();
+    }
+
+    /**
+     * Writes a packet of padding alone, with a number of its own in the sequence (RFC 3550 section 5.1). What of the source
+     * is late from here on is dropped: its number would be another's.
+     *
+     * @param padBytes 1 … 255
+     * @return the packet's length in bytes, or the code of {@link DropReason#RTP_TOO_LARGE}
+     */
+    public int writePadding(MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        if (RtpHeader.FIXED_BYTES + extensions.mostOwnBytes() + padBytes > roomBytes) {
+            return DropReason.RTP_TOO_LARGE.code();
+        }
+        int extensionBytes = extensions.writeOwn(to, offset + RtpHeader.FIXED_BYTES, nowNs);
+        writePadding(to, offset + RtpHeader.FIXED_BYTES + extensionBytes, padBytes);
+        sequenceShift++;
+        highestSequence++;
+        firstIn = highestIn + 1;
+        int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
+        Bytes.put16(to, offset, bits << 8 | payloadType);
+        Bytes.put16(to, offset + 2, (int) highestSequence & 0xffff);
+        Bytes.put32(to, offset + 4, newestTimestamp);
+        Bytes.put32(to, offset + 8, ssrc);
+        extensions.onWritten();
+        packets++;
+        return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;
     }
 
     /** The player's timestamp for one of the current source, 0 … 2^32−1: for sender reports. */
@@ -262,8 +349,11 @@ public final class RtpRewriter {
         if (aligned && Math.abs(ahead) < MAX_ALIGNED_SECONDS * codec.clockRate()) {
             newestTimestamp += Math.max(1, ahead);
         } else if (started) {
-            long elapsedUs = Math.max(0, (record.arrivalNs() - newestTimestampArrivalNs) / 1_000);
-            newestTimestamp += (int) Math.max(1, elapsedUs * codec.clockRate() / 1_000_000);
+            long elapsedUs = (record.arrivalNs() - newestTimestampArrivalNs) / 1_000;
+            long step = elapsedUs * codec.clockRate() / 1_000_000;
+            // A burst may begin before the end of what was sent: its clock sees to it that timestamps grow all the
+            // same.
+            newestTimestamp += (int) (sendClock == null ? Math.max(1, step) : step);
         }
         aligned = false;
         started = true;
@@ -281,14 +371,23 @@ public final class RtpRewriter {
     }
 
     private void writeHead(
-            PacketLogReader record, MemorySegment to, long offset, boolean padding, boolean extension, boolean red) {
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            boolean padding,
+            boolean extension,
+            boolean red,
+            long nowNs) {
         int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
         boolean marker = record.marker() || endsPicture || firstOfSource && !codec.isVideo();
         endsPicture = false;
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
         long sequence = outgoing(record.extendedSequence()) & 0xffff;
-        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | mapTimestamp(record.timestamp()));
+        long timestamp = sendClock == null
+                ? mapTimestamp(record.timestamp())
+                : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
+        Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
 

@@ -41,7 +41,8 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                     ExtensionType.MID,
                     ExtensionType.ABS_SEND_TIME,
                     ExtensionType.ABS_CAPTURE_TIME,
-                    ExtensionType.AUDIO_LEVEL),
+                    ExtensionType.AUDIO_LEVEL,
+                    ExtensionType.TRANSPORT_CC),
             MediaKind.VIDEO,
             EnumSet.of(
                     ExtensionType.MID,
@@ -49,7 +50,8 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                     ExtensionType.ABS_CAPTURE_TIME,
                     ExtensionType.VIDEO_ORIENTATION,
                     ExtensionType.DEPENDENCY_DESCRIPTOR,
-                    ExtensionType.PLAYOUT_DELAY));
+                    ExtensionType.PLAYOUT_DELAY,
+                    ExtensionType.TRANSPORT_CC));
 
     /**
      * Those of a publisher's section.
@@ -73,14 +75,18 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
      * Those of a player's section. An id means the same in all sections of a BUNDLE (RFC 9143 section 12); aiortc offers one
      * id for two extensions and, when both are taken, reads the one as the other and stops receiving: the first stands.
      *
+     * @param transportCc whether the section's codecs have feedback about each packet: then nothing needs the sending time
      * @param mixed whether the transport allows both forms to alternate
      * @param bundle what the ids mean in the answer's earlier sections; this section's are added
      */
-    static ExtensionChoice play(SdpMedia media, boolean mixed, Map<Integer, ExtensionType> bundle) {
+    static ExtensionChoice play(
+            SdpMedia media, boolean transportCc, boolean mixed, Map<Integer, ExtensionType> bundle) {
         Set<ExtensionType> wanted = EnumSet.copyOf(PLAY.get(media.kind()));
         if (media.mid.length() > MAX_ONE_BYTE_MID && !mixed) {
             wanted.remove(ExtensionType.MID);
         }
+        boolean numbered = transportCc && media.extension(ExtensionType.TRANSPORT_CC) != null;
+        wanted.remove(numbered ? ExtensionType.ABS_SEND_TIME : ExtensionType.TRANSPORT_CC);
         return choose(media, wanted, Direction.SENDONLY, mixed, bundle);
     }
 
@@ -132,9 +138,10 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
     /**
      * What an answer's section leaves of our offer: lines with the id and the URI we gave.
      *
+     * @param transportCc whether the answer has feedback about each packet
      * @param mixed whether the answer, too, allows both forms to alternate
      */
-    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer, boolean mixed) {
+    static HeaderExtensions accepted(HeaderExtensions offered, SdpMedia answer, boolean transportCc, boolean mixed) {
         Map<ExtensionType, Integer> ids = new EnumMap<>(ExtensionType.class);
         for (ExtensionType type : ExtensionType.values()) {
             SdpExtension extension = answer.extension(type);
@@ -144,6 +151,12 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
                     && extension.direction().receives()) {
                 ids.put(type, extension.id());
             }
+        }
+        if (!transportCc) {
+            ids.remove(ExtensionType.TRANSPORT_CC);
+        } else if (ids.containsKey(ExtensionType.TRANSPORT_CC)) {
+            // Who tells when each packet arrived has no use for when it was sent.
+            ids.remove(ExtensionType.ABS_SEND_TIME);
         }
         return HeaderExtensions.of(ids);
     }

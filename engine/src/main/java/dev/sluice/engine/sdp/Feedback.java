@@ -9,13 +9,15 @@ final class Feedback {
     static final int CCM_FIR = 2;
     static final int TRANSPORT_CC = 4;
     static final int REMB = 8;
+    /** Generic: packets by their numbers (RFC 4585 section 6.2.1). */
+    static final int NACK = 16;
 
     private Feedback() {}
 
     /** The bit of an {@code a=rtcp-fb} value's words after the payload type, or 0. */
     static int bit(String type, String parameter) {
         return switch (type) {
-            case "nack" -> parameter.equals("pli") ? NACK_PLI : 0;
+            case "nack" -> parameter.isEmpty() ? NACK : parameter.equals("pli") ? NACK_PLI : 0;
             case "ccm" -> parameter.equals("fir") ? CCM_FIR : 0;
             case "transport-cc" -> TRANSPORT_CC;
             case "goog-remb" -> REMB;
@@ -24,7 +26,7 @@ final class Feedback {
     }
 
     static List<String> values(int bits) {
-        List<String> values = new ArrayList<>(4);
+        List<String> values = new ArrayList<>(5);
         if ((bits & REMB) != 0) {
             values.add("goog-remb");
         }
@@ -33,6 +35,9 @@ final class Feedback {
         }
         if ((bits & CCM_FIR) != 0) {
             values.add("ccm fir");
+        }
+        if ((bits & NACK) != 0) {
+            values.add("nack");
         }
         if ((bits & NACK_PLI) != 0) {
             values.add("nack pli");

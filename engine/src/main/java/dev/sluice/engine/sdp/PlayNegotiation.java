@@ -27,8 +27,9 @@ final class PlayNegotiation {
             PlaySource source = find(sources, media.kind());
             boolean asked = media.direction().receives() && wanted.contains(media.kind());
             if (source != null && asked && taken.add(media.kind())) {
+                boolean transportCc = media.codecs.stream().anyMatch(codec -> codec.has(Feedback.TRANSPORT_CC));
                 ExtensionChoice extensions =
-                        ExtensionChoice.play(media, offer.remote().extmapAllowMixed(), bundle);
+                        ExtensionChoice.play(media, transportCc, offer.remote().extmapAllowMixed(), bundle);
                 take(media, source, previous, extensions, tracks, sections);
             }
         }
@@ -73,7 +74,9 @@ final class PlayNegotiation {
         }
         int red = source.red() ? red(media, codec) : -1;
         List<SdpSection.Codec> codecs = new ArrayList<>();
-        int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR);
+        boolean transportCc = extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
+        int feedback = codec.feedback()
+                & (Feedback.NACK_PLI | Feedback.CCM_FIR | (transportCc ? Feedback.TRANSPORT_CC : Feedback.REMB));
         codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, source.codec()), feedback));
         if (red >= 0) {
             codecs.add(SdpSection.Codec.red(red, codec.payloadType()));

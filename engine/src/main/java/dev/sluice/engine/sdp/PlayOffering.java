@@ -37,7 +37,7 @@ final class PlayOffering {
         String fmtp = codec.name().equals(CodecTable.H264) ? H264Profile.offerParameters(codec.fmtp()) : codec.fmtp();
         ExtensionChoice extensions = ExtensionChoice.offer(kind);
         List<SdpSection.Codec> codecs = new ArrayList<>();
-        int feedback = video ? Feedback.NACK_PLI | Feedback.CCM_FIR : 0;
+        int feedback = Feedback.TRANSPORT_CC | (video ? Feedback.REMB | Feedback.NACK_PLI | Feedback.CCM_FIR : 0);
         codecs.add(SdpSection.Codec.of(payloadType, codec, fmtp, feedback));
         if (red >= 0) {
             // After Opus: a client that takes only one takes the one that all have.
@@ -128,7 +128,7 @@ final class PlayOffering {
                 codec.payloadType(),
                 offered.redPayloadType() >= 0 ? PlayNegotiation.red(media, codec) : -1,
                 offered.ssrc(),
-                ExtensionChoice.accepted(offered.extensions(), media, mixed),
+                ExtensionChoice.accepted(offered.extensions(), media, codec.has(Feedback.TRANSPORT_CC), mixed),
                 video && codec.has(Feedback.NACK_PLI),
                 video && codec.has(Feedback.CCM_FIR));
     }

@@ -92,7 +92,7 @@ final class PublishNegotiation {
         int red = redInFront(media, codec);
         boolean transportCc = choice.transportCc();
         boolean remb = mayRemb && codec.has(Feedback.REMB);
-        int feedback = codec.feedback() & (Feedback.NACK_PLI | Feedback.CCM_FIR)
+        int feedback = codec.feedback() & (Feedback.NACK | Feedback.NACK_PLI | Feedback.CCM_FIR)
                 | (transportCc ? Feedback.TRANSPORT_CC : 0)
                 | (remb ? Feedback.REMB : 0);
         List<SdpSection.Codec> codecs = new ArrayList<>();
@@ -101,6 +101,10 @@ final class PublishNegotiation {
         }
         codecs.add(SdpSection.Codec.of(
                 codec.payloadType(), codec.format(), codec.format().fmtp(), feedback));
+        int rtx = codec.has(Feedback.NACK) ? media.rtxPayloadType(codec.payloadType()) : -1;
+        if (rtx >= 0) {
+            codecs.add(SdpSection.Codec.rtx(rtx, codec.payloadType(), codec.format()));
+        }
         sections.add(new SdpSection(
                 media.token,
                 media.protocol,
@@ -123,6 +127,8 @@ final class PublishNegotiation {
                 codec.has(Feedback.CCM_FIR),
                 transportCc,
                 remb,
+                codec.has(Feedback.NACK),
+                rtx,
                 choice.rids()));
     }
 

@@ -12,6 +12,8 @@ import java.util.List;
  * @param ccmFir whether we may ask for a key frame so (RFC 5104)
  * @param transportCc whether we may send transport-wide feedback
  * @param remb whether we may send a bitrate estimate
+ * @param nack whether we may ask for lost packets again (RFC 4585 section 6.2.1)
+ * @param rtxPayloadType of packets that are sent again (RFC 4588), or −1: they are repeated as they were
  * @param rids of the layers that may come, each with an SSRC of its own; empty without simulcast
  */
 public record PublishTrack(
@@ -26,6 +28,8 @@ public record PublishTrack(
         boolean ccmFir,
         boolean transportCc,
         boolean remb,
+        boolean nack,
+        int rtxPayloadType,
         List<String> rids) {
     public PublishTrack {
         ssrcs = List.copyOf(ssrcs);
@@ -44,7 +48,9 @@ public record PublishTrack(
             boolean nackPli,
             boolean ccmFir,
             boolean transportCc,
-            boolean remb) {
+            boolean remb,
+            boolean nack,
+            int rtxPayloadType) {
         this(
                 kind,
                 mid,
@@ -57,6 +63,8 @@ public record PublishTrack(
                 ccmFir,
                 transportCc,
                 remb,
+                nack,
+                rtxPayloadType,
                 List.of());
     }
 }

@@ -8,8 +8,10 @@ package dev.sluice.engine.sdp;
  * @param channels of the rtpmap, 0 when it has none
  * @param format the codec when Sluice carries it (or red), else null
  * @param feedback bits of {@link Feedback}
+ * @param retransmits the payload type whose packets are sent again so (RFC 4588 section 8.1), or −1
  */
-record SdpCodec(int payloadType, String name, int clockRate, int channels, CodecFormat format, int feedback) {
+record SdpCodec(
+        int payloadType, String name, int clockRate, int channels, CodecFormat format, int feedback, int retransmits) {
 
     /** A codec with media of its own, not red. */
     boolean isCarried() {

@@ -109,6 +109,16 @@ final class SdpMedia {
         return null;
     }
 
+    /** The payload type that sends the packets of this one again, or −1. */
+    int rtxPayloadType(int payloadType) {
+        for (SdpCodec codec : codecs) {
+            if (codec.retransmits() == payloadType) {
+                return codec.payloadType();
+            }
+        }
+        return -1;
+    }
+
     /** The codecs by name for a refusal, without the companions that carry no media of their own. */
     String describeCodecs() {
         Set<String> names = new LinkedHashSet<>();

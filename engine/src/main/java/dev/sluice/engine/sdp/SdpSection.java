@@ -44,6 +44,11 @@ record SdpSection(
             return new Codec(payloadType, format.rtpmap(), fmtp, feedback);
         }
 
+        /** What a codec's packets are sent again as (RFC 4588 section 8.6). */
+        static Codec rtx(int payloadType, int original, CodecFormat format) {
+            return new Codec(payloadType, "rtx/" + format.clockRate(), "apt=" + original, 0);
+        }
+
         /** RED around a codec: its fmtp names the payload type of both blocks (RFC 2198 section 5). */
         static Codec red(int payloadType, int inner) {
             return new Codec(payloadType, "red/48000/2", inner + "/" + inner, 0);

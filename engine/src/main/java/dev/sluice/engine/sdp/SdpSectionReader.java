@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -191,6 +192,18 @@ final class SdpSectionReader {
                 clockRate,
                 channels[payloadType],
                 format,
-                (feedback[payloadType] | feedbackOfAll) & usefulFeedback());
+                (feedback[payloadType] | feedbackOfAll) & usefulFeedback(),
+                "rtx".equalsIgnoreCase(name) ? associatedPayloadType(fmtp) : -1);
+    }
+
+    /** {@code apt} of RFC 4588 section 8.1; −1 when it is missing or no payload type. */
+    private static int associatedPayloadType(String fmtp) {
+        for (String parameter : fmtp.split(";", 4)) {
+            String trimmed = parameter.strip().toLowerCase(Locale.ROOT);
+            if (trimmed.startsWith("apt=")) {
+                return (int) SdpText.parseNumber(trimmed.substring(4), SdpLimits.MAX_PAYLOAD_TYPE);
+            }
+        }
+        return -1;
     }
 }

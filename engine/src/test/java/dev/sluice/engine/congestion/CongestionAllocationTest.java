@@ -15,6 +15,7 @@ class CongestionAllocationTest {
 
     private final TransportCcRecorder recorder = new TransportCcRecorder();
     private final RembEstimator estimator = new RembEstimator(0);
+    private final SendSideEstimator sender = new SendSideEstimator(true, 0);
     private int sequence;
     private long nowNs;
 
@@ -41,6 +42,15 @@ class CongestionAllocationTest {
             sequence += (i & 63) == 0 ? 3 : 1;
             recorder.onPacket((i & 31) == 0 ? sequence - 2 : sequence, nowNs);
             estimator.onPacket(1_200);
+            sender.onSent(i & 0xffff, 1_200, nowNs);
+            if ((i & 63) == 5) {
+                sender.onMissing(i - 20 & 0xffff);
+            }
+            sender.onArrived(i - 20 & 0xffff, nowNs / 1_000);
+            if ((i & 15) == 0) {
+                sender.onFeedbackEnd(nowNs);
+            }
+            sum += sender.assumedBps();
             while (recorder.isPending() && recorder.deadlineNs() - nowNs <= 0) {
                 sum += recorder.writeFeedback(memory, 0, 1_200, 1, 2);
             }

@@ -3,6 +3,8 @@ package dev.sluice.engine.congestion;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.sluice.engine.congestion.FeedbackDecoder.Feedback;
 import dev.sluice.engine.congestion.FeedbackDecoder.Status;
+import dev.sluice.engine.rtcp.RtcpReader;
+import dev.sluice.engine.rtcp.TransportFeedbackReader;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -54,11 +56,33 @@ class TransportCcFuzzTest {
         }
     }
 
+    /** What the player's side reads is what was written. */
+    private static void compare(Feedback feedback, byte[] memory, int length) {
+        RtcpReader rtcp = new RtcpReader();
+        TransportFeedbackReader reader = new TransportFeedbackReader();
+        check(rtcp.open(MemorySegment.ofArray(memory), 0, length) == 0);
+        check(rtcp.next() == RtcpReader.TRANSPORT_CC && reader.open(rtcp) == 0);
+        for (Status status : feedback.packets()) {
+            check(reader.next()
+                    == (status.arrived() ? TransportFeedbackReader.ARRIVED : TransportFeedbackReader.MISSING));
+            check(reader.sequence() == status.sequence());
+            check(!status.arrived() || (reader.arrivalUs() / 250 - status.ticks()) % (1 << 24) == 0);
+        }
+        check(reader.next() == TransportFeedbackReader.END);
+    }
+
+    private static void check(boolean right) {
+        if (!right) {
+            throw new AssertionError("read otherwise than written");
+        }
+    }
+
     private static void drain(TransportCcRecorder recorder, byte[] memory) {
         int feedbacks = 0;
         while (recorder.isPending()) {
             int length = recorder.writeFeedback(MemorySegment.ofArray(memory), 0, ROOM, 1, 2);
             Feedback feedback = FeedbackDecoder.decode(Arrays.copyOf(memory, length));
+            compare(feedback, memory, length);
             feedbacks++;
             if (feedback.packets().stream().noneMatch(Status::arrived) || feedbacks > MAX_FEEDBACKS) {
                 throw new AssertionError("feedback without an end: " + feedback);

@@ -49,7 +49,9 @@ class LogMemoryTest {
                         true,
                         false,
                         false,
-                        false),
+                        false,
+                        false,
+                        -1),
                 0,
                 new PublicationClock());
     }

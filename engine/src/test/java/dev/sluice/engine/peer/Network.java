@@ -19,6 +19,8 @@ final class Network {
     static final CodecFormat VP8 = new CodecFormat(MediaKind.VIDEO, "VP8", 90_000, 0, "");
     static final long AUDIO_SSRC = 111;
     static final long VIDEO_SSRC = 222;
+    static final long RTX_SSRC = 333;
+    static final int RTX_TYPE = 97;
     private static final long MS = 1_000_000L;
 
     final TestSink sink = new TestSink();
@@ -55,9 +57,13 @@ final class Network {
     }
 
     RemotePeer publisher(LiveStream of) {
+        return publisher(of, video());
+    }
+
+    RemotePeer publisher(LiveStream of, PublishTrack video) {
         RemotePeer remote = add(new Publisher(
                 of,
-                List.of(audio(), video()),
+                List.of(audio(), video),
                 LogMemory.defaults(),
                 sink,
                 99,
@@ -84,6 +90,11 @@ final class Network {
     }
 
     private RemotePeer addPlayer(LiveStream of) {
+        return addPlayer(of, HeaderExtensions.NONE);
+    }
+
+    /** Not connected yet; with these ids of header extensions. */
+    RemotePeer addPlayer(LiveStream of, HeaderExtensions ids) {
         Player player = new Player(
                 of,
                 "server".getBytes(StandardCharsets.US_ASCII),
@@ -91,8 +102,8 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, HeaderExtensions.NONE, false, false),
-                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, HeaderExtensions.NONE, true, true)),
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false),
+                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);
@@ -117,7 +128,9 @@ final class Network {
                 false,
                 false,
                 false,
-                false);
+                false,
+                false,
+                -1);
     }
 
     static PublishTrack video() {
@@ -132,7 +145,41 @@ final class Network {
                 true,
                 true,
                 false,
-                false);
+                false,
+                false,
+                -1);
+    }
+
+    /** {@link #video()}, from a publisher that sends lost packets again as {@link #RTX_TYPE}, or repeats them for −1. */
+    static PublishTrack repairedVideo(int rtxPayloadType) {
+        return new PublishTrack(
+                MediaKind.VIDEO,
+                "1",
+                VP8,
+                96,
+                -1,
+                List.of(VIDEO_SSRC),
+                HeaderExtensions.NONE,
+                true,
+                true,
+                false,
+                false,
+                true,
+                rtxPayloadType);
+    }
+
+    /** The packet as it is sent again (RFC 4588 section 4). */
+    static byte[] rtx(byte[] packet, int sequence) {
+        byte[] rtx = ByteBuffer.allocate(packet.length + 2)
+                .put(packet, 0, 12)
+                .put(packet, 2, 2)
+                .put(packet, 12, packet.length - 12)
+                .array();
+        rtx[1] = (byte) (packet[1] & 0x80 | RTX_TYPE);
+        rtx[2] = (byte) (sequence >> 8);
+        rtx[3] = (byte) sequence;
+        ByteBuffer.wrap(rtx).putInt(8, (int) RTX_SSRC);
+        return rtx;
     }
 
     /** Runs the fan-out, then every peer whose time has come, and delivers. */

@@ -41,7 +41,7 @@ class PublishAndPlayTest {
     @Test
     void shouldStartPictureAtAKeyFrameAndAskForOne() {
         RemotePeer publisher = network.publisher();
-        assertEquals(0, publisher.sendRtp(Network.vp8(1, 0, 1, true), network.nowNs));
+        assertEquals(0, publisher.sendRtp(Network.vp8(1, 0, 1, false), network.nowNs));
         RemotePeer player = network.player();
         network.pass(10);
         publisher.sendRtp(Network.vp8(2, 3_000, 2, false), network.nowNs);
@@ -58,7 +58,7 @@ class PublishAndPlayTest {
     @Test
     void shouldMergeKeyFrameRequestsAndNeverLoseOne() {
         RemotePeer publisher = network.publisher();
-        publisher.sendRtp(Network.vp8(1, 0, 1, true), network.nowNs);
+        publisher.sendRtp(Network.vp8(1, 0, 1, false), network.nowNs);
         for (int i = 0; i < 20; i++) {
             network.player();
             network.pass(50, publisher);

@@ -76,7 +76,9 @@ class PublisherFeedbackTest {
                 false,
                 false,
                 transportCc,
-                true);
+                true,
+                false,
+                -1);
         PublishTrack video = new PublishTrack(
                 MediaKind.VIDEO,
                 "1",
@@ -88,7 +90,9 @@ class PublisherFeedbackTest {
                 true,
                 true,
                 transportCc,
-                true);
+                true,
+                false,
+                -1);
         RemotePeer remote = network.add(new Publisher(
                 network.stream,
                 List.of(audio, video),

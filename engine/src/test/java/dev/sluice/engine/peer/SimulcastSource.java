@@ -113,6 +113,8 @@ final class SimulcastSource {
                 true,
                 false,
                 false,
+                false,
+                -1,
                 rids);
     }
 

@@ -30,9 +30,9 @@ class SimulcastTest {
     @Test
     void shouldGiveEachPlayerTheLayerThatItsWayCarries() {
         RemotePeer narrow = network.player();
-        narrow.peer.player().estimateBps(100_000);
+        estimate(narrow, 100_000);
         RemotePeer middle = network.player();
-        middle.peer.player().estimateBps(300_000);
+        estimate(middle, 300_000);
         RemotePeer wide = network.player();
         source.run(6_000, narrow, middle, wide);
         clear(narrow, middle, wide);
@@ -51,13 +51,13 @@ class SimulcastTest {
         int ofTheLowest = source.plis("q");
         int ofTheHighest = source.plis("f");
 
-        player.peer.player().estimateBps(100_000);
+        estimate(player, 100_000);
         source.run(1_000, player);
         assertEquals(100, newest(player).bytes().length - 12);
         assertEquals(ofTheLowest + 1, source.plis("q"));
         assertEquals(ofTheHighest, source.plis("f"));
 
-        player.peer.player().estimateBps(5_000_000);
+        estimate(player, 5_000_000);
         source.run(4_000, player);
         assertEquals(1_200, newest(player).bytes().length - 12);
 
@@ -68,7 +68,7 @@ class SimulcastTest {
     void shouldKeepTheCaptureClockOverASwitch() {
         RemotePeer player = network.player();
         source.run(3_000, player);
-        player.peer.player().estimateBps(100_000);
+        estimate(player, 100_000);
         source.run(3_000, player);
         List<RemotePeer.Received> picture = Network.of(player, PLAYER_VIDEO);
         long shown = (int) (picture.getLast().timestamp() - picture.getFirst().timestamp()) / 90;
@@ -108,7 +108,7 @@ class SimulcastTest {
     @Test
     void shouldAskForNoKeyFrameOfALayerThatNobodyWatches() {
         RemotePeer player = network.player();
-        player.peer.player().estimateBps(300_000);
+        estimate(player, 300_000);
         source.run(5_000, player);
         assertEquals(0, source.plis("q"));
         assertEquals(0, source.plis("f"));
@@ -127,7 +127,7 @@ class SimulcastTest {
     @Test
     void shouldTakeALayerAgainUnderAnotherSsrcAfterItWasQuiet() {
         RemotePeer player = network.player();
-        player.peer.player().estimateBps(100_000);
+        estimate(player, 100_000);
         source.run(3_000, player);
         SimulcastSource.Layer restarted = source.new Layer("q", 5_000, 160, 90, 100);
         assertEquals(DropReason.RTP_UNKNOWN_SSRC.code(), restarted.send(network.nowNs, true, true));
@@ -147,7 +147,7 @@ class SimulcastTest {
     void shouldGiveUpEveryHoldOnTheLogs() {
         RemotePeer player = network.player();
         source.run(2_000, player);
-        player.peer.player().estimateBps(100_000);
+        estimate(player, 100_000);
         // In the middle of a switch: a layer is held that is not read yet.
         source.layer("q").sends = false;
         network.pass(200, player, source.remote);
@@ -201,5 +201,9 @@ class SimulcastTest {
 
     private static int pictureId(RemotePeer.Received packet) {
         return (packet.bytes()[14] & 0x7f) << 8 | packet.bytes()[15] & 0xff;
+    }
+
+    private void estimate(RemotePeer player, long bitsPerSecond) {
+        player.sendRemb(bitsPerSecond, 5_002, network.nowNs);
     }
 }

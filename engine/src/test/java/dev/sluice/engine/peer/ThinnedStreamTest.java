@@ -21,7 +21,7 @@ class ThinnedStreamTest {
         assertTrue(take(player).size() >= 74);
 
         // 100 kbit/s, half of it for every second picture.
-        player.peer.player().estimateBps(60_000);
+        estimate(player, 60_000);
         run(2_000, player);
         take(player);
         run(2_000, player);
@@ -29,7 +29,7 @@ class ThinnedStreamTest {
         assertEquals(25, thinned.size());
         SimulcastTest.assertOneStream(thinned);
 
-        player.peer.player().estimateBps(1_000_000);
+        estimate(player, 1_000_000);
         run(3_000, player);
         take(player);
         run(1_000, player);
@@ -42,7 +42,7 @@ class ThinnedStreamTest {
         RemotePeer other = network.player();
         RemotePeer player = network.player();
         run(3_000, player, other);
-        player.peer.player().estimateBps(20_000);
+        estimate(player, 50_000);
         take(player);
         take(other);
         int sound = Network.of(player, 111).size();
@@ -89,5 +89,9 @@ class ThinnedStreamTest {
                 .put((byte) (temporal << 6 | (temporal == 1 ? 0x20 : 0)));
         payload.put(key ? new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 64, 1, (byte) 180, 0} : new byte[] {0x11});
         return Network.rtp(96, frame & 0xffff, frame * 3_600L, Network.VIDEO_SSRC, true, payload.array());
+    }
+
+    private void estimate(RemotePeer player, long bitsPerSecond) {
+        player.sendRemb(bitsPerSecond, 5_002, network.nowNs);
     }
 }

@@ -55,8 +55,10 @@ class RtcpReaderTest {
         assertEquals(2, reader.count());
         assertEquals(0xaabbccddL, reader.ssrc(0));
         assertEquals(0x01020304L, reader.ssrc(1));
-        assertEquals(RtcpReader.OTHER, reader.next());
-        assertEquals(0, reader.count());
+        assertEquals(RtcpReader.REMB, reader.next());
+        assertEquals(2, reader.count());
+        assertEquals(0x01020304L, reader.ssrc(1));
+        assertEquals(0x3a120L << 1, reader.rembBps());
         assertEquals(RtcpReader.BYE, reader.next());
         assertEquals(2, reader.count());
         assertEquals(0xaabbccddL, reader.ssrc(0));
@@ -76,11 +78,12 @@ class RtcpReaderTest {
 
     @Test
     void shouldPassOverWhenFeedbackIsOfNoUse() {
-        // NACK, transport feedback, slice loss, an application's own feedback, extended report, reserved type.
+        // NACK, feedback of a reserved format, slice loss, an application's own feedback, extended report, reserved
+        // type.
         assertEquals(
                 0,
                 open("81cd0003 00000001 aabbccdd 00010000"
-                        + "8fcd0004 00000001 aabbccdd 00010001 00000000"
+                        + "9fcd0004 00000001 aabbccdd 00010001 00000000"
                         + "82ce0003 00000001 aabbccdd 00000000"
                         + "8fce0003 00000001 aabbccdd 58585858"
                         + "80cf0001 00000001"

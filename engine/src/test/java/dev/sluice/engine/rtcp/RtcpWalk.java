@@ -20,19 +20,36 @@ final class RtcpWalk {
         int kind = reader.next();
         while (kind > 0) {
             packets++;
-            check(kind <= RtcpReader.OTHER, "no such kind");
+            check(kind <= RtcpReader.REMB, "no such kind");
             for (int i = 0; i < reader.count(); i++) {
                 sum += entry(reader, kind, i);
             }
             sum += switch (kind) {
                 case RtcpReader.SENDER_REPORT -> reader.senderSsrc() + reader.ntpTime() + reader.rtpTimestamp();
                 case RtcpReader.OTHER -> reader.count();
+                case RtcpReader.REMB -> reader.rembBps();
+                case RtcpReader.TRANSPORT_CC -> feedback(reader);
                 default -> reader.senderSsrc();
             };
             kind = reader.next();
         }
         check(kind == RtcpReader.END || kind == DropReason.RTCP_MALFORMED.code(), "another code than malformed");
         check(packets <= len / 4, "more packets than fit");
+        return sum;
+    }
+
+    private static long feedback(RtcpReader reader) {
+        TransportFeedbackReader feedback = new TransportFeedbackReader();
+        int code = feedback.open(reader);
+        check(code == 0 || code == DropReason.RTCP_MALFORMED.code(), "another code than malformed");
+        long sum = 0;
+        int statuses = 0;
+        int status;
+        while ((status = feedback.next()) != TransportFeedbackReader.END) {
+            check(code == 0, "a refused feedback has packets");
+            check(++statuses <= 0xffff, "feedback without an end");
+            sum += feedback.sequence() + (status == TransportFeedbackReader.ARRIVED ? feedback.arrivalUs() : 0);
+        }
         return sum;
     }
 

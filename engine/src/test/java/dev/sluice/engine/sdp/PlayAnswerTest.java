@@ -19,14 +19,28 @@ class PlayAnswerTest {
         PlayTrack video = answer.tracks().get(1);
         assertEquals(96, video.payloadType());
         assertEquals(4, video.extensions().id(ExtensionType.MID));
-        assertEquals(2, video.extensions().id(ExtensionType.ABS_SEND_TIME));
+        assertEquals(0, video.extensions().id(ExtensionType.ABS_SEND_TIME), "of no use beside the numbers");
+        assertEquals(3, video.extensions().id(ExtensionType.TRANSPORT_CC));
         assertEquals(5, video.extensions().id(ExtensionType.PLAYOUT_DELAY));
         assertTrue(video.nackPli() && video.ccmFir());
         List<String> lines = SdpTestData.lines(answer.sdp(), 1);
         assertTrue(lines.contains("a=sendonly"));
         assertTrue(lines.contains("a=msid:stream1 video"));
         assertTrue(lines.contains("a=ssrc:1001 cname:sluice"));
-        assertFalse(answer.sdp().contains("transport-cc") || answer.sdp().contains("remb"));
+        assertTrue(lines.contains("a=rtcp-fb:96 transport-cc"));
+        assertFalse(answer.sdp().contains("remb"));
+    }
+
+    @Test
+    void shouldAgreeOnRembWhenThePlayerHasNothingBetter() throws SdpException {
+        String offer = SdpTestData.wire(CHROMIUM).replaceAll("a=rtcp-fb:\\d+ transport-cc\r\n", "");
+        PlayAnswer answer = SdpTestData.play(offer, SdpTestData.OPUS, SdpTestData.VP8);
+        PlayTrack video = answer.tracks().get(1);
+        assertEquals(2, video.extensions().id(ExtensionType.ABS_SEND_TIME));
+        assertEquals(0, video.extensions().id(ExtensionType.TRANSPORT_CC));
+        List<String> lines = SdpTestData.lines(answer.sdp(), 1);
+        assertTrue(lines.contains("a=rtcp-fb:96 goog-remb"));
+        assertFalse(answer.sdp().contains("transport-cc"));
     }
 
     @Test

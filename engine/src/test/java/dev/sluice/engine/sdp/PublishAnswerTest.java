@@ -33,13 +33,18 @@ class PublishAnswerTest {
         assertEquals(13, video.extensions().id(ExtensionType.VIDEO_ORIENTATION));
 
         List<String> lines = SdpTestData.lines(answer.sdp(), 1);
-        assertEquals("m=video 7000 UDP/TLS/RTP/SAVPF 96", lines.getFirst());
+        assertEquals("m=video 7000 UDP/TLS/RTP/SAVPF 96 97", lines.getFirst());
         assertTrue(lines.contains("c=IN IP4 192.0.2.1"));
         assertTrue(lines.contains("a=recvonly"));
         assertTrue(lines.contains("a=rtcp-rsize"));
         assertTrue(lines.contains("a=rtcp-fb:96 transport-cc"));
         assertTrue(lines.contains("a=rtcp-fb:96 nack pli"));
-        assertFalse(lines.contains("a=rtcp-fb:96 nack"), "retransmission is not spoken");
+        assertTrue(lines.contains("a=rtcp-fb:96 nack"));
+        assertTrue(lines.contains("a=rtpmap:97 rtx/90000"));
+        assertTrue(lines.contains("a=fmtp:97 apt=96"));
+        assertTrue(video.nack());
+        assertEquals(97, video.rtxPayloadType());
+        assertFalse(audio.nack() || SdpTestData.lines(answer.sdp(), 0).contains("nack"), "sound has its own means");
         assertFalse(lines.stream().anyMatch(line -> line.startsWith("a=ssrc")));
     }
 
@@ -108,6 +113,29 @@ class PublishAnswerTest {
                         .payloadType());
         PublishAnswer aiortc = SdpTestData.publish(SdpTestData.wire("aiortc-publish-h264"));
         assertEquals(101, aiortc.tracks().get(1).payloadType());
+    }
+
+    @Test
+    void shouldTakeTheRetransmissionOfTheChosenCodecOnly() throws SdpException {
+        String offer = SdpTestData.offer(
+                "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99 100",
+                "a=rtpmap:96 VP8/90000",
+                "a=rtcp-fb:96 nack",
+                "a=rtpmap:97 rtx/90000",
+                "a=fmtp:97 apt=98",
+                "a=rtpmap:98 VP9/90000",
+                "a=rtpmap:99 RTX/90000",
+                "a=fmtp:99 rtx-time=3000; APT=96",
+                "a=rtpmap:100 rtx/90000",
+                "a=fmtp:100 apt=1000");
+        PublishTrack track = SdpTestData.publish(offer).tracks().getFirst();
+        assertTrue(track.nack());
+        assertEquals(99, track.rtxPayloadType());
+        PublishTrack without = SdpTestData.publish(offer.replace("96 nack", "96 nack pli"))
+                .tracks()
+                .getFirst();
+        assertFalse(without.nack());
+        assertEquals(-1, without.rtxPayloadType(), "nobody would ask for it");
     }
 
     @Test

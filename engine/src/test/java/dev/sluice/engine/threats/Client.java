@@ -105,6 +105,24 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
         }
     }
 
+    /** A player that was offered to, and has answered; not connected. */
+    static Client offered(EngineLab lab, String stream) {
+        DtlsTestClient dtls = new DtlsTestClient();
+        try {
+            MediaSession session = lab.engine().offerPlay(stream, Wanted.ALL, EngineLab.LOOPBACK);
+            Client client = new Client(lab, session, dtls);
+            client.answer(session.localDescription());
+            return client;
+        } catch (SessionRefusedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Takes all of an offer of the engine's. */
+    void answer(String offer) throws SessionRefusedException {
+        session.onAnswer(Offers.answer(offer, dtls.fingerprint().toString()));
+    }
+
     /** ICE and DTLS, until the engine has it connected too; a publisher's stream is live then, a player reads its log. */
     Client connect() {
         long before = lab.counter("handshakes_completed");

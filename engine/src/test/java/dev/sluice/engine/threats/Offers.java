@@ -35,6 +35,22 @@ final class Offers {
                 + video(fingerprint, "recvonly", videoCodec + "\r\na=rtcp-fb:96 nack pli");
     }
 
+    /** A publisher without a camera. */
+    static String publishSound(String fingerprint) {
+        return head().replace("BUNDLE 0 1", "BUNDLE 0")
+                + audio(fingerprint, "sendonly", OPUS + "\r\na=ssrc:" + Packets.AUDIO_SSRC + " cname:c");
+    }
+
+    /** A player's answer that takes all of our offer. */
+    static String answer(String offer, String fingerprint) {
+        return offer.replaceAll("a=(candidate|ssrc|msid|end-of-candidates|ice-lite|ice-options).*\r\n", "")
+                .replaceAll("a=ice-ufrag:.*", "a=ice-ufrag:remo")
+                .replaceAll("a=ice-pwd:.*", "a=ice-pwd:remotepasswordremotepas")
+                .replaceAll("a=fingerprint:.*", "a=fingerprint:" + fingerprint)
+                .replace("a=setup:actpass", "a=setup:active")
+                .replace("a=sendonly", "a=recvonly");
+    }
+
     private static String head() {
         return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n";
     }

@@ -1,5 +1,6 @@
 package dev.sluice.signaling.access;
 
+import dev.sluice.engine.StreamSettings;
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.StreamName;
@@ -64,6 +65,11 @@ public final class AccessControl {
             fits |= candidate != null && equalInConstantTime(password, candidate);
         }
         return fits ? null : Problem.password();
+    }
+
+    /** What the config says of a stream's media. */
+    public StreamSettings settings(String stream) {
+        return config.streams().find(stream).map(StreamRule::settings).orElse(StreamSettings.DEFAULTS);
     }
 
     /** Null when the stream is declared, whoever asks. */

@@ -6,10 +6,13 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
+import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ public final class ConfigFile {
             "media_port",
             "loops",
             "announce",
+            "ice_tcp",
             "srtp",
             "io",
             "publisher_grace",
@@ -31,7 +35,7 @@ public final class ConfigFile {
             "limits",
             "streams");
 
-    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password");
+    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password", "key_frame_interval");
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -40,6 +44,9 @@ public final class ConfigFile {
             "max_connections_per_source",
             "video_log_kib",
             "audio_log_kib");
+
+    /** Requests go out no more often. */
+    private static final Duration SHORTEST_KEY_FRAME_INTERVAL = Duration.ofMillis(500);
 
     private static final String INPUT = "publish://";
 
@@ -103,6 +110,7 @@ public final class ConfigFile {
                 root.integer("media_port", defaults.port(), 0, 65_535),
                 root.integer("loops", defaults.loops(), 1, MediaConfig.MAX_LOOPS),
                 List.copyOf(root.list("announce", ConfigFile::parseAddress)),
+                root.parsed("ice_tcp", defaults.iceTcp(), ConfigFile::parseSocketAddress),
                 root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
                 root.parsed("io", defaults.io(), ConfigFile::parseIo),
                 root.duration("publisher_grace", defaults.publisherGrace()));
@@ -151,7 +159,19 @@ public final class ConfigFile {
             throw Section.error(
                     stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
         }
-        return new StreamRule(pattern, stream.text("password", ""), stream.text("play_password", ""));
+        return new StreamRule(
+                pattern, stream.text("password", ""), stream.text("play_password", ""), settings(stream, name));
+    }
+
+    private static StreamSettings settings(Section stream, String name) throws ConfigException {
+        Duration interval = stream.duration("key_frame_interval", StreamSettings.DEFAULTS.keyFrameInterval());
+        if (interval.isPositive() && interval.compareTo(SHORTEST_KEY_FRAME_INTERVAL) < 0) {
+            throw Section.error(
+                    stream.value("key_frame_interval"),
+                    name + ".key_frame_interval: expected 0, or a duration from 500ms, found "
+                            + stream.text("key_frame_interval", ""));
+        }
+        return new StreamSettings(interval);
     }
 
     private static Limits limits(Section root) throws ConfigException {
@@ -181,6 +201,11 @@ public final class ConfigFile {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
         }
+    }
+
+    /** An address with a port: {@code 203.0.113.5:443}, {@code [2001:db8::5]:443}. */
+    public static InetSocketAddress parseSocketAddress(String text) {
+        return ListenAddress.parse(text).socketAddress();
     }
 
     /** One of the SRTP provider options. */

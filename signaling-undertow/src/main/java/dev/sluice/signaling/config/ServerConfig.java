@@ -15,6 +15,7 @@ public record ServerConfig(ListenConfig listen, MediaConfig media, AccessConfig 
                 media.loops(),
                 media.announce(),
                 listen.plain().isLoopback(),
+                media.iceTcp(),
                 media.srtp(),
                 media.io(),
                 media.publisherGrace(),

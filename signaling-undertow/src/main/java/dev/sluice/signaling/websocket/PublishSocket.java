@@ -54,7 +54,12 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         if (session == null) {
-            session = context.engine().publish(stream, sdp, request.caller().source());
+            session = context.engine()
+                    .publish(
+                            stream,
+                            sdp,
+                            request.caller().source(),
+                            context.access().settings(stream));
             offerTimeout.remove();
             context.opened(session, socket, request);
             socket.send(Map.of("type", "answer", "sdp", session.localDescription()));

@@ -12,12 +12,14 @@ import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.SessionDirectory;
+import dev.sluice.signaling.http.TrackNames;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.whip.HttpSessions.Client;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Locale;
 
 /** WHIP (RFC 9725) and WHEP endpoints and their session resources. Safe for many threads; called on I/O threads. */
@@ -33,6 +35,7 @@ public final class WhipEndpoint {
     private final VirtualThreads threads;
     private final HttpSessions sessions;
     private final EventEndpoint events;
+    private final LayerEndpoint layers;
 
     public WhipEndpoint(
             MediaEngine engine,
@@ -47,6 +50,7 @@ public final class WhipEndpoint {
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
         this.events = new EventEndpoint(engine, sessions, bodies, random);
+        this.layers = new LayerEndpoint(sessions, bodies, threads);
     }
 
     /** The origin has been checked, the CORS headers stand. */
@@ -54,6 +58,7 @@ public final class WhipEndpoint {
         switch (path.kind()) {
             case WHIP, WHEP -> endpoint(exchange, request, path);
             case WHIP_SESSION, WHEP_SESSION -> session(exchange, path);
+            case WHEP_LAYER -> layers.handle(exchange, path);
             default -> events.handle(exchange, path);
         }
     }
@@ -120,10 +125,16 @@ public final class WhipEndpoint {
 
     private MediaSession open(Request request, String stream, Role role, String offer) throws SessionRefusedException {
         if (role == Role.PUBLISH) {
-            return engine.publish(stream, offer, request.caller().source());
+            return engine.publish(stream, offer, request.caller().source(), access.settings(stream));
         }
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
-        return engine.answerPlay(stream, offer, wanted, request.caller().source());
+        MediaSession session =
+                engine.answerPlay(stream, offer, wanted, request.caller().source());
+        List<String> first = TrackNames.parse(request.query("start_track"));
+        if (first != null && !first.isEmpty()) {
+            session.selectTracks(first);
+        }
+        return session;
     }
 
     private static void created(HttpServerExchange exchange, HttpSession session, String answer) {
@@ -133,7 +144,8 @@ public final class WhipEndpoint {
         headers.put(Replies.X_SID, session.media().id());
         headers.put(Replies.ACCEPT_PATCH, FRAGMENT);
         if (session.role() == Role.PLAY) {
-            headers.put(Replies.LINK, EventEndpoint.link(session));
+            headers.add(Replies.LINK, EventEndpoint.link(session));
+            headers.add(Replies.LINK, LayerEndpoint.link(session));
         }
         Replies.text(exchange, 201, SDP, answer);
     }

@@ -86,7 +86,7 @@ class ChromiumSignallingTest {
                 new AccessConfig(false, StreamRules.everyName(), OriginRule.ANY, OriginRule.SAME, List.of());
         ServerConfig config = new ServerConfig(
                 new ListenConfig(free, free, null, null),
-                new MediaConfig(0, 1, List.of(), "auto", "auto", Duration.ofSeconds(2)),
+                new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(2)),
                 declared,
                 Limits.DEFAULTS);
         try (RunningServer page = RunningServer.start();

@@ -43,7 +43,7 @@ class PagesTest {
         ListenAddress free = ListenAddress.parse("127.0.0.1:0");
         server = RunningServer.start(new ServerConfig(
                 new ListenConfig(free, free, null, null),
-                new MediaConfig(0, 1, List.of(), "auto", "auto", Duration.ofSeconds(1)),
+                new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(1)),
                 new AccessConfig(
                         false,
                         StreamRules.of(

@@ -41,7 +41,7 @@ class ConfigFileTest {
                          max_connections = 100, max_connections_per_source = 5
                          video_log_kib = 512, audio_log_kib = 64 }
                 streams {
-                  published { input = "publish://" }
+                  published { input = "publish://", key_frame_interval = 4s }
                   "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
                 }
                 """);
@@ -62,7 +62,9 @@ class ConfigFileTest {
         StreamRule rule = config.access().streams().find("studio/a").orElseThrow();
         assertEquals("s3cret", rule.password());
         assertEquals("see it", rule.playPassword());
-        assertTrue(config.access().streams().find("published").isPresent());
+        assertEquals(Duration.ZERO, rule.settings().keyFrameInterval());
+        StreamRule published = config.access().streams().find("published").orElseThrow();
+        assertEquals(Duration.ofSeconds(4), published.settings().keyFrameInterval());
         assertFalse(config.access().open());
         assertFalse(config.engineConfig().announceLoopback());
         assertFalse(config.toString().contains("s3cret"));
@@ -92,6 +94,7 @@ class ConfigFileTest {
                 "listn = \"x\" | 2 | unknown key \"listn\"",
                 "streams { a { inputt = \"publish://\" } } | 2 | unknown key \"inputt\" in streams.\"a\"",
                 "streams { a { input = \"rtsp://\" } } | 2 | expected input = \"publish://\"",
+                "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
                 "streams { a {} } | 2 | expected input = \"publish://\"",
                 "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
                 "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",

@@ -19,13 +19,13 @@ public record Chart(String title, String xLabel, String yLabel, List<String> gro
     private static final int LETTER = 7;
 
     /** Text and grid follow the reader's choice of light or dark. */
-    private static final String STYLE = """
+    static final String STYLE = """
             <style>
             svg { --ground: #ffffff; --text: #24292f; --faint: #656d76; --grid: #d0d7de;
-                  --s0: #0969da; --s1: #bc4c00; --s2: #1a7f37; --s3: #8250df; }
+                  --s0: #0969da; --s1: #bc4c00; --s2: #1a7f37; --s3: #8250df; --s4: #9a6700; }
             @media (prefers-color-scheme: dark) {
               svg { --ground: #0d1117; --text: #e6edf3; --faint: #9198a1; --grid: #30363d;
-                    --s0: #58a6ff; --s1: #f0883e; --s2: #3fb950; --s3: #bc8cff; } }
+                    --s0: #58a6ff; --s1: #f0883e; --s2: #3fb950; --s3: #bc8cff; --s4: #d29922; } }
             text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: var(--faint); }
             .title { font-size: 16px; font-weight: 600; fill: var(--text); }
             .value { font-size: 12px; fill: var(--text); }
@@ -167,7 +167,7 @@ public record Chart(String title, String xLabel, String yLabel, List<String> gro
         return HEIGHT - BOTTOM - axis.position(value) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private static void text(StringBuilder out, String kind, String anchor, double x, double y, String text) {
+    static void text(StringBuilder out, String kind, String anchor, double x, double y, String text) {
         out.append(format(
                 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
                 kind, anchor, x, y, escape(text)));
@@ -181,7 +181,7 @@ public record Chart(String title, String xLabel, String yLabel, List<String> gro
         return String.format(Locale.ROOT, format, values);
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * neither takes an answer to anything but its own offer. Immutable.
  *
  * <p>Only what both named is taken: payload types with the same number and encoding, ICE, DTLS with the client in the active role,
- * picture loss. No NACK and no header extensions, so that Janus does no more for a player than Sluice does.
+ * picture loss, and NACK if wanted. No header extensions.
  */
 final class Descriptions {
     private static final String SESSION = "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\n";
@@ -43,12 +43,15 @@ final class Descriptions {
 
     private final List<Section> client;
     private final List<Section> janus;
+    private final boolean isRecovering;
 
     /**
      * @param clientOffer of a WHEP client
      * @param janusOffer of a subscription
+     * @param isRecovering whether the client may ask for lost packets
      */
-    Descriptions(String clientOffer, String janusOffer) {
+    Descriptions(String clientOffer, String janusOffer, boolean isRecovering) {
+        this.isRecovering = isRecovering;
         client = sections(clientOffer);
         janus = sections(janusOffer);
     }
@@ -71,7 +74,7 @@ final class Descriptions {
         return answer(janus, client, "a=recvonly\n", "a=setup:active\n");
     }
 
-    private static String answer(List<Section> offered, List<Section> from, String direction, String setup) {
+    private String answer(List<Section> offered, List<Section> from, String direction, String setup) {
         StringBuilder body = new StringBuilder();
         StringBuilder bundle = new StringBuilder("a=group:BUNDLE");
         for (Section section : offered) {
@@ -94,8 +97,11 @@ final class Descriptions {
             for (String type : types) {
                 body.append(partner.all("a=rtpmap:" + type + " ", "a=fmtp:" + type + " "));
                 body.append(partner.all("a=rtcp-fb:" + type + " nack pli", "a=rtcp-fb:" + type + " ccm fir"));
+                if (isRecovering && partner.lines().contains("a=rtcp-fb:" + type + " nack")) {
+                    body.append("a=rtcp-fb:").append(type).append(" nack\n");
+                }
             }
-            body.append(partner.all("a=ssrc:", "a=candidate:")).append("a=end-of-candidates\n");
+            body.append(partner.all("a=ssrc-group:", "a=ssrc:", "a=candidate:")).append("a=end-of-candidates\n");
         }
         String lite = body.indexOf("a=ice-lite\n") < 0 ? "" : "a=ice-lite\n";
         String text = SESSION + bundle + "\n" + lite + body.toString().replace("a=ice-lite\n", "");

@@ -24,6 +24,7 @@ public final class JanusFront implements AutoCloseable {
     private static final int BACKLOG = 1_000;
 
     private final URI api;
+    private final boolean isRecovering;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http = HttpClient.newBuilder()
@@ -33,8 +34,9 @@ public final class JanusFront implements AutoCloseable {
     private final Map<String, JanusSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong lastSession = new AtomicLong();
 
-    private JanusFront(URI api, HttpServer server) {
+    private JanusFront(URI api, boolean isRecovering, HttpServer server) {
         this.api = api;
+        this.isRecovering = isRecovering;
         this.server = server;
     }
 
@@ -43,10 +45,11 @@ public final class JanusFront implements AutoCloseable {
      *
      * @param address Janus' media address: libnice sends by that interface only (IP_UNICAST_IF), so clients must come from there
      * @param api such as http://127.0.0.1:8088/janus
+     * @param isRecovering whether players may ask for lost packets
      */
-    public static JanusFront open(InetAddress address, URI api) throws IOException {
+    public static JanusFront open(InetAddress address, URI api, boolean isRecovering) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(address, 0), BACKLOG);
-        JanusFront front = new JanusFront(api, server);
+        JanusFront front = new JanusFront(api, isRecovering, server);
         server.createContext("/", front::handle);
         server.setExecutor(front.threads);
         server.start();
@@ -103,9 +106,9 @@ public final class JanusFront implements AutoCloseable {
         answer(exchange, CREATED, answer);
     }
 
-    private static String play(JanusSession session, String stream, String offer)
+    private String play(JanusSession session, String stream, String offer)
             throws IOException, InterruptedException, JanusException {
-        Descriptions descriptions = new Descriptions(offer, session.subscribe(stream));
+        Descriptions descriptions = new Descriptions(offer, session.subscribe(stream), isRecovering);
         if (!descriptions.isPossible()) {
             throw new JanusException(0, "no payload type in common");
         }

@@ -28,10 +28,10 @@ public final class Signalling implements AutoCloseable {
     }
 
     /** An answer, and where its session is; null when the server named no place. */
-    record Session(String answer, URI resource) {}
+    public record Session(String answer, URI resource) {}
 
     /** Waits for its turn, then posts an offer, and again while the server is busy. */
-    Session post(URI to, String offer, Runnable onTurn) throws IOException, InterruptedException {
+    public Session post(URI to, String offer, Runnable onTurn) throws IOException, InterruptedException {
         long endNs = System.nanoTime() + PATIENCE.toNanos();
         HttpRequest request = HttpRequest.newBuilder(to)
                 .timeout(PATIENCE)
@@ -76,7 +76,7 @@ public final class Signalling implements AutoCloseable {
     }
 
     /** Ends a session; what the server says to it is of no interest. */
-    void delete(URI resource) throws InterruptedException {
+    public void delete(URI resource) throws InterruptedException {
         requests.acquire();
         try {
             http.send(

@@ -57,7 +57,7 @@ class DescriptionsTest {
 
     @Test
     void shouldAnswerTheClientWithWhatJanusOffered() {
-        String answer = new Descriptions(CLIENT, JANUS).toClient().replace("\r\n", "\n");
+        String answer = new Descriptions(CLIENT, JANUS, false).toClient().replace("\r\n", "\n");
         assertEquals("""
                 v=0
                 o=- 1 1 IN IP4 127.0.0.1
@@ -85,7 +85,7 @@ class DescriptionsTest {
 
     @Test
     void shouldAnswerJanusInTheClientsName() {
-        String answer = new Descriptions(CLIENT, JANUS).toJanus().replace("\r\n", "\n");
+        String answer = new Descriptions(CLIENT, JANUS, false).toJanus().replace("\r\n", "\n");
         assertTrue(answer.contains("a=group:BUNDLE v\n"), answer);
         assertTrue(answer.contains("a=mid:v\na=recvonly\na=rtcp-mux\na=setup:active\n"), answer);
         assertTrue(answer.contains("a=ice-ufrag:client\n"), answer);
@@ -97,15 +97,15 @@ class DescriptionsTest {
     @Test
     void shouldRefuseASectionWithoutAPartner() {
         String offer = CLIENT + "m=audio 9 UDP/TLS/RTP/SAVPF 111\na=mid:1\na=rtpmap:111 opus/48000/2\n";
-        String answer = new Descriptions(offer, JANUS).toClient().replace("\r\n", "\n");
+        String answer = new Descriptions(offer, JANUS, false).toClient().replace("\r\n", "\n");
         assertTrue(answer.contains("a=group:BUNDLE 0\n"), answer);
         assertTrue(answer.endsWith("m=audio 0 UDP/TLS/RTP/SAVPF 111\nc=IN IP4 0.0.0.0\na=mid:1\na=inactive\n"), answer);
     }
 
     @Test
     void shouldSayWhenNothingIsInCommon() {
-        assertTrue(new Descriptions(CLIENT, JANUS).isPossible());
-        assertFalse(new Descriptions(CLIENT.replace("VP8", "H264"), JANUS).isPossible());
-        assertFalse(new Descriptions("nothing", JANUS).isPossible());
+        assertTrue(new Descriptions(CLIENT, JANUS, false).isPossible());
+        assertFalse(new Descriptions(CLIENT.replace("VP8", "H264"), JANUS, false).isPossible());
+        assertFalse(new Descriptions("nothing", JANUS, false).isPossible());
     }
 }

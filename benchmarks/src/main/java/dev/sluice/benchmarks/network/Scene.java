@@ -1,0 +1,115 @@
+package dev.sluice.benchmarks.network;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.benchmarks.load.client.Signalling;
+import dev.sluice.benchmarks.network.Profile.Ways;
+import dev.sluice.benchmarks.network.browser.Chromium;
+import dev.sluice.benchmarks.network.browser.Page;
+import dev.sluice.benchmarks.network.relay.Link;
+import dev.sluice.benchmarks.network.relay.Relay;
+import dev.sluice.benchmarks.network.relay.Way;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** One profile, played: a publisher, its players, and what they saw. Confined to the main thread. */
+final class Scene {
+    private static final int REQUESTS = 4;
+
+    private final Chromium chromium;
+    private final Endpoint server;
+    private final String codec;
+    private final long seed;
+
+    /** How long the publisher sends before anybody looks, since encoder and estimate need some seconds; players look as long, too. */
+    private final int warmUpS;
+
+    Scene(Chromium chromium, Endpoint server, String codec, long seed, int warmUpS) {
+        this.chromium = chromium;
+        this.server = server;
+        this.codec = codec;
+        this.seed = seed;
+        this.warmUpS = warmUpS;
+    }
+
+    /** All of a run that figures are made of, times in wall time. */
+    record Recording(long beginMs, long endMs, Seen publisher, List<Seen> players) {}
+
+    /**
+     * One client's part.
+     *
+     * @param notes of client.js
+     * @param samples of the way that its media took
+     */
+    record Seen(long startedMs, JsonNode notes, List<Sampler.Sample> samples, Link.Counters media) {}
+
+    Recording play(Profile profile, int seconds) throws IOException, InterruptedException {
+        List<Client> clients = new ArrayList<>();
+        String stream = "network-" + UUID.randomUUID();
+        try (Relay relay = Relay.start();
+                Signalling signalling = new Signalling(REQUESTS)) {
+            try {
+                Client.Ground ground = new Client.Ground(chromium, relay, signalling);
+                clients.add(Client.join(
+                        ground,
+                        server.publish(stream),
+                        page -> page.publish(profile.layers(), codec),
+                        link(profile.publisher().up(), 0),
+                        link(profile.publisher().down(), 1)));
+                clients.getFirst().page().awaitConnected();
+                Thread.sleep(warmUpS * 1_000L);
+                joinPlayers(profile, ground, stream, clients);
+                Thread.sleep(warmUpS * 1_000L);
+                return record(clients, seconds);
+            } finally {
+                for (Client each : clients.reversed()) {
+                    each.close();
+                }
+            }
+        }
+    }
+
+    private void joinPlayers(Profile profile, Client.Ground ground, String stream, List<Client> clients)
+            throws IOException, InterruptedException {
+        for (Ways ways : profile.players()) {
+            int number = 2 * clients.size();
+            boolean isFirst = clients.size() == 1;
+            Link<Relay.Packet> down =
+                    profile.isShared() && !isFirst ? clients.get(1).down() : link(ways.down(), number + 1);
+            clients.add(Client.join(ground, server.play(stream), Page::play, link(ways.up(), number), down));
+        }
+        for (Client each : clients) {
+            each.page().awaitConnected();
+        }
+    }
+
+    private Link<Relay.Packet> link(Way way, int number) {
+        return new Link<>(way, seed * 1_000 + number);
+    }
+
+    private static Recording record(List<Client> clients, int seconds) throws IOException, InterruptedException {
+        List<Link<Relay.Packet>> media = new ArrayList<>();
+        for (Client each : clients) {
+            media.add(each == clients.getFirst() ? each.up() : each.down());
+        }
+        for (Client each : clients) {
+            each.up().begin(System.nanoTime());
+            each.down().begin(System.nanoTime());
+        }
+        Sampler sampler = new Sampler(media);
+        long beginMs = System.currentTimeMillis();
+        sampler.run(seconds);
+        long endMs = System.currentTimeMillis();
+        List<Seen> seen = new ArrayList<>();
+        for (int i = 0; i < clients.size(); i++) {
+            Client client = clients.get(i);
+            seen.add(new Seen(
+                    client.startedMs(),
+                    client.notes(),
+                    sampler.of(i),
+                    media.get(i).counters()));
+        }
+        return new Recording(beginMs, endMs, seen.getFirst(), seen.subList(1, seen.size()));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sluice.engine.congestion;
+
+/**
+ * Finds room that the stream does not use: a short train of padding at a higher bitrate, and how it arrives. Successes are
+ * followed up at once, failures after a pause. Confined to one media loop.
+ */
+final class Prober {
+    /** A probe is so long at the bitrate it tries. */
+    private static final long LENGTH_NS = 15_000_000L;
+    /** The fewest bytes that an arrival rate can be read from. */
+    private static final int MIN_BYTES = 1_500;
+
+    private static final int MAX_BYTES = 40_000;
+    private static final long INTERVAL_NS = 4_000_000_000L;
+    /** When the way carries what is wanted anyway. */
+    private static final long CONTENT_INTERVAL_NS = 20_000_000_000L;
+
+    /** A queue that grows so soon after a probe says that it found what others left free for a moment. */
+    private static final long PROOF_NS = 5_000_000_000L;
+    /** Such finds double the pause, up to so often. */
+    private static final int MAX_DISPROVED = 3;
+
+    private static final long RESULT_NS = 2_000_000_000L;
+    private static final double STEP = 2;
+    private static final double SUCCESS = 0.7;
+    private static final double MIN_ARRIVED = 0.8;
+    /** A train that arrives slower than this share of its bitrate has found the way's limit. */
+    private static final double LIMITED = 0.9;
+
+    private static final double MARGIN = 0.95;
+
+    private boolean underWay;
+    private long targetBps;
+    private long firstPacket;
+    private long lastPacket;
+    private long resultDueNs;
+    private long nextNs;
+
+    private boolean raised;
+    private long raisedNs;
+    private long beforeBps;
+    private int disproved;
+
+    private int arrived;
+    private long arrivedBytes;
+    private long firstArrivalUs;
+    private long lastArrivalUs;
+    private int firstBytes;
+    private boolean complete;
+
+    Prober(long nowNs) {
+        nextNs = nowNs;
+    }
+
+    /** Whether a probe may begin: none is under way, and the last one's pause is over. */
+    boolean isDue(long nowNs) {
+        return !underWay && nowNs - nextNs >= 0;
+    }
+
+    /** Begins a probe with the next packet sent. Returns the bytes to send. */
+    int begin(long estimateBps, long goalBps, long nextPacket, long nowNs) {
+        underWay = true;
+        complete = false;
+        targetBps = Math.min(goalBps, (long) (STEP * estimateBps));
+        firstPacket = nextPacket;
+        lastPacket = Long.MAX_VALUE;
+        arrived = 0;
+        arrivedBytes = 0;
+        resultDueNs = nowNs + RESULT_NS;
+        nextNs = nowNs + pauseNs();
+        return Math.clamp(targetBps / 8 * LENGTH_NS / 1_000_000_000L, MIN_BYTES, MAX_BYTES);
+    }
+
+    /** The probe's last packet was sent. */
+    void end(long newestPacket, long nowNs) {
+        lastPacket = newestPacket;
+        if (newestPacket <= firstPacket) {
+            underWay = false;
+            nextNs = nowNs;
+        }
+    }
+
+    void onArrived(long packet, int lengthBytes, long arrivalUs) {
+        if (!underWay || packet < firstPacket || packet > lastPacket) {
+            return;
+        }
+        if (arrived == 0 || arrivalUs < firstArrivalUs) {
+            firstArrivalUs = arrivalUs;
+            firstBytes = lengthBytes;
+        }
+        lastArrivalUs = arrived == 0 ? arrivalUs : Math.max(lastArrivalUs, arrivalUs);
+        arrived++;
+        arrivedBytes += lengthBytes;
+        complete |= packet == lastPacket;
+    }
+
+    /**
+     * A feedback was read.
+     *
+     * @return the bitrate that the way was found to carry, or −1
+     */
+    long onFeedback(long goalBps, boolean content, long nowNs) {
+        if (!underWay || lastPacket == Long.MAX_VALUE) {
+            return -1;
+        }
+        boolean enough = arrived >= 2 && arrived >= MIN_ARRIVED * (lastPacket - firstPacket + 1);
+        if (!(complete && enough) && nowNs - resultDueNs < 0) {
+            return -1;
+        }
+        underWay = false;
+        nextNs = nowNs + (content ? CONTENT_INTERVAL_NS : pauseNs());
+        if (!enough) {
+            return -1;
+        }
+        long apartUs = lastArrivalUs - firstArrivalUs;
+        double arrivedBps = apartUs <= 0 ? Double.MAX_VALUE : (arrivedBytes - firstBytes) * 8e6 / apartUs;
+        double foundBps = arrivedBps < LIMITED * targetBps ? MARGIN * arrivedBps : targetBps;
+        if (foundBps >= SUCCESS * targetBps && foundBps < goalBps) {
+            nextNs = nowNs;
+        }
+        return (long) foundBps;
+    }
+
+    /** The estimate, which was this before, was raised to what a probe found. */
+    void onRaised(long bps, long nowNs) {
+        raised = true;
+        beforeBps = bps;
+        raisedNs = nowNs;
+    }
+
+    /** A queue grew, and the estimate is lowered to this: no probe for a while. */
+    void onOveruse(long bps, long nowNs) {
+        if (raised) {
+            // Far below what it was, the way itself has changed.
+            boolean wrong = nowNs - raisedNs < PROOF_NS && bps > beforeBps / 2;
+            disproved = wrong ? Math.min(disproved + 1, MAX_DISPROVED) : 0;
+            raised = false;
+        }
+        nextNs = nowNs + pauseNs();
+    }
+
+    private long pauseNs() {
+        return INTERVAL_NS << disproved;
+    }
+}

@@ -1,0 +1,252 @@
+package dev.sluice.engine.congestion;
+
+/**
+ * What the way to one player carries, from transport-wide feedback: the lower of what delay and what losses allow, raised
+ * where a probe found more. Confined to one media loop.
+ *
+ * <p>All feedback is the remote's word about packets that really left: what was never sent, is long gone or was acknowledged
+ * before is ignored, and the result keeps within {@link #MIN_BPS} and {@link #MAX_BPS} whatever is claimed.
+ */
+public final class SendSideEstimator {
+    public static final long MIN_BPS = 50_000;
+    public static final long MAX_BPS = 100_000_000;
+    /** Of {@link #estimateBps()} before anything was learned. */
+    public static final long UNKNOWN = Long.MAX_VALUE;
+
+    private static final long START_BPS = 1_000_000;
+    /** Without a sign of the way's end the estimate counts when so long a good part of what is wanted came: rates are known. */
+    private static final long LEARNING_NS = 1_500_000_000L;
+    /** The way is probed for a multiple of what is wanted, so that frames may leave in one piece. */
+    private static final int GOAL = 4;
+    /** With so much more than wanted, probes are rare. */
+    private static final double CONTENT = 2;
+
+    private static final double STREAM_LIMITED = 0.8;
+    private static final long DRAINED_US = 8_000;
+    private static final long MAX_PROBE_QUEUE_US = 40_000;
+    private static final double MAX_PROBE_LOSS = 0.04;
+    private static final long SILENCE_NS = 1_000_000_000L;
+
+    private final SentPackets sent = new SentPackets();
+    private final ArrivalGroups groups = new ArrivalGroups();
+    private final DelayTrend trend = new DelayTrend();
+    private final AcknowledgedRate arriving = new AcknowledgedRate();
+    private final BusyRate busy = new BusyRate();
+    private final LossBasedRate losses = new LossBasedRate();
+    private final DelayBasedRate delays;
+    private final Prober prober;
+    private final boolean probes;
+
+    private long wantedBps;
+    private boolean heard;
+    private boolean learned;
+    private boolean started;
+    private long learningNs;
+    private long lastFeedbackNs;
+    private long lastSentNs;
+    private long roundTripNs = 100_000_000L;
+    private long bps = START_BPS;
+
+    /** Of the feedback being read. */
+    private int feedbackPackets;
+
+    private int feedbackLost;
+    private long feedbackBytes;
+    private long newestSentNs;
+    /** What arrived while a queue stood, of the time when it was found to grow. */
+    private long busyBps;
+
+    private DelayTrend.Usage usage = DelayTrend.Usage.NORMAL;
+
+    /** @param probes whether the player can be sent padding */
+    public SendSideEstimator(boolean probes, long nowNs) {
+        this.probes = probes;
+        delays = new DelayBasedRate(START_BPS, nowNs);
+        prober = new Prober(nowNs);
+        lastFeedbackNs = nowNs;
+    }
+
+    /** A packet with this transport-wide sequence number left. */
+    public void onSent(int sequence, int lengthBytes, long nowNs) {
+        sent.onSent(sequence, lengthBytes, nowNs);
+        lastSentNs = nowNs;
+    }
+
+    /** What the player could use at most, all tracks together; 0 while unknown: then nothing is probed for. */
+    public void setWantedBps(long wantedBps) {
+        this.wantedBps = wantedBps;
+    }
+
+    /** Feedback says that the packet with this 16-bit number arrived, by the remote's clock. */
+    public void onArrived(int sequence, long arrivalUs) {
+        long packet = sent.find(sequence);
+        if (packet == SentPackets.NONE) {
+            return;
+        }
+        int lengthBytes = sent.lengthBytes(packet);
+        long sentNs = sent.sentNs(packet);
+        if (sent.isMissing(packet)) {
+            feedbackLost--;
+        } else {
+            feedbackPackets++;
+            feedbackBytes += lengthBytes;
+        }
+        sent.forget(packet);
+        newestSentNs = Math.max(newestSentNs, sentNs);
+        prober.onArrived(packet, lengthBytes, arrivalUs);
+        arriving.onPacket(lengthBytes, arrivalUs, isStreamLimited());
+        if (groups.onPacket(sentNs / 1_000, arrivalUs)) {
+            trend.onGroup(
+                    groups.sentDeltaUs(), groups.arrivalDeltaUs(), groups.groupArrivalUs(), groups.groupTransitUs());
+            onGroup();
+        }
+        // After the groups: this packet's may be the one that ends a queue whose rate the group before wants to know.
+        busy.onPacket(lengthBytes, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
+    }
+
+    /** One group that finds a queue growing decides, however many groups a feedback is about. */
+    private void onGroup() {
+        if (trend.usage() == DelayTrend.Usage.OVER) {
+            busyBps = Math.max(usage == DelayTrend.Usage.OVER ? busyBps : 0, busy.bps());
+            usage = DelayTrend.Usage.OVER;
+        } else if (usage != DelayTrend.Usage.OVER) {
+            usage = trend.usage();
+        }
+    }
+
+    /** Feedback passes over the packet with this 16-bit number. */
+    public void onMissing(int sequence) {
+        long packet = sent.find(sequence);
+        if (packet != SentPackets.NONE && !sent.isMissing(packet)) {
+            sent.markMissing(packet);
+            feedbackPackets++;
+            feedbackLost++;
+            feedbackBytes += sent.lengthBytes(packet);
+        }
+    }
+
+    /** All of one feedback was told: estimates anew. */
+    public void onFeedbackEnd(long nowNs) {
+        if (feedbackPackets == 0 && feedbackLost == 0) {
+            return;
+        }
+        if (!heard) {
+            heard = true;
+            learningNs = nowNs;
+            newestSentNs = Math.max(newestSentNs, nowNs - roundTripNs);
+        }
+        lastFeedbackNs = nowNs;
+        roundTripNs = Math.clamp(nowNs - newestSentNs, 1_000_000L, 1_000_000_000L);
+        long arrivingBps = arriving.bps();
+        if (!started && arrivingBps >= 0) {
+            started = true;
+            delays.set(Math.max(arrivingBps, Math.min(delays.bps(), START_BPS)), nowNs);
+        }
+        if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DRAINED_US) {
+            // A key frame's or a radio's queue, and gone.
+            usage = DelayTrend.Usage.UNDER;
+        }
+        long ceilingBps = probes ? 0 : wantedBps + wantedBps / 2;
+        delays.update(usage, arrivingBps, busyBps, trend.queueUs(), ceilingBps, roundTripNs, nowNs);
+        losses.onFeedback(feedbackPackets, feedbackLost, feedbackBytes, arrivingBps, delays.bps(), nowNs);
+        feedbackPackets = 0;
+        feedbackLost = 0;
+        feedbackBytes = 0;
+        probe(nowNs);
+        bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
+        learn(arrivingBps, nowNs);
+        usage = trend.usage() == DelayTrend.Usage.OVER ? DelayTrend.Usage.NORMAL : trend.usage();
+    }
+
+    private void learn(long arrivingBps, long nowNs) {
+        if (wantedBps == 0 || arrivingBps < wantedBps / 4) {
+            learningNs = nowNs;
+        }
+        learned |= usage == DelayTrend.Usage.OVER
+                || losses.bps() != LossBasedRate.UNLIMITED
+                || nowNs - learningNs >= LEARNING_NS;
+    }
+
+    private void probe(long nowNs) {
+        if (usage == DelayTrend.Usage.OVER) {
+            prober.onOveruse(delays.bps(), nowNs);
+        }
+        long foundBps = prober.onFeedback(goalBps(), isContent(), nowNs);
+        if (foundBps > delays.bps()) {
+            prober.onRaised(delays.bps(), nowNs);
+            delays.set(Math.min(foundBps, MAX_BPS), nowNs);
+        }
+        learned |= foundBps >= 0 && foundBps < wantedBps;
+    }
+
+    /** Bits a second that the way carries; {@link #UNKNOWN} before anything was learned. */
+    public long estimateBps() {
+        return learned ? bps : UNKNOWN;
+    }
+
+    /** What is known at least of the way: as the estimate, but never unknown. */
+    public long assumedBps() {
+        return bps;
+    }
+
+    /** Acknowledged bitrate, −1 while unknown. */
+    public long arrivingBps() {
+        return arriving.bps();
+    }
+
+    /** From a packet's sending to the feedback about it. */
+    public long roundTripNs() {
+        return roundTripNs;
+    }
+
+    /** How much longer packets are on their way than the fastest were: what stands in queues. */
+    public long queueNs() {
+        return trend.queueUs() * 1_000;
+    }
+
+    /** Of the packets of the last seconds. */
+    public double lossShare() {
+        return losses.lossShare();
+    }
+
+    /**
+     * How many bytes of padding to send now, at once, as a probe; 0 for none. The packets sent from here to
+     * {@link #endProbe()} are the probe.
+     */
+    public int beginProbe(long nowNs) {
+        if (!probes || !prober.isDue(nowNs) || !heard || !started) {
+            return 0;
+        }
+        long goalBps = goalBps();
+        if (bps >= goalBps || trend.queueUs() > MAX_PROBE_QUEUE_US || losses.excessShare() > MAX_PROBE_LOSS) {
+            return 0;
+        }
+        return prober.begin(bps, goalBps, sent.newest() + 1, nowNs);
+    }
+
+    public void endProbe(long nowNs) {
+        prober.end(sent.newest(), nowNs);
+    }
+
+    /** To be called about once a second: a way that swallows everything is halved. */
+    public void onTimeout(long nowNs) {
+        if (heard && lastSentNs - lastFeedbackNs > SILENCE_NS && nowNs - lastFeedbackNs > SILENCE_NS) {
+            learned = true;
+            delays.set(Math.max(MIN_BPS, delays.bps() / 2), nowNs);
+            bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
+            lastFeedbackNs = nowNs;
+        }
+    }
+
+    private boolean isStreamLimited() {
+        return arriving.bps() >= 0 && arriving.bps() < STREAM_LIMITED * bps;
+    }
+
+    private boolean isContent() {
+        return bps >= CONTENT * wantedBps;
+    }
+
+    private long goalBps() {
+        return Math.min(MAX_BPS, GOAL * wantedBps);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.congestion.Pacer;
+import dev.sluice.engine.congestion.SendSideEstimator;
+import dev.sluice.engine.rtcp.RtcpReader;
+import dev.sluice.engine.rtcp.TransportFeedbackReader;
+import dev.sluice.engine.rtp.TransportSequence;
+
+/**
+ * The way to a player that tells of each packet when it arrived: what it carries, and how its packets are spread where that
+ * is hardly more than the stream. Confined to one media loop.
+ */
+final class PlayerWay {
+    /** Paced so much faster than the estimate, a frame is through before the next. */
+    private static final int PACE_PERCENT = 150;
+    /** Who could not be sent everything for this long is sent no more than the way carries. */
+    private static final long BACKLOG_NS = 100_000_000L;
+    /** A way with less than this many times what the stream could use is paced. */
+    private static final int WIDE = 2;
+    /** Feedback comes every 50 to 250 ms; more than this is a flood, and not read. */
+    private static final long FEEDBACK_COST_NS = 10_000_000L;
+
+    private static final long FEEDBACK_CREDIT_NS = 200_000_000L;
+
+    private final boolean probes;
+    private final TransportSequence sequence = new TransportSequence();
+    /** Since the first packet. */
+    private SendSideEstimator estimator;
+
+    private long runBytes;
+    private long allowanceBytes = Long.MAX_VALUE;
+    private boolean probeDue;
+
+    private Pacer pacer;
+    private TransportFeedbackReader feedback;
+    private long spentSinceNs;
+    private boolean spent;
+    private long feedbackDueNs;
+
+    /** @param probes whether there is a picture, between whose frames padding may be sent */
+    PlayerWay(boolean probes) {
+        this.probes = probes;
+    }
+
+    TransportSequence sequence() {
+        return sequence;
+    }
+
+    /** A packet with the sequence's last number left. */
+    void onSent(int lengthBytes, long nowNs) {
+        if (estimator == null) {
+            open(nowNs);
+        }
+        estimator.onSent(sequence.last(), lengthBytes, nowNs);
+        runBytes += lengthBytes;
+    }
+
+    private void open(long nowNs) {
+        estimator = new SendSideEstimator(probes, nowNs);
+        pacer = new Pacer(nowNs);
+        feedback = new TransportFeedbackReader();
+        feedbackDueNs = nowNs;
+    }
+
+    /**
+     * One transport-wide feedback.
+     *
+     * @param wantedBps what the player could use at most; 0 while unknown
+     * @return whether the way is hardly wider than what the stream could use
+     */
+    boolean onFeedback(RtcpReader rtcp, long wantedBps, long nowNs) {
+        if (estimator == null || !admits(nowNs) || feedback.open(rtcp) != 0) {
+            return false;
+        }
+        estimator.setWantedBps(wantedBps);
+        int status;
+        while ((status = feedback.next()) != TransportFeedbackReader.END) {
+            if (status == TransportFeedbackReader.ARRIVED) {
+                estimator.onArrived(feedback.sequence(), feedback.arrivalUs());
+            } else {
+                estimator.onMissing(feedback.sequence());
+            }
+        }
+        estimator.onFeedbackEnd(nowNs);
+        probeDue = probes;
+        return estimator.estimateBps() < WIDE * wantedBps;
+    }
+
+    private boolean admits(long nowNs) {
+        if (feedbackDueNs - nowNs > FEEDBACK_CREDIT_NS) {
+            return false;
+        }
+        feedbackDueNs = (feedbackDueNs - nowNs > 0 ? feedbackDueNs : nowNs) + FEEDBACK_COST_NS;
+        return true;
+    }
+
+    /** @param paced whether this run's packets are to be spread */
+    void beginRun(boolean paced, long nowNs) {
+        runBytes = 0;
+        allowanceBytes = paced && isKnown() ? pacer.allowanceBytes(rateBps(nowNs), nowNs) : Long.MAX_VALUE;
+    }
+
+    /** Whether the run's pictures have to wait: sound never does. */
+    boolean isSpent() {
+        return runBytes >= allowanceBytes;
+    }
+
+    /** @param behind whether pictures wait that may be sent later */
+    void endRun(boolean behind, long nowNs) {
+        if (allowanceBytes == Long.MAX_VALUE) {
+            spent = false;
+            return;
+        }
+        if (runBytes > 0) {
+            pacer.onSent(runBytes, rateBps(nowNs), nowNs);
+        }
+        if (behind && !spent) {
+            spentSinceNs = nowNs;
+        }
+        spent = behind;
+    }
+
+    /** When a run finds an allowance again. */
+    long resumeNs(long nowNs) {
+        return allowanceBytes == Long.MAX_VALUE ? nowNs : pacer.nextNs();
+    }
+
+    private long rateBps(long nowNs) {
+        boolean backlog = spent && nowNs - spentSinceNs > BACKLOG_NS;
+        return backlog ? estimator.assumedBps() : estimator.assumedBps() * PACE_PERCENT / 100;
+    }
+
+    /** Bytes of padding to send now, at once; then {@link #endProbe()}. 0 for none, which is nearly always. */
+    int beginProbe(long nowNs) {
+        if (!probeDue) {
+            return 0;
+        }
+        probeDue = false;
+        return estimator.beginProbe(nowNs);
+    }
+
+    void endProbe(long nowNs) {
+        estimator.endProbe(nowNs);
+    }
+
+    /** About once a second. */
+    void onTimeout(long nowNs) {
+        if (estimator != null) {
+            estimator.onTimeout(nowNs);
+        }
+    }
+
+    private boolean isKnown() {
+        return estimator != null && estimator.estimateBps() != SendSideEstimator.UNKNOWN;
+    }
+
+    /** {@link SendSideEstimator#UNKNOWN} before anything was learned. */
+    long estimateBps() {
+        return estimator == null ? SendSideEstimator.UNKNOWN : estimator.estimateBps();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.sluice.engine.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.congestion.SendSideEstimator;
+import dev.sluice.engine.rtcp.RtcpWriter;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A player's way, learned from its feedback, and what is sent on it; all of it through SRTP and RTCP as on the wire. */
+class PlayerWayTest {
+    private static final long MS = 1_000_000L;
+
+    @Test
+    void shouldNumberAllPacketsInARowWhenThePlayerAgreed() {
+        NarrowWay way = new NarrowWay(1_000_000, 10_000_000);
+        way.run(3_000);
+        int next = NarrowWay.number(way.player.rtp.getFirst().bytes());
+        for (RemotePeer.Received packet : way.player.rtp) {
+            assertEquals(next, NarrowWay.number(packet.bytes()));
+            next = next + 1 & 0xffff;
+        }
+        assertEquals(
+                2,
+                way.player.rtp.stream()
+                        .mapToInt(RemotePeer.Received::payloadType)
+                        .distinct()
+                        .count());
+    }
+
+    @Test
+    void shouldFindThatTheWayIsWideAndSendWholeFramesWhenItIs() {
+        NarrowWay way = new NarrowWay(1_000_000, 20_000_000);
+        assertEquals(SendSideEstimator.UNKNOWN, way.side().estimateBps());
+        way.run(8_000);
+        assertTrue(way.side().estimateBps() >= 2_400_000, () -> "" + way.side().estimateBps());
+        assertTrue(way.side().takesWholeFrames(way.network.nowNs));
+        way.queueNs.clear();
+        int before = way.player.rtp.size();
+        way.run(2_000);
+        List<RemotePeer.Received> video = way.player.rtp.subList(before, way.player.rtp.size()).stream()
+                .filter(packet -> packet.payloadType() == 96)
+                .toList();
+        long moments =
+                video.stream().mapToLong(RemotePeer.Received::atNs).distinct().count();
+        assertTrue(moments <= 2_000 / 33 + 2, "sent at " + moments + " moments");
+    }
+
+    /** Probes are padding between frames, numbered in the stream's own sequence: a receiver finds no gap. */
+    @Test
+    void shouldKeepTheSequenceWholeWhenItProbes() {
+        NarrowWay way = new NarrowWay(1_000_000, 5_000_000);
+        way.run(8_000);
+        List<RemotePeer.Received> video = Network.of(way.player, 96);
+        int paddings = 0;
+        for (int i = 1; i < video.size(); i++) {
+            byte[] packet = video.get(i).bytes();
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+            boolean padding = (packet[0] & 0x20) != 0 && (packet[packet.length - 1] & 0xff) == 255;
+            byte[] before = video.get(i - 1).bytes();
+            if (padding && (before[0] & 0x20) == 0) {
+                assertTrue((before[1] & 0x80) != 0, "padding in the middle of a frame");
+            }
+            if (padding) {
+                paddings++;
+                assertEquals(video.get(i - 1).timestamp(), video.get(i).timestamp());
+            }
+        }
+        assertTrue(paddings > 0 && paddings < 400, "paddings " + paddings);
+    }
+
+    @Test
+    void shouldSpreadPicturesAndSendSoundAtOnceWhenTheWayIsNarrow() {
+        NarrowWay way = new NarrowWay(1_500_000, 1_000_000);
+        way.run(5_000);
+        assertTrue(way.side().estimateBps() < 1_100_000, () -> "" + way.side().estimateBps());
+        way.queueNs.clear();
+        int before = way.player.rtp.size();
+        way.run(5_000);
+        List<RemotePeer.Received> sent = way.player.rtp.subList(before, way.player.rtp.size());
+        // Bursts of 5 ms of one and a half times the estimate, a packet more, and what sound adds.
+        for (RemotePeer.Received packet : sent) {
+            long burst = sent.stream()
+                    .filter(other -> other.payloadType() == 96 && other.atNs() == packet.atNs())
+                    .mapToLong(other -> other.bytes().length)
+                    .sum();
+            assertTrue(burst <= 3 * 1_200, "burst of " + burst);
+        }
+        long sounds =
+                sent.stream().filter(packet -> packet.payloadType() == 111).count();
+        assertEquals(250, sounds, 2);
+        assertTrue(way.queueMs(50) < 200 && way.queueMs(95) < 600, () -> way.queueMs(50) + " " + way.queueMs(95));
+    }
+
+    @Test
+    void shouldTakeTheLatestRembWhenThatIsAllThePlayerSends() {
+        Network network = new Network();
+        network.publisher();
+        RemotePeer player = network.player();
+        assertEquals(SendSideEstimator.UNKNOWN, player.peer.player().estimateBps());
+        sendRemb(player, 700_000, 5_002, network.nowNs);
+        assertEquals(700_000, player.peer.player().estimateBps(), 10);
+        sendRemb(player, 0, 5_001, network.nowNs);
+        assertEquals(SendSideEstimator.MIN_BPS, player.peer.player().estimateBps());
+        sendRemb(player, Long.MAX_VALUE, 5_002, network.nowNs);
+        assertEquals(SendSideEstimator.MAX_BPS, player.peer.player().estimateBps());
+        sendRemb(player, 300_000, 77, network.nowNs);
+        assertEquals(SendSideEstimator.MAX_BPS, player.peer.player().estimateBps(), "of a stream it is not sent");
+    }
+
+    private static void sendRemb(RemotePeer player, long bps, long ssrc, long nowNs) {
+        byte[] packet = new byte[24];
+        RtcpWriter.writeRemb(MemorySegment.ofArray(packet), 0, 1, bps, new long[] {ssrc}, 1);
+        assertEquals(0, player.sendRtcp(packet, nowNs));
+    }
+
+    /** Ten thousand made-up feedbacks a second: the player's own estimate stays in bounds, its neighbour notices nothing. */
+    @Test
+    void shouldKeepOthersAndItsBoundsWhenAPlayerForgesFeedback() {
+        long seed = 17;
+        Random random = new Random(seed);
+        NarrowWay way = new NarrowWay(1_000_000, 20_000_000);
+        RemotePeer neighbour = network(way).player();
+        way.run(2_000);
+        way.answers = false;
+        int before = neighbour.rtp.size();
+        int published = Network.of(neighbour, 111).size();
+        for (int ms = 0; ms < 2_000; ms++) {
+            for (int i = 0; i < 10; i++) {
+                byte[] packet = new byte[20 + 4 * random.nextInt(200)];
+                random.nextBytes(packet);
+                packet[0] = (byte) 0x8f;
+                packet[1] = (byte) 205;
+                Arrays.fill(packet, 4, 8, (byte) 1);
+                packet[2] = (byte) (packet.length / 4 - 1 >> 8);
+                packet[3] = (byte) (packet.length / 4 - 1);
+                way.player.sendRtcp(packet, network(way).nowNs);
+            }
+            way.run(1);
+            long bps = way.side().estimateBps();
+            assertTrue(bps >= SendSideEstimator.MIN_BPS, "seed " + seed);
+            assertTrue(bps <= SendSideEstimator.MAX_BPS || bps == SendSideEstimator.UNKNOWN, "seed " + seed);
+        }
+        assertEquals(100, Network.of(neighbour, 111).size() - published, 1);
+        assertTrue(neighbour.rtp.size() - before > 200);
+        long padding = way.player.rtp.stream()
+                .filter(packet -> (packet.bytes()[0] & 0x20) != 0)
+                .mapToLong(packet -> packet.bytes().length)
+                .sum();
+        assertTrue(padding < 4_000 * 40, "padding " + padding);
+    }
+
+    private static Network network(NarrowWay way) {
+        return way.network;
+    }
+
+    @Test
+    void shouldSendNoNumbersAndLearnNothingWhenThePlayerDidNotAgree() {
+        Network network = new Network();
+        network.publisher();
+        RemotePeer player = network.player();
+        network.pass(100);
+        byte[] feedback = new byte[24];
+        Arrays.fill(feedback, (byte) 1);
+        feedback[0] = (byte) 0x8f;
+        feedback[1] = (byte) 205;
+        feedback[2] = 0;
+        feedback[3] = 5;
+        player.sendRtcp(feedback, network.nowNs);
+        assertEquals(SendSideEstimator.UNKNOWN, player.peer.player().estimateBps());
+        assertTrue(player.rtp.stream().noneMatch(packet -> (packet.bytes()[0] & 0x10) != 0));
+        assertTrue(network.nowNs > 100 * MS);
+    }
+}
