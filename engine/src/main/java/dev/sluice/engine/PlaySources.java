@@ -42,7 +42,8 @@ record PlaySources(List<PlaySource> list, Set<MediaKind> wanted) {
     }
 
     private static PlaySource source(PublishedTrack track, LongSupplier newSsrc) {
-        return new PlaySource(track.format(), track.red(), newSsrc.getAsLong());
+        long rtxSsrc = track.kind() == MediaKind.VIDEO ? newSsrc.getAsLong() : -1;
+        return new PlaySource(track.format(), track.red(), newSsrc.getAsLong(), rtxSsrc);
     }
 
     /** Whether each wanted track of the publication is here, in a codec that goes on. */

@@ -61,6 +61,9 @@ final class Session implements MediaSession {
     private int sdpVersion;
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
+    /** Of a publisher; 0: no limit. */
+    private long maxBitrateBps;
+
     private volatile List<PlayTrack> playTracks = List.of();
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
     private volatile PlaySources playSources = PlaySources.NONE;
@@ -94,6 +97,7 @@ final class Session implements MediaSession {
 
     synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
             throws SessionRefusedException {
+        maxBitrateBps = settings.maxBitrateBps();
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         for (PublishTrack track : answer.tracks()) {
@@ -104,6 +108,7 @@ final class Session implements MediaSession {
             Publisher role = new Publisher(
                     live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
             role.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
+            role.limitBitrate(settings.minBitrateBps(), settings.maxBitrateBps());
             addPeer(host.newPeer(id, local, loop, role, null, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
@@ -349,7 +354,7 @@ final class Session implements MediaSession {
 
     private PublishAnswer answerPublish(String offer) throws SessionRefusedException {
         try {
-            return SdpNegotiator.answerPublish(offer, transport(), publishTracks);
+            return SdpNegotiator.answerPublish(offer, transport(), publishTracks, maxBitrateBps);
         } catch (SdpException e) {
             throw refused(e);
         }
@@ -484,7 +489,7 @@ final class Session implements MediaSession {
         if (choice == null) {
             return false;
         }
-        host.call(loop, nowNs -> peer.player().choose(choice, nowNs));
+        host.call(loop, nowNs -> peer.player().layers().choose(choice, nowNs));
         return true;
     }
 
@@ -502,13 +507,13 @@ final class Session implements MediaSession {
             }
         }
         Peer present = peer;
-        LayerPoint sent = present == null || publisher ? null : present.player().layer();
+        LayerPoint sent = present == null || publisher ? null : present.player().layers().sent();
         if (sent == null || video.isEmpty()) {
             return new Delivery(video, audio, mid, false);
         }
         List<LayerPoint> points = present.player().stream().publication().layers();
         return new Delivery(
-                VideoQualities.id(points, sent), audio, mid, present.player().isStarving());
+                VideoQualities.id(points, sent), audio, mid, present.player().layers().isStarving());
     }
 
     /** Whether a player's decoders can go on with this publication. */

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collection;
@@ -57,9 +58,25 @@ public final class EngineLab implements AutoCloseable {
         return start(1, io, Duration.ofSeconds(10), 0, 5_000, 1_000);
     }
 
+    /** With one TCP port for all loops besides their own. */
+    public static EngineLab startWithIceTcp(int loops) {
+        return start(loops, IO, new InetSocketAddress(LOOPBACK, 0), Duration.ofSeconds(10), 0, 5_000, 1_000);
+    }
+
     private static EngineLab start(
             int loops,
             String io,
+            Duration publisherGrace,
+            int maxSessions,
+            int maxPerSource,
+            int maxUnfinishedPerSource) {
+        return start(loops, io, null, publisherGrace, maxSessions, maxPerSource, maxUnfinishedPerSource);
+    }
+
+    private static EngineLab start(
+            int loops,
+            String io,
+            InetSocketAddress iceTcp,
             Duration publisherGrace,
             int maxSessions,
             int maxPerSource,
@@ -69,7 +86,7 @@ public final class EngineLab implements AutoCloseable {
                 loops,
                 List.of(LOOPBACK),
                 true,
-                null,
+                iceTcp,
                 "auto",
                 io,
                 publisherGrace,

@@ -125,6 +125,7 @@ final class Options {
                         srtp == null ? media.srtp() : srtp,
                         io == null ? media.io() : io,
                         media.publisherGrace()),
+                base.turn(),
                 base.access(),
                 base.limits());
     }

@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Proxies;
+import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ServerConfig;
@@ -20,6 +21,7 @@ import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +49,12 @@ final class SluiceServer implements AutoCloseable {
         this.engine = engine;
         AccessConfig accessConfig = config.access();
         AccessControl access = new AccessControl(accessConfig);
+        TurnServers turn = new TurnServers(config.turn(), InstantSource.system());
         Proxies proxies = new Proxies(accessConfig.trustedProxies());
         BodyReader bodies = new BodyReader(threads);
         this.status = new StatusEndpoint(engine, threads, server(config, engine));
-        this.sockets = new SocketEndpoint(engine, access, sessions, timings, threads, caps(config.limits(), proxies));
+        this.sockets =
+                new SocketEndpoint(engine, access, turn, sessions, timings, threads, caps(config.limits(), proxies));
         Router router = new Router(
                 access,
                 proxies,
@@ -58,7 +62,7 @@ final class SluiceServer implements AutoCloseable {
                 status,
                 new StreamEndpoint(engine, access, sessions, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, access, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
         this.listeners = HttpListeners.bind(
                 config.listen().plain(), config.listen().tls(), tls, caps(config.limits(), proxies), router);
     }

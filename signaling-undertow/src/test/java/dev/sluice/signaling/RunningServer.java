@@ -8,6 +8,7 @@ import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.TurnConfig;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.net.InetAddress;
@@ -37,6 +38,7 @@ public final class RunningServer implements AutoCloseable {
         ServerConfig config = new ServerConfig(
                 new ListenConfig(free, free, null, null),
                 new MediaConfig(0, 2, List.of(), null, srtp, "auto", grace),
+                TurnConfig.NONE,
                 AccessConfig.OPEN,
                 Limits.DEFAULTS);
         return start(config);

@@ -9,6 +9,7 @@ import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
+import dev.sluice.signaling.config.TurnConfig;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
@@ -45,10 +46,14 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(AccessConfig access, Limits limits, SocketTimings timings) throws Exception {
+        this(access, TurnConfig.NONE, limits, timings);
+    }
+
+    TestServer(AccessConfig access, TurnConfig turn, Limits limits, SocketTimings timings) throws Exception {
         SecureRandom random = new SecureRandom();
         ListenAddress free = new ListenAddress(InetAddress.getLoopbackAddress(), 0);
         ServerConfig config =
-                new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, access, limits);
+                new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits);
         server = SluiceServer.bind(
                 config,
                 engine,
@@ -60,6 +65,10 @@ final class TestServer implements AutoCloseable {
 
     static TestServer with(AccessConfig access) throws Exception {
         return new TestServer(access, Limits.DEFAULTS, SocketTimings.DEFAULTS);
+    }
+
+    static TestServer with(TurnConfig turn) throws Exception {
+        return new TestServer(DECLARED, turn, Limits.DEFAULTS, SocketTimings.DEFAULTS);
     }
 
     static TestServer with(SocketTimings timings) throws Exception {

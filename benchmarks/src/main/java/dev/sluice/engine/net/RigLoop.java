@@ -94,7 +94,19 @@ final class RigLoop implements AutoCloseable {
     void addPlayer(LiveStream stream, HeaderExtensions extensions, long ssrc, RemoteAddress address, long seed) {
         Player player = new Player(stream, CNAME, new NtpTime(1_700_000_000_000_000_000L, nowNs), new Random(seed));
         player.configure(
-                List.of(new PlayTrack(MediaKind.VIDEO, "0", VP8, PAYLOAD_TYPE, -1, ssrc, extensions, true, true)),
+                List.of(new PlayTrack(
+                        MediaKind.VIDEO,
+                        "0",
+                        VP8,
+                        PAYLOAD_TYPE,
+                        -1,
+                        ssrc,
+                        extensions,
+                        true,
+                        true,
+                        true,
+                        97,
+                        ssrc + (1L << 31))),
                 true);
         add(null, player, address, seed);
     }

@@ -14,6 +14,8 @@ public final class RembEstimator {
     /** libwebrtc sends a REMB a second. */
     private static final long INTERVAL_NS = 1_000_000_000L;
 
+    private final long minBps;
+    private final long maxBps;
     private long startNs;
     private long receivedBytes;
     private long priorExpected;
@@ -21,6 +23,16 @@ public final class RembEstimator {
     private long bitrateBps;
 
     public RembEstimator(long nowNs) {
+        this(MIN_BITRATE_BPS, MAX_BITRATE_BPS, nowNs);
+    }
+
+    /**
+     * @param minBps the estimate is never below this
+     * @param maxBps and never above this
+     */
+    public RembEstimator(long minBps, long maxBps, long nowNs) {
+        this.minBps = minBps;
+        this.maxBps = maxBps;
         startNs = nowNs;
     }
 
@@ -73,6 +85,6 @@ public final class RembEstimator {
         } else {
             next = receivedBps + receivedBps / 4;
         }
-        bitrateBps = Math.clamp(next, MIN_BITRATE_BPS, MAX_BITRATE_BPS);
+        bitrateBps = Math.clamp(next, minBps, maxBps);
     }
 }

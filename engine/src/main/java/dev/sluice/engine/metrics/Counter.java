@@ -22,6 +22,9 @@ public enum Counter {
     /** Packets that publishers were asked to send again, and those that came so or late; each question counts. */
     NACKS_SENT,
     RTP_REPAIRED,
+    /** Packets that players asked to be sent again, and those that were. */
+    NACKS_RECEIVED,
+    RTP_RESENT,
     KEY_FRAME_REQUESTS_RECEIVED,
     KEY_FRAME_REQUESTS_SENT,
     /** Pictures that began with a burst out of the log. */

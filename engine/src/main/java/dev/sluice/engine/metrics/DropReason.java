@@ -48,6 +48,10 @@ public enum DropReason {
     /** Rewritten for a player, the packet would be larger than a datagram may be. */
     RTP_TOO_LARGE,
     RTCP_MALFORMED,
+    /** A player asks for more packets again than its stream can need. */
+    RESEND_OVER_BUDGET,
+    /** A player asks for what it never got, or for what is too old. */
+    RESEND_UNKNOWN,
     LOG_TOO_LARGE,
     LAPPED,
     /** The socket takes nothing now, and the batch that waits for it is full. */

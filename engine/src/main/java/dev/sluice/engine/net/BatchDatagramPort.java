@@ -41,6 +41,7 @@ final class BatchDatagramPort implements DatagramPort {
 
     private final GsoRuns runs = new GsoRuns();
     private MemorySegment ingressSegment;
+    private boolean narrowPathTold;
 
     /** Takes sockets and calls over: closes them in the end. */
     BatchDatagramPort(PortSockets sockets, DatagramCalls calls) {
@@ -177,7 +178,7 @@ final class BatchDatagramPort implements DatagramPort {
             } else if (result == -Errno.EAGAIN) {
                 return sockets.onFull(local);
             } else if (datagrams[done] > 1 && GsoRuns.isRunError(-result)) {
-                onRunRefused(batch.destination(batch.head()), -result, counters);
+                onRunRefused(batch.destination(batch.head()), batch.length(batch.head()), -result, counters);
                 return true;
             } else if (result != -Errno.EINTR) {
                 counters.drop(DropReason.SEND_FAILED, datagrams[done]);
@@ -208,8 +209,18 @@ final class BatchDatagramPort implements DatagramPort {
         }
     }
 
-    private void onRunRefused(RemoteAddress to, int errno, LoopCounters counters) {
+    private void onRunRefused(RemoteAddress to, int packetBytes, int errno, LoopCounters counters) {
         counters.increment(Counter.GSO_RUNS_REFUSED);
+        if (!narrowPathTold && GsoRuns.isBelowLeastMtu(to, packetBytes, errno)) {
+            narrowPathTold = true;
+            LOG.info(
+                    "media port={} remote={} packet={}: its path MTU is below {}, where packets of the publisher's size arrive"
+                            + " in fragments or not at all",
+                    port(),
+                    to,
+                    packetBytes,
+                    GsoRuns.LEAST_MTU_BYTES);
+        }
         if (!runs.onRefused(to, errno)) {
             LOG.warn("media port={} sends without UDP_SEGMENT: the device refuses it (EIO)", port());
         }

@@ -20,6 +20,12 @@ final class GsoRuns {
     /** Destinations remembered; beyond it the oldest is tried again. */
     static final int MAX_DESTINATIONS_OFF = 1_024;
 
+    /** Of every IPv6 path (RFC 8200 section 5), and what browsers reckon with: they make packets of 1,200 bytes and some. */
+    static final int LEAST_MTU_BYTES = 1_280;
+
+    private static final int UDP_IPV4_BYTES = 28;
+    private static final int UDP_IPV6_BYTES = 48;
+
     private final LinkedHashSet<RemoteAddress> off = new LinkedHashSet<>();
     private int eioInARow;
     private boolean portOff;
@@ -51,6 +57,12 @@ final class GsoRuns {
     /** Whether an error of a run may be one that its datagrams, sent one by one, would not meet. */
     static boolean isRunError(int errno) {
         return errno == Errno.EINVAL || errno == Errno.EMSGSIZE || errno == Errno.EIO;
+    }
+
+    /** Whether the refusal of a run of such packets says that the path takes less than it should (the kernel's word differs by version). */
+    static boolean isBelowLeastMtu(RemoteAddress to, int packetBytes, int errno) {
+        return (errno == Errno.EMSGSIZE || errno == Errno.EINVAL)
+                && packetBytes + (to.isV4() ? UDP_IPV4_BYTES : UDP_IPV6_BYTES) <= LEAST_MTU_BYTES;
     }
 
     /** The kernel took a run: devices can. */

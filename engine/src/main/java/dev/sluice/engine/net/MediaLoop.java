@@ -228,11 +228,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 break;
             }
         }
-        tcp.run(nowNs);
+        tcp.run(nowNs, this);
         work += dtls.run(nowNs, this);
         runPublishers(nowNs);
         // While the socket is full the logs are the queue.
         if (!outbox.isBlocked()) {
+            work += tcp.serve(nowNs, this);
             work += fanout.run(nowNs, this);
         }
         if (nowNs - nextTickNs >= 0) {
@@ -380,7 +381,10 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         sleeping = true;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
-        if (!mailbox.isPending() && !dtls.isPending() && !closing && (outbox.isBlocked() || !fanout.hasWork())) {
+        if (!mailbox.isPending()
+                && !dtls.isPending()
+                && !closing
+                && (outbox.isBlocked() || !fanout.hasWork() && !tcp.hasLeft())) {
             long sleepNs = sleepNs(clockNs.getAsLong());
             if (sleepNs > 0) {
                 port.await(sleepNs);
@@ -449,6 +453,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     public void onAddressGone(Peer peer, RemoteAddress address) {
         table.remove(address, peer);
         tcp.onAddressGone(address, cycleNs);
+    }
+
+    @Override
+    public void onLeft(Peer player) {
+        tcp.onLeft(player);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class TcpConnection {
     }
 
     /** Until the first check that was authentic. */
-    static final long UNCHECKED_NS = 10_000_000_000L;
+    static final long UNCHECKED_NS = 3_000_000_000L;
     /** Consent to send there, from check to check (RFC 7675 section 5.1). */
     static final long CONSENT_NS = 30_000_000_000L;
     /** A remote that takes no byte for so long while some wait has stopped reading. */

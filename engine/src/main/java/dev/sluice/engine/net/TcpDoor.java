@@ -53,7 +53,17 @@ final class TcpDoor implements AutoCloseable {
     private final Map<InetAddress, Integer> waitingOf = new ConcurrentHashMap<>();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final int firstFrameMs;
     private volatile boolean closed;
+
+    TcpDoor() {
+        this(FIRST_FRAME_MS);
+    }
+
+    /** @param firstFrameMs what a connection gets for its first frame */
+    TcpDoor(int firstFrameMs) {
+        this.firstFrameMs = firstFrameMs;
+    }
 
     /** Checks with this key of a local user name fragment are for a peer of this loop. */
     void add(long ufragKey, MediaLoop loop) {
@@ -177,8 +187,8 @@ final class TcpDoor implements AutoCloseable {
     }
 
     /** The first frame with its length in front, and not a byte more; null when it is none of STUN or does not come in time. */
-    private static byte[] readFrame(SocketChannel channel) throws IOException {
-        long deadlineNs = System.nanoTime() + FIRST_FRAME_MS * 1_000_000L;
+    private byte[] readFrame(SocketChannel channel) throws IOException {
+        long deadlineNs = System.nanoTime() + firstFrameMs * 1_000_000L;
         byte[] prefix = new byte[TcpConnection.PREFIX_BYTES];
         if (!readFully(channel, prefix, 0, deadlineNs)) {
             return null;

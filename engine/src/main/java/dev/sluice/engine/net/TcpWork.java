@@ -3,7 +3,10 @@ package dev.sluice.engine.net;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.peer.Fanout;
 import dev.sluice.engine.peer.Peer;
+import dev.sluice.engine.peer.PeerSink;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * What a loop does about its TCP connections beside reading and writing them: who owns them, and what becomes of the owner
@@ -20,6 +23,7 @@ final class TcpWork {
     /** Null before the first connection. */
     private TcpConnections connections;
 
+    private final Queue<Peer> left = new ArrayDeque<>();
     private long nextTickNs;
 
     /** @param port of the door for this loop's candidates; 0 for none */
@@ -55,7 +59,7 @@ final class TcpWork {
     }
 
     /** Once per duty cycle, after the receive: players go on, peers lose an address. */
-    void run(long nowNs) {
+    void run(long nowNs, PeerSink sink) {
         if (connections == null) {
             return;
         }
@@ -66,7 +70,7 @@ final class TcpWork {
         for (RemoteAddress at = connections.pollDrained(); at != null; at = connections.pollDrained()) {
             Peer owner = owner(at);
             if (owner != null && owner.player() != null) {
-                fanout.onRoom(owner);
+                owner.player().waitForService(owner, sink);
             }
         }
         for (RemoteAddress at = connections.pollLost(); at != null; at = connections.pollLost()) {
@@ -76,6 +80,25 @@ final class TcpWork {
                 owner.onAddressLost(at);
             }
         }
+    }
+
+    /** A player has left packets. */
+    void onLeft(Peer player) {
+        left.add(player);
+    }
+
+    /** Whether some player has left packets that its connection takes. */
+    boolean hasLeft() {
+        return !left.isEmpty();
+    }
+
+    /** One more run for each player that left packets; returns packets sent. */
+    int serve(long nowNs, PeerSink sink) {
+        int sent = 0;
+        for (int players = left.size(); players > 0; players--) {
+            sent += fanout.serve(left.remove(), nowNs, sink);
+        }
+        return sent;
     }
 
     private Peer owner(RemoteAddress at) {

@@ -117,12 +117,26 @@ public final class Fanout {
         }
     }
 
-    /** The player's TCP connection takes packets again; those that it left are due. */
-    public void onRoom(Peer peer) {
-        for (Group group : groups) {
-            if (group.stream == peer.player().stream() && group.players.contains(peer)) {
-                group.behind = true;
-            }
+    /**
+     * Sends one player what it left, out of its group's turn: that its TCP connection takes packets again is no reason to
+     * look at thousands of others.
+     *
+     * @return packets sent
+     */
+    public int serve(Peer peer, long nowNs, PeerSink sink) {
+        Player player = peer.player();
+        Publication current = player.stream().publication();
+        player.onServed();
+        if (current == null || peer.isEnded() || !sink.startRun()) {
+            return 0;
+        }
+        try {
+            int sent = player.run(current, player.takesWholeFrames(nowNs), peer, nowNs, sink);
+            sink.counters().add(Counter.RTP_FORWARDED, sent);
+            return sent;
+        } catch (RuntimeException e) {
+            sink.onFailure(peer, e);
+            return 0;
         }
     }
 

@@ -104,8 +104,9 @@ final class InboundRepair {
         return flushing || !missing.isAwaited(next) ? 0 : missing.missedNs(next) + waitNs() - nowNs;
     }
 
-    /** None where a repair could not be here in time anyway. */
+    /** None where a repair could not be here in time anyway, or never is. */
     private long waitNs() {
-        return missing.roundTripNs() + OVERHEAD_NS + missing.toleranceNs() > MAX_WAIT_NS ? 0 : MAX_WAIT_NS;
+        boolean inTime = missing.roundTripNs() + OVERHEAD_NS + missing.toleranceNs() <= MAX_WAIT_NS;
+        return inTime && !missing.isUnanswered() ? MAX_WAIT_NS : 0;
     }
 }

@@ -352,7 +352,7 @@ public final class Peer {
                 return length;
             }
             return player != null
-                    ? player.onRtcp(in, offset, length, nowNs, sink)
+                    ? player.onRtcp(in, offset, length, nowNs, this, sink)
                     : publisher.onRtcp(in, offset, length, nowNs, this, sink);
         }
         if (publisher == null) {

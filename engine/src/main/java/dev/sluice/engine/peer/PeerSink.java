@@ -32,6 +32,9 @@ public interface PeerSink {
         return true;
     }
 
+    /** A player over TCP has left packets that it could send: it is to be served with the next turn. */
+    default void onLeft(Peer player) {}
+
     LoopCounters counters();
 
     /** A check from this address was authenticated: datagrams from there are this peer's. */

@@ -9,7 +9,6 @@ import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionMap;
-import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.sdp.MediaKind;
@@ -43,13 +42,11 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
-    private final LayerSelector layers = new LayerSelector();
-    private boolean layered;
-    private long nextLayersNs;
-    private volatile LayerPoint sent;
-    private volatile boolean starving;
-    /** Whether the player's TCP connection takes nothing now: the logs are the queue. */
-    private boolean waitsForRoom;
+    private final PlayerLayers layers = new PlayerLayers();
+    /** Whether what is left waits for a TCP connection: the sink knows when that takes it. */
+    private boolean leftToSink;
+    /** Whether the sink knows that this player is to be served out of turn. */
+    private boolean waitsForService;
     /** Null where no feedback about each packet was agreed on. */
     private PlayerWay way;
     /** What the player says of its way otherwise; null before it says something. */
@@ -131,7 +128,8 @@ public final class Player {
                         firstSequence,
                         random.nextInt() & 0xffff_ffffL,
                         way == null ? null : way.sequence()),
-                isNumbered(track) ? way : null);
+                isNumbered(track) ? way : null,
+                random);
     }
 
     /**
@@ -142,21 +140,9 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
-    /** What the viewer wants to see from now on. */
-    public void choose(LayerChoice choice, long nowNs) {
-        layers.choose(choice);
-        nextLayersNs = nowNs;
-        layered = true;
-    }
-
-    /** The quality that is sent; null before there is one. Safe for many threads. */
-    public LayerPoint layer() {
-        return sent;
-    }
-
-    /** Whether the way is too narrow for any quality: pictures are left out. Safe for many threads. */
-    public boolean isStarving() {
-        return starving;
+    /** Which quality of the picture is sent, and why. */
+    public PlayerLayers layers() {
+        return layers;
     }
 
     /** Which of the layers that its publisher agreed on this player reads. */
@@ -200,12 +186,28 @@ public final class Player {
 
     /** Whether the last run left packets unread. */
     boolean hasMore() {
+        return !leftToSink && leftSome();
+    }
+
+    private boolean leftSome() {
         for (PlayerTrack track : tracks) {
-            if (!waitsForRoom && track.hasMore()) {
+            if (track.hasMore()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is left goes on as soon as the player's TCP connection takes it, not with its group. */
+    public void waitForService(Peer peer, PeerSink sink) {
+        if (!waitsForService) {
+            waitsForService = true;
+            sink.onLeft(peer);
+        }
+    }
+
+    void onServed() {
+        waitsForService = false;
     }
 
     /** When a run finds room for what the last one left unread: at once, or when what was sent has left a narrow way. */
@@ -225,12 +227,13 @@ public final class Player {
         }
         if (catchingUp) {
             prepareBursts(nowNs);
-        } else if (layered && nowNs - nextLayersNs >= 0) {
-            chooseLayers(nowNs);
+        } else if (layers.isDue(nowNs)) {
+            layers.update(publication, tracks, estimateBps(), nowNs);
         }
         RemoteAddress to = peer.destination();
-        waitsForRoom = to.isTcp() && !sink.takes(to);
-        if (waitsForRoom) {
+        leftToSink = to.isTcp() && !sink.takes(to);
+        if (leftToSink) {
+            // The logs are the queue.
             return 0;
         }
         int sent = 0;
@@ -246,6 +249,10 @@ public final class Player {
         if (way != null) {
             endRun(peer, nowNs, sink);
         }
+        if (to.isTcp() && leftSome() && resumeNs(nowNs) - nowNs <= 0) {
+            leftToSink = true;
+            waitForService(peer, sink);
+        }
         if (catchingUp) {
             catchingUp = isAnyCatchingUp();
         }
@@ -255,7 +262,7 @@ public final class Player {
     private void endRun(Peer peer, long nowNs, PeerSink sink) {
         boolean behind = hasMore();
         way.endRun(behind, nowNs);
-        int bytes = behind ? 0 : way.beginProbe(nowNs);
+        int bytes = behind || catchingUp ? 0 : way.beginProbe(nowNs);
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {
@@ -268,11 +275,9 @@ public final class Player {
 
     private void attach(Publication next, long nowNs, PeerSink sink) {
         publication = next;
-        layered = next.isLayered() || estimateBps() != Long.MAX_VALUE;
-        layers.update(next.videoLayers().points(), availableBps(), nowNs);
-        nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
+        layers.attach(next, estimateBps(), nowNs);
         for (PlayerTrack track : tracks) {
-            if (track.attach(source(next, track)) && track.isVideo()) {
+            if (track.attach(layers.source(next, track)) && track.isVideo()) {
                 start(track, nowNs, sink);
             } else if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
@@ -309,74 +314,6 @@ public final class Player {
         return false;
     }
 
-    /** Of several layers the one that is sent already, when it goes on, or the one that fits; null while none flows. */
-    private PublishedTrack source(Publication next, PlayerTrack track) {
-        if (!track.isVideo() || !next.isLayered()) {
-            return next.track(track.negotiated().kind());
-        }
-        PublishedTrack before = track.source();
-        if (before != null && next.slot(before.slot()) == before) {
-            return before;
-        }
-        return layers.target() == null ? null : layers.target().track();
-    }
-
-    /** What the player's way has left for pictures. */
-    private long availableBps() {
-        if (estimateBps() == Long.MAX_VALUE) {
-            return Long.MAX_VALUE;
-        }
-        PublishedTrack audio = publication.audio();
-        return Math.max(0, estimateBps() - (audio == null ? 0 : audio.bitrateBps()));
-    }
-
-    private void chooseLayers(long nowNs) {
-        nextLayersNs = nowNs + LayerSelector.INTERVAL_NS;
-        layers.update(publication.videoLayers().points(), availableBps(), nowNs);
-        LayerPoint target = layers.target();
-        if (target == null) {
-            return;
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.isVideo()) {
-                send(target, track, nowNs);
-                tell(target, track);
-            }
-        }
-    }
-
-    private void tell(LayerPoint target, PlayerTrack track) {
-        LayerPoint now = track.source() == target.track() ? target : sent;
-        if (now != sent) {
-            sent = now;
-        }
-        if (starving != track.isStarving()) {
-            starving = track.isStarving();
-        }
-    }
-
-    /** Until a lower layer's key frame is there, the higher one is thinned out. */
-    private void send(LayerPoint target, PlayerTrack track, long nowNs) {
-        if (track.aim(target.track(), nowNs)) {
-            publication.requestKeyFrame(target.track());
-        }
-        PublishedTrack source = track.source();
-        if (source == null) {
-            return;
-        }
-        boolean tooMuch = track.isSwitching() && source.bitrateBps() > target.bitrateBps();
-        boolean asks = source != target.track()
-                ? track.limit(PublishedTrack.MAX_SPATIAL, tooMuch ? 0 : PublishedTrack.MAX_TEMPORAL, LayerFilter.NO_BUDGET, nowNs)
-                : track.limit(
-                        target.spatial(),
-                        layers.temporal(),
-                        layers.isStarved() ? availableBps() : LayerFilter.NO_BUDGET,
-                        nowNs);
-        if (asks) {
-            publication.requestKeyFrame(source);
-        }
-    }
-
     private void onLapped(PlayerTrack track, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
         if (track.isVideo()) {
@@ -392,12 +329,13 @@ public final class Player {
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
-    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, PeerSink sink) {
+    int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, Peer peer, PeerSink sink) {
         int kind = rtcp.open(packet, offset, lengthBytes);
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(sink);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
+                case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 case RtcpReader.TRANSPORT_CC -> {
                     if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
                         narrowUntilNs = nowNs + NARROW_NS;
@@ -431,6 +369,15 @@ public final class Player {
         }
     }
 
+    private void onNack(long nowNs, Peer peer, PeerSink sink) {
+        for (PlayerTrack track : tracks) {
+            if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
+                track.onNack(rtcp, peer, nowNs, sink);
+                return;
+            }
+        }
+    }
+
     private void onRemb() {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
@@ -458,15 +405,20 @@ public final class Player {
         return (audio == null ? 0 : audio.bitrateBps()) + publication.videoLayers().mostBps();
     }
 
-    /** A player that never got a key frame is waited for anyway; one request more changes nothing. */
-    private void onKeyFrameRequest(PeerSink sink) {
+    /**
+     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
+     * its way to gets that one.
+     */
+    private void onKeyFrameRequest(long nowNs, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (publication != null
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    askForKeyFrame(track);
+                    if (!track.isKeyFrameUnderWay(nowNs)) {
+                        askForKeyFrame(track);
+                    }
                     return;
                 }
             }
@@ -481,8 +433,7 @@ public final class Player {
             }
             writeReports(nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {
-                layered = publication.isLayered() || estimateBps() != Long.MAX_VALUE;
-                chooseLayers(nowNs);
+                layers.onTimeout(publication, tracks, estimateBps(), nowNs);
             }
         }
     }

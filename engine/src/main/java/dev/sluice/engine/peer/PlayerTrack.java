@@ -3,6 +3,7 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.PacketLogReader;
@@ -11,6 +12,7 @@ import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.rtp.SendClock;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.srtp.SrtpSession;
+import java.util.random.RandomGenerator;
 
 /** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
 final class PlayerTrack {
@@ -28,20 +30,25 @@ final class PlayerTrack {
     /** A layer's key frame waits this long for the other layer's frame to end. */
     private static final long MAX_FRAME_END_NS = 50_000_000L;
 
-    /** A key frame for more of the same layer, or after pictures that were left out, is asked for this seldom. */
-    private static final long KEY_FRAME_RETRY_NS = 5_000_000_000L;
+    private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
+    /** The round trip is the player's word. */
+    private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
+
+    private static final long DECODING_NS = 50_000_000L;
     /** As many as one byte can say (RFC 3550 section 5.1). */
     private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
     private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
     private static final int LAPPED = DropReason.LAPPED.code();
-    private static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
+    static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
     private final RtpRewriter rewriter;
     /** Null where packets have no transport-wide number. */
     private final PlayerWay way;
+
+    private final RandomGenerator random;
 
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
@@ -62,15 +69,19 @@ final class PlayerTrack {
     private boolean switching;
     private long switchSinceNs;
     /** Null while the player gets all of its source. */
-    private LayerFilter filter;
+    private Thinning thinning;
 
-    private long keyFrameAskedNs;
-    private boolean keyFrameAsked;
+    private boolean keyFrameSent;
+    private long keyFrameSentNs;
+    private Resender resender;
+    private RepeatablePackets repeats;
 
-    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way) {
+    /** @param random for the retransmissions' first sequence number */
+    PlayerTrack(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, RandomGenerator random) {
         this.negotiated = negotiated;
         this.rewriter = rewriter;
         this.way = way;
+        this.random = random;
     }
 
     PlayTrack negotiated() {
@@ -98,6 +109,30 @@ final class PlayerTrack {
         askedForKeyFrame = true;
     }
 
+    /**
+     * Whether a key frame has left for the player that it cannot have decoded when it asked for one: a round trip before,
+     * and what its jitter buffer takes.
+     */
+    boolean isKeyFrameUnderWay(long nowNs) {
+        long roundTripNs = stats.roundTripNs() < 0 ? FIRST_ROUND_TRIP_NS : stats.roundTripNs();
+        return keyFrameSent && nowNs - keyFrameSentNs < Math.min(roundTripNs, MOST_ROUND_TRIP_NS) + DECODING_NS;
+    }
+
+    /** The player asks for packets again. */
+    void onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
+        if (source != null) {
+            resender().onNack(nack, source, peer, nowNs, sink);
+        }
+    }
+
+    private Resender resender() {
+        if (resender == null) {
+            resender = new Resender(negotiated, rewriter, way, random.nextInt(1 << 15));
+            repeats = resender.repeats();
+        }
+        return resender;
+    }
+
     /** What is read, or null. */
     PublishedTrack source() {
         return source;
@@ -121,7 +156,7 @@ final class PlayerTrack {
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
-        filter = null;
+        thinning = null;
         rewriter.switchSource();
         return true;
     }
@@ -205,7 +240,7 @@ final class PlayerTrack {
         laps = 0;
         longestOfRun = 0;
         midFrame = false;
-        filter = null;
+        thinning = null;
         rewriter.switchLayer(shift);
     }
 
@@ -261,11 +296,12 @@ final class PlayerTrack {
         int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
         while (records < most && egress != null && !mustWait() && reader.next(end)) {
             if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
-                goLive(to);
+                goLive(to, end, nowNs, sink);
                 return 0;
             }
             records++;
-            if (filter != null && !passes(nowNs)) {
+            if (thinning != null && !thinning.passes(reader, nowNs)) {
+                midFrame &= !reader.marker();
                 continue;
             }
             written += forward(egress, srtp, to, padBytes(), nowNs, sink);
@@ -277,21 +313,6 @@ final class PlayerTrack {
         return written;
     }
 
-    private boolean passes(long nowNs) {
-        if (!filter.passes(reader, nowNs)) {
-            rewriter.skip(reader);
-            midFrame &= !reader.marker();
-            return false;
-        }
-        if (filter.takeResumed()) {
-            rewriter.restartCounters();
-        }
-        if (filter.endsPicture()) {
-            rewriter.endPicture();
-        }
-        return true;
-    }
-
     /**
      * Thins the source out.
      *
@@ -301,45 +322,52 @@ final class PlayerTrack {
      * @return whether a key frame has to be asked for
      */
     boolean limit(int spatial, int temporal, long budgetBps, long nowNs) {
-        boolean all = spatial >= source.maxSpatial() && temporal >= source.maxTemporal();
-        if (filter == null) {
-            if (all && budgetBps == LayerFilter.NO_BUDGET) {
+        if (thinning == null) {
+            if (budgetBps == LayerFilter.NO_BUDGET
+                    && spatial >= source.maxSpatial()
+                    && temporal >= source.maxTemporal()) {
                 return false;
             }
-            filter = new LayerFilter();
+            thinning = new Thinning(rewriter);
         }
-        filter.limit(spatial, temporal, source.maxSpatial(), source.maxTemporal());
-        filter.budget(budgetBps, nowNs);
-        if (filter.isOpen()) {
-            filter = null;
-            return false;
+        boolean asks = thinning.limit(source, spatial, temporal, budgetBps, nowNs);
+        if (thinning.isOver()) {
+            thinning = null;
         }
-        boolean needed = filter.needsKeyFrame() || filter.waitsForKeyFrame(nowNs);
-        if (!needed || keyFrameAsked && nowNs - keyFrameAskedNs < KEY_FRAME_RETRY_NS) {
-            return false;
-        }
-        keyFrameAsked = true;
-        keyFrameAskedNs = nowNs;
-        return true;
-    }
-
-    /** Whether another layer is on its way. */
-    boolean isSwitching() {
-        return awaited != null;
+        return asks;
     }
 
     /** Whether pictures are left out up to the next key frame. */
     boolean isStarving() {
-        return filter != null && filter.isStarving();
+        return thinning != null && thinning.isStarving();
     }
 
-    private void goLive(RemoteAddress to) {
+    private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
+        if (to.isTcp()) {
+            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+            rewriter.switchSource();
+            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+                sink.drop(DropReason.LAPPED);
+                cutShort = true;
+                return;
+            }
+        }
         reader.seek(source.log().position());
         lapped = true;
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at the next key frame, with no number missing.
-            rewriter.switchSource();
+    }
+
+    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
+    private boolean seekFreshKeyFrame(long end, long nowNs) {
+        long key = source.log().keyFramePosition();
+        if (key <= reader.position()) {
+            return false;
         }
+        reader.seek(key);
+        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
+            return false;
+        }
+        reader.seek(key);
+        return true;
     }
 
     /** Pictures wait while the way is full, sound goes before them. */
@@ -347,16 +375,22 @@ final class PlayerTrack {
         return way != null && way.isSpent() && isVideo();
     }
 
-    /** Sends about so many bytes of padding, to see whether the way has room; nothing in the middle of a frame. */
+    /**
+     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are
+     * retransmissions, else in it, and then nothing in the middle of a frame.
+     */
     void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
         int left = bytes;
-        while (left > 0 && way != null && rewriter.takesPadding()) {
+        boolean beside = negotiated.rtxPayloadType() >= 0;
+        while (left > 0 && way != null && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
             EgressBatch egress = sink.mediaEgress();
             if (egress == null) {
                 return;
             }
             long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int plain = rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int plain = beside
+                    ? resender().writePadding(egress.segment(), at, MAX_PADDING_BYTES, nowNs)
+                    : rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
             int length = plain < 0
                     ? plain
                     : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
@@ -367,6 +401,16 @@ final class PlayerTrack {
             way.onSent(length, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
+        }
+    }
+
+    private void goLive(RemoteAddress to) {
+        reader.seek(source.log().position());
+        lapped = true;
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
+            // missing.
+            rewriter.switchSource();
         }
     }
 
@@ -382,7 +426,8 @@ final class PlayerTrack {
         int written = 0;
         EgressBatch egress = sink.mediaEgress();
         long keyFrame = source.log().keyFramePosition();
-        for (int i = 0; i < MAX_RUN && catchUp.maySend() && egress != null; i++) {
+        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        for (int i = 0; i < most && catchUp.maySend() && egress != null; i++) {
             boolean betweenFrames = reader.position() < 0 || reader.marker();
             if (keyFrame > reader.nextPosition() && betweenFrames) {
                 beginAt(keyFrame);
@@ -437,14 +482,19 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
-        midFrame = !reader.marker() && (filter == null || !filter.endsPicture());
-        if (askedForKeyFrame && reader.startsKeyFrame()) {
+        midFrame = !reader.marker() && (thinning == null || !thinning.endsPicture());
+        if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
+            keyFrameSent = true;
+            keyFrameSentNs = nowNs;
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return 0;
+        }
+        if (repeats != null) {
+            repeats.put(egress.segment(), at, length);
         }
         if (way != null) {
             way.onSent(length, nowNs);

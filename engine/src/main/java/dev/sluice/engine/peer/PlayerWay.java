@@ -100,6 +100,11 @@ final class PlayerWay {
         allowanceBytes = paced && isKnown() ? pacer.allowanceBytes(rateBps(nowNs), nowNs) : Long.MAX_VALUE;
     }
 
+    /** Whether this run's packets are spread. */
+    boolean isPaced() {
+        return allowanceBytes != Long.MAX_VALUE;
+    }
+
     /** Whether the run's pictures have to wait: sound never does. */
     boolean isSpent() {
         return runBytes >= allowanceBytes;
@@ -107,7 +112,7 @@ final class PlayerWay {
 
     /** @param behind whether pictures wait that may be sent later */
     void endRun(boolean behind, long nowNs) {
-        if (allowanceBytes == Long.MAX_VALUE) {
+        if (!isPaced()) {
             spent = false;
             return;
         }
@@ -122,7 +127,7 @@ final class PlayerWay {
 
     /** When a run finds an allowance again. */
     long resumeNs(long nowNs) {
-        return allowanceBytes == Long.MAX_VALUE ? nowNs : pacer.nextNs();
+        return isPaced() ? pacer.nextNs() : nowNs;
     }
 
     private long rateBps(long nowNs) {

@@ -41,6 +41,8 @@ public final class Publisher {
     private final RtpHeader held = new RtpHeader();
 
     private final RtcpReader rtcp = new RtcpReader();
+    private long minBps;
+    private long maxBps;
     private List<PublishTrack> negotiated;
     private InboundTrack[] tracks = new InboundTrack[0];
     private PublisherFeedback feedback;
@@ -74,6 +76,12 @@ public final class Publisher {
         this.cname = cname;
         this.nextLayerCheckNs = nowNs;
         this.negotiated = negotiated;
+    }
+
+    /** Between which bitrates a REMB keeps, 0 for the usual ones; before the peer is connected. */
+    public void limitBitrate(long leastBps, long mostBps) {
+        minBps = leastBps;
+        maxBps = mostBps;
     }
 
     /**
@@ -122,7 +130,7 @@ public final class Publisher {
                 gone.published().log().release();
             }
         }
-        feedback = new PublisherFeedback(localSsrc, cname, tracks, nowNs);
+        feedback = new PublisherFeedback(localSsrc, cname, tracks, minBps, maxBps, nowNs);
         publishAnew();
     }
 

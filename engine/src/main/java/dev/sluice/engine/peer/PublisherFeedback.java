@@ -26,6 +26,9 @@ final class PublisherFeedback {
     private final InboundTrack[] tracks;
     private final TransportCcRecorder transportCc;
     private final RembEstimator remb;
+    /** Said by REMB beside transport-wide feedback, where it caps the publisher's own estimate; 0 for none. */
+    private final long limitBps;
+
     private final long[] rembSsrcs;
     /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
     private long transportCcSsrc;
@@ -34,8 +37,12 @@ final class PublisherFeedback {
 
     private long nextReportNs;
 
-    /** @param localSsrc the SSRC that our RTCP is sent from */
-    PublisherFeedback(long localSsrc, byte[] cname, InboundTrack[] tracks, long nowNs) {
+    /**
+     * @param localSsrc the SSRC that our RTCP is sent from
+     * @param minBps no REMB says less; 0: the usual least
+     * @param maxBps nor more; one is sent beside transport-wide feedback, too, when it was agreed on. 0: the usual most
+     */
+    PublisherFeedback(long localSsrc, byte[] cname, InboundTrack[] tracks, long minBps, long maxBps, long nowNs) {
         this.localSsrc = localSsrc;
         this.cname = cname;
         this.tracks = tracks;
@@ -48,7 +55,14 @@ final class PublisherFeedback {
             useRemb |= track.negotiated().remb();
         }
         transportCc = useTransportCc ? new TransportCcRecorder() : null;
-        remb = useRemb && !useTransportCc ? new RembEstimator(nowNs) : null;
+        remb = useRemb && !useTransportCc ? estimator(minBps, maxBps, nowNs) : null;
+        limitBps = useRemb && useTransportCc ? maxBps : 0;
+    }
+
+    private static RembEstimator estimator(long minBps, long maxBps, long nowNs) {
+        long least =
+                minBps > 0 ? minBps : Math.min(RembEstimator.MIN_BITRATE_BPS, maxBps > 0 ? maxBps : Long.MAX_VALUE);
+        return new RembEstimator(least, maxBps > 0 ? maxBps : Math.max(least, RembEstimator.MAX_BITRATE_BPS), nowNs);
     }
 
     /** A packet of this track came. */
@@ -160,7 +174,7 @@ final class PublisherFeedback {
             }
         }
         length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
-        if (remb != null && nowNs - remb.deadlineNs() >= 0) {
+        if (limitBps > 0 || remb != null && nowNs - remb.deadlineNs() >= 0) {
             length += writeRemb(out, at + length, nowNs);
         }
         peer.commitRtcp(egress, at, length, sink);
@@ -176,6 +190,9 @@ final class PublisherFeedback {
                 received += track.stats().receivedPackets();
                 rembSsrcs[known++] = track.ssrc();
             }
+        }
+        if (limitBps > 0) {
+            return known > 0 ? RtcpWriter.writeRemb(out, at, localSsrc, limitBps, rembSsrcs, known) : 0;
         }
         boolean due = remb.onTimeout(nowNs, expected, received);
         return due ? RtcpWriter.writeRemb(out, at, localSsrc, remb.bitrateBps(), rembSsrcs, known) : 0;

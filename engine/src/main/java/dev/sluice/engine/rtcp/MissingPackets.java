@@ -54,6 +54,7 @@ public final class MissingPackets {
     private int pending;
 
     private boolean givenUp;
+    private boolean unanswered;
     private long roundTripNs = -1;
     private long toleranceNs = LEAST_TOLERANCE_NS;
 
@@ -160,6 +161,11 @@ public final class MissingPackets {
         return roundTripNs;
     }
 
+    /** Whether packets were given up, and no question was ever answered: the sender may not know how. */
+    public boolean isUnanswered() {
+        return unanswered && roundTripNs < 0;
+    }
+
     /** How long a gap may be mere reordering. */
     public long toleranceNs() {
         return toleranceNs;
@@ -224,6 +230,7 @@ public final class MissingPackets {
         asks[slot] = GIVEN_UP;
         pending--;
         givenUp = true;
+        unanswered = true;
     }
 
     private void onFound(int slot, long nowNs) {

@@ -32,6 +32,8 @@ public final class RtcpReader {
     public static final int PLI = 4;
     /** Full intra request (RFC 5104 section 4.3.1). */
     public static final int FIR = 5;
+    /** Packets asked for again, an entry for each 17 numbers in a row (RFC 4585 section 6.2.1). */
+    public static final int NACK = 7;
     /** Well formed, and of no use here: source descriptions, extended reports, feedback that was not negotiated. */
     public static final int OTHER = 6;
 
@@ -46,6 +48,7 @@ public final class RtcpReader {
     static final int REPORT_BLOCK_BYTES = 24;
     static final int FEEDBACK_BYTES = 12;
     static final int FIR_ENTRY_BYTES = 8;
+    static final int NACK_ENTRY_BYTES = 4;
 
     static final int TYPE_SENDER_REPORT = 200;
     static final int TYPE_RECEIVER_REPORT = 201;
@@ -144,6 +147,21 @@ public final class RtcpReader {
         return Bytes.u32(segment, entry(index));
     }
 
+    /** Feedback: the stream that a NACK is about. */
+    public long mediaSsrc() {
+        return Bytes.u32(segment, offset + 8);
+    }
+
+    /** NACK: the first number of an entry. */
+    public int lostSequence(int index) {
+        return Bytes.u16(segment, entry(index));
+    }
+
+    /** NACK: bit i stands for the number i + 1 after the entry's first. */
+    public int lostFollowing(int index) {
+        return Bytes.u16(segment, entry(index) + 2);
+    }
+
     /** A sender report's NTP timestamp; 0 from a sender without a clock. */
     public long ntpTime() {
         return Bytes.i64(segment, offset + 8);
@@ -229,10 +247,18 @@ public final class RtcpReader {
             case TYPE_SENDER_REPORT -> entries(SENDER_REPORT, SENDER_REPORT_BYTES, REPORT_BLOCK_BYTES, format);
             case TYPE_RECEIVER_REPORT -> entries(RECEIVER_REPORT, RECEIVER_REPORT_BYTES, REPORT_BLOCK_BYTES, format);
             case TYPE_BYE -> entries(BYE, HEADER_BYTES, 4, format);
-            case TYPE_TRANSPORT_FEEDBACK -> format == FORMAT_TRANSPORT_CC ? TRANSPORT_CC : OTHER;
+            case TYPE_TRANSPORT_FEEDBACK -> transportFeedback(format);
             case TYPE_PAYLOAD_FEEDBACK -> payloadFeedback(format);
             default -> OTHER;
         };
+    }
+
+    private int transportFeedback(int format) {
+        if (format != FORMAT_NACK) {
+            return format == FORMAT_TRANSPORT_CC ? TRANSPORT_CC : OTHER;
+        }
+        int bytes = lengthBytes - FEEDBACK_BYTES;
+        return bytes > 0 ? entries(NACK, FEEDBACK_BYTES, NACK_ENTRY_BYTES, bytes / NACK_ENTRY_BYTES) : MALFORMED;
     }
 
     private int payloadFeedback(int format) {

@@ -163,6 +163,11 @@ public final class LayerFilter {
         budgetBits = Math.min(budgetBits + budgetBps * elapsedNs / NANOS_PER_SECOND, budgetBps);
     }
 
+    /** The highest spatial layer that passes now, {@link #ALL} for no limit. */
+    public int spatial() {
+        return spatial;
+    }
+
     /** Whether the record that passed last is the last of its picture that passes. */
     public boolean endsPicture() {
         return endsPicture;

@@ -34,11 +34,15 @@ public final class PacketLog {
     static final int ALIGNMENT = 64;
 
     private static final int MIN_CAPACITY_BYTES = 1024;
+    /** Video packets are longer; what is shorter is found for the last {@code capacity / 1024} packets only. */
+    private static final int BYTES_PER_POSITION = 1024;
+
     private static final ExtensionType[] TYPES = ExtensionType.values();
     private static final VarHandle INTENT;
     private static final VarHandle TAIL;
     private static final VarHandle KEY_FRAME;
     private static final VarHandle REFERENCES;
+    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
@@ -54,6 +58,9 @@ public final class PacketLog {
 
     private final MemorySegment memory;
     private final long capacity;
+    /** Where the packet with a sequence number went, by its last bits: one look-up for the retransmissions of all players. */
+    private final long[] positions;
+
     private final Runnable onFree;
     private final long[] elementOffsets = new long[TYPES.length];
     private final int[] elementLengths = new int[TYPES.length];
@@ -79,6 +86,7 @@ public final class PacketLog {
             throw new IllegalArgumentException("a log needs a power of two of bytes from 1024, not " + capacity);
         }
         this.memory = memory;
+        this.positions = new long[(int) (capacity / BYTES_PER_POSITION)];
         this.onFree = onFree;
     }
 
@@ -132,6 +140,7 @@ public final class PacketLog {
                 at + HEAD_BYTES + extensionBytes,
                 payloadBytes + paddingBytes);
         TAIL.setRelease(this, position + recordBytes);
+        ELEMENT.setRelease(positions, (int) extendedSequence & positions.length - 1, position);
         if (startedKeyFrame) {
             // After the tail: who sees the key frame also sees that it is published.
             KEY_FRAME.setRelease(this, position);
@@ -167,6 +176,14 @@ public final class PacketLog {
     public long keyFramePosition() {
         long position = (long) KEY_FRAME.getAcquire(this);
         return position >= 0 && isIntact(position) ? position : -1;
+    }
+
+    /**
+     * Where the packet with this number may be, if it is still there: {@link PacketLogReader#find} looks. Newer ones with the
+     * same last bits take its place.
+     */
+    long positionOf(long extendedSequence) {
+        return (long) ELEMENT.getAcquire(positions, (int) extendedSequence & positions.length - 1);
     }
 
     /** Keeps the memory until {@link #release()}; false when it is gone already. */

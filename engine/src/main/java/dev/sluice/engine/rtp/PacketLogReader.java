@@ -65,6 +65,20 @@ public final class PacketLogReader {
         return false;
     }
 
+    /**
+     * Goes to the record of the packet with this number, wherever this reader stands.
+     *
+     * @return false when it never was in the log, or is not there any more; the reader must not be read then
+     */
+    public boolean find(long wanted) {
+        long at = log.positionOf(wanted);
+        if (at >= log.position() || load(at) <= 0 || extendedSequence != wanted || !log.isIntact(at)) {
+            return false;
+        }
+        position = at;
+        return true;
+    }
+
     /** Whether all that was read of the record since {@link #next()} was what the writer wrote. */
     public boolean valid() {
         return log.isIntact(position);

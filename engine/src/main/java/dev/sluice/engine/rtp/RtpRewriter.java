@@ -34,6 +34,7 @@ public final class RtpRewriter {
     private boolean started;
     private boolean firstOfSource;
     private boolean betweenFrames;
+    private int lastTimestamp;
     private long firstIn;
     private long highestIn;
     private long sequenceShift;
@@ -49,7 +50,7 @@ public final class RtpRewriter {
     private SkippedPackets skipped;
 
     private int skippedTimestamp;
-    private boolean endsPicture;
+    private int endSpatial = LayerFilter.ALL;
     /** While a burst out of the log is under way, and a little longer; else null. */
     private SendClock sendClock;
 
@@ -116,6 +117,7 @@ public final class RtpRewriter {
      */
     public void switchSource() {
         anchored = false;
+        endSpatial = LayerFilter.ALL;
         if (skipped != null) {
             skipped.clear();
         }
@@ -166,9 +168,12 @@ public final class RtpRewriter {
         highestIn = in;
     }
 
-    /** The next record that is written is the last of its picture, whatever its own marker says: what follows is left out. */
-    public void endPicture() {
-        endsPicture = true;
+    /**
+     * A picture ends with the last packet of this spatial layer, whatever its own marker says: what follows is left out.
+     * {@link LayerFilter#ALL} for as its publisher sends it.
+     */
+    public void endPicturesAt(int spatial) {
+        endSpatial = spatial;
     }
 
     /**
@@ -207,6 +212,35 @@ public final class RtpRewriter {
      *     {@link DropReason#LAPPED}
      */
     public int write(PacketLogReader record, MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, padBytes, nowNs, false);
+    }
+
+    /**
+     * Writes a record once more that {@link #sourceSequence} named: the packet as it was, but for padding and the time of
+     * sending. Nothing is counted.
+     *
+     * @return as {@link #write}
+     */
+    public int writeAgain(PacketLogReader record, MemorySegment to, long offset, int roomBytes, long nowNs) {
+        return write(record, to, offset, roomBytes, 0, nowNs, true);
+    }
+
+    /** The source's extended number of the packet that was written with this 16-bit one; −1 when it is not of this source. */
+    public long sourceSequence(int sequence) {
+        long written = highestSequence + (short) (sequence - (int) highestSequence);
+        long number = written - sequenceShift;
+        long in = skipped == null ? number : skipped.sequenceOf(number);
+        return anchored && written <= highestSequence && in >= firstIn ? in : -1;
+    }
+
+    private int write(
+            PacketLogReader record,
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            long nowNs,
+            boolean again) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
         }
@@ -238,11 +272,15 @@ public final class RtpRewriter {
         }
         // From here on only our own copy is read, and state may change.
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
-        follow(record);
+        if (!again) {
+            follow(record);
+            betweenFrames = endsPicture(record);
+            packets++;
+            payloadOctets += payloadBytes;
+        }
         if (pads) {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
-        betweenFrames = record.marker() || endsPicture;
         writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
@@ -252,8 +290,6 @@ public final class RtpRewriter {
         }
         rewriteFrameNumber(to);
         extensions.onWritten();
-        packets++;
-        payloadOctets += payloadBytes;
         return RtpHeader.FIXED_BYTES + extensionBytes + payloadBytes + paddingBytes;
     }
 
@@ -270,21 +306,43 @@ public final class RtpRewriter {
      * @return the packet's length in bytes, or the code of {@link DropReason#RTP_TOO_LARGE}
      */
     public int writePadding(MemorySegment to, long offset, int roomBytes, int padBytes, long nowNs) {
+        int next = (int) highestSequence + 1 & 0xffff;
+        int length = writePadding(to, offset, roomBytes, padBytes, payloadType, ssrc, next, nowNs);
+        if (length >= 0) {
+            sequenceShift++;
+            highestSequence++;
+            firstIn = highestIn + 1;
+            packets++;
+        }
+        return length;
+    }
+
+    /** As {@link #writePadding}, with the retransmissions' numbers: the stream's own stay as they are. */
+    public int writeRtxPadding(
+            MemorySegment to,
+            long offset,
+            int roomBytes,
+            int padBytes,
+            int rtxPayloadType,
+            long rtxSsrc,
+            int rtxSequence,
+            long nowNs) {
+        return writePadding(to, offset, roomBytes, padBytes, rtxPayloadType, (int) rtxSsrc, rtxSequence, nowNs);
+    }
+
+    private int writePadding(
+            MemorySegment to, long offset, int roomBytes, int padBytes, int type, int of, int sequence, long nowNs) {
         if (RtpHeader.FIXED_BYTES + extensions.mostOwnBytes() + padBytes > roomBytes) {
             return DropReason.RTP_TOO_LARGE.code();
         }
         int extensionBytes = extensions.writeOwn(to, offset + RtpHeader.FIXED_BYTES, nowNs);
         writePadding(to, offset + RtpHeader.FIXED_BYTES + extensionBytes, padBytes);
-        sequenceShift++;
-        highestSequence++;
-        firstIn = highestIn + 1;
         int bits = 0xa0 | (extensionBytes != 0 ? 0x10 : 0);
-        Bytes.put16(to, offset, bits << 8 | payloadType);
-        Bytes.put16(to, offset + 2, (int) highestSequence & 0xffff);
-        Bytes.put32(to, offset + 4, newestTimestamp);
-        Bytes.put32(to, offset + 8, ssrc);
+        Bytes.put16(to, offset, bits << 8 | type);
+        Bytes.put16(to, offset + 2, sequence);
+        Bytes.put32(to, offset + 4, lastTimestamp);
+        Bytes.put32(to, offset + 8, of);
         extensions.onWritten();
-        packets++;
         return RtpHeader.FIXED_BYTES + extensionBytes + padBytes;
     }
 
@@ -328,6 +386,13 @@ public final class RtpRewriter {
             newestTimestamp = timestamp;
             newestTimestampArrivalNs = record.arrivalNs();
         }
+    }
+
+    private boolean endsPicture(PacketLogReader record) {
+        return record.marker()
+                || endSpatial < LayerFilter.ALL
+                        && PayloadDescription.spatial(record.description()) == endSpatial
+                        && PayloadDescription.has(record.description(), PayloadDescription.FRAME_END);
     }
 
     private long outgoing(long in) {
@@ -380,13 +445,13 @@ public final class RtpRewriter {
             long nowNs) {
         int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
-        boolean marker = record.marker() || endsPicture || firstOfSource && !codec.isVideo();
-        endsPicture = false;
+        boolean marker = endsPicture(record) || firstOfSource && !codec.isVideo();
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
         long sequence = outgoing(record.extendedSequence()) & 0xffff;
         long timestamp = sendClock == null
                 ? mapTimestamp(record.timestamp())
                 : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
+        lastTimestamp = (int) timestamp;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }

@@ -14,6 +14,25 @@ public final class RtxPacket {
 
     private RtxPacket() {}
 
+    /**
+     * Makes a retransmission of a packet without CSRCs, in place, {@link #HEAD_BYTES} before it: those must be free.
+     *
+     * @param at of the original
+     * @return the retransmission's length
+     */
+    public static int wrap(MemorySegment segment, long at, int lengthBytes, int payloadType, long ssrc, int sequence) {
+        long to = at - HEAD_BYTES;
+        boolean extended = (Bytes.u8(segment, at) & 0x10) != 0;
+        int headerBytes = RtpHeader.FIXED_BYTES + (extended ? 4 + 4 * Bytes.u16(segment, at + 14) : 0);
+        int original = Bytes.u16(segment, at + 2);
+        Bytes.copy(segment, at, segment, to, headerBytes);
+        Bytes.put8(segment, to + 1, Bytes.u8(segment, to + 1) & 0x80 | payloadType);
+        Bytes.put16(segment, to + 2, sequence);
+        Bytes.put32(segment, to + 8, ssrc);
+        Bytes.put16(segment, to + headerBytes, original);
+        return lengthBytes + HEAD_BYTES;
+    }
+
     /** The sequence number of the packet that is sent again; −1 when there is none, as in probes of padding only. */
     public static int originalSequence(RtpHeader rtx) {
         return rtx.payloadLength() < HEAD_BYTES ? -1 : Bytes.u16(rtx.segment(), rtx.payloadOffset());

@@ -67,6 +67,18 @@ final class SkippedPackets {
         return count < RANGES && sequence < from[newest - count + 1 & RANGES - 1];
     }
 
+    /** The number of the packet before which so many are left out that it became this one; −1 when that is too far back. */
+    long sequenceOf(long number) {
+        for (int i = 0; i < count; i++) {
+            int before = newest - i & RANGES - 1;
+            long sequence = number + packetsAfter[before];
+            if (sequence > to[before]) {
+                return sequence;
+            }
+        }
+        return count < RANGES ? number : -1;
+    }
+
     /** Packets left out before the one that was looked up. */
     int packets() {
         return packets;

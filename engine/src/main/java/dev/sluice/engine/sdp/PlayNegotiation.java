@@ -76,10 +76,17 @@ final class PlayNegotiation {
         List<SdpSection.Codec> codecs = new ArrayList<>();
         boolean transportCc = extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;
         int feedback = codec.feedback()
-                & (Feedback.NACK_PLI | Feedback.CCM_FIR | (transportCc ? Feedback.TRANSPORT_CC : Feedback.REMB));
+                & (Feedback.NACK
+                        | Feedback.NACK_PLI
+                        | Feedback.CCM_FIR
+                        | (transportCc ? Feedback.TRANSPORT_CC : Feedback.REMB));
         codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, source.codec()), feedback));
         if (red >= 0) {
             codecs.add(SdpSection.Codec.red(red, codec.payloadType()));
+        }
+        int rtx = codec.has(Feedback.NACK) ? media.rtxPayloadType(codec.payloadType()) : -1;
+        if (rtx >= 0) {
+            codecs.add(SdpSection.Codec.rtx(rtx, codec.payloadType(), codec.format()));
         }
         sections.add(new SdpSection(
                 media.token,
@@ -89,7 +96,8 @@ final class PlayNegotiation {
                 media.rtcpReducedSize,
                 codecs,
                 extensions.values(),
-                source.ssrc()));
+                source.ssrc(),
+                rtx < 0 ? -1 : source.rtxSsrc()));
         tracks.add(new PlayTrack(
                 media.kind(),
                 media.mid,
@@ -99,7 +107,10 @@ final class PlayNegotiation {
                 source.ssrc(),
                 extensions.ids(),
                 codec.has(Feedback.NACK_PLI),
-                codec.has(Feedback.CCM_FIR)));
+                codec.has(Feedback.CCM_FIR),
+                codec.has(Feedback.NACK),
+                rtx,
+                source.rtxSsrc()));
     }
 
     static SdpException noFit(SdpMedia media, CodecFormat stream, String theirs) {

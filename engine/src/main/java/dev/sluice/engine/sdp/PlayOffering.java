@@ -37,11 +37,17 @@ final class PlayOffering {
         String fmtp = codec.name().equals(CodecTable.H264) ? H264Profile.offerParameters(codec.fmtp()) : codec.fmtp();
         ExtensionChoice extensions = ExtensionChoice.offer(kind);
         List<SdpSection.Codec> codecs = new ArrayList<>();
-        int feedback = Feedback.TRANSPORT_CC | (video ? Feedback.REMB | Feedback.NACK_PLI | Feedback.CCM_FIR : 0);
+        int feedback = Feedback.TRANSPORT_CC
+                | (video ? Feedback.REMB | Feedback.NACK | Feedback.NACK_PLI | Feedback.CCM_FIR : 0);
         codecs.add(SdpSection.Codec.of(payloadType, codec, fmtp, feedback));
         if (red >= 0) {
             // After Opus: a client that takes only one takes the one that all have.
             codecs.add(SdpSection.Codec.red(red, payloadType));
+        }
+        // Chromium's numbers for retransmission are those behind the codecs'.
+        int rtx = video ? payloadType + 1 : -1;
+        if (video) {
+            codecs.add(SdpSection.Codec.rtx(rtx, payloadType, codec));
         }
         sections.add(new SdpSection(
                 kind.token(),
@@ -51,8 +57,21 @@ final class PlayOffering {
                 true,
                 codecs,
                 extensions.values(),
-                source.ssrc()));
-        tracks.add(new PlayTrack(kind, mid, codec, payloadType, red, source.ssrc(), extensions.ids(), video, video));
+                source.ssrc(),
+                source.rtxSsrc()));
+        tracks.add(new PlayTrack(
+                kind,
+                mid,
+                codec,
+                payloadType,
+                red,
+                source.ssrc(),
+                extensions.ids(),
+                video,
+                video,
+                video,
+                rtx,
+                source.rtxSsrc()));
     }
 
     /**
@@ -121,6 +140,7 @@ final class PlayOffering {
             throw PlayNegotiation.noFit(media, offered.codec(), "the player's answer has ");
         }
         boolean video = offered.kind() == MediaKind.VIDEO;
+        boolean nack = video && codec.has(Feedback.NACK);
         return new PlayTrack(
                 offered.kind(),
                 offered.mid(),
@@ -130,7 +150,10 @@ final class PlayOffering {
                 offered.ssrc(),
                 ExtensionChoice.accepted(offered.extensions(), media, codec.has(Feedback.TRANSPORT_CC), mixed),
                 video && codec.has(Feedback.NACK_PLI),
-                video && codec.has(Feedback.CCM_FIR));
+                video && codec.has(Feedback.CCM_FIR),
+                nack,
+                nack ? media.rtxPayloadType(codec.payloadType()) : -1,
+                offered.rtxSsrc());
     }
 
     /**

@@ -5,8 +5,9 @@ package dev.sluice.engine.sdp;
  *
  * @param red whether the publisher may send RED around the codec
  * @param ssrc of our choice, the player's own
+ * @param rtxSsrc the same for packets that are sent again; −1 for sound, which is never
  */
-public record PlaySource(CodecFormat codec, boolean red, long ssrc) {
+public record PlaySource(CodecFormat codec, boolean red, long ssrc, long rtxSsrc) {
     public MediaKind kind() {
         return codec.kind();
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 final class PublishNegotiation {
     private PublishNegotiation() {}
 
-    static PublishAnswer answer(RemoteOffer offer, LocalTransport local, List<PublishTrack> previous)
+    static PublishAnswer answer(RemoteOffer offer, LocalTransport local, List<PublishTrack> previous, long maxBps)
             throws SdpException {
         Map<MediaKind, SdpMedia> sending = new EnumMap<>(MediaKind.class);
         for (SdpMedia media : offer.usable()) {
@@ -29,15 +29,15 @@ final class PublishNegotiation {
                 choices.add(choose(media, previous, offer.remote().extmapAllowMixed()));
             }
         }
-        // One of the two ways to tell a publisher its bitrate: where both are agreed on, we would send only the better.
-        boolean remb = choices.stream().noneMatch(Choice::transportCc);
+        // One of the two ways to tell a publisher its bitrate: where both are agreed on, REMB only says the limit.
+        boolean remb = maxBps > 0 || choices.stream().noneMatch(Choice::transportCc);
         List<PublishTrack> tracks = new ArrayList<>();
         List<SdpSection> sections = new ArrayList<>();
         for (Choice choice : choices) {
             take(choice, remb, tracks, sections);
         }
         checkDemultiplexing(offer, tracks);
-        return new PublishAnswer(offer.answer(local, sections), tracks, offer.remote(), offer.bundleMid());
+        return new PublishAnswer(offer.answer(local, sections, maxBps), tracks, offer.remote(), offer.bundleMid());
     }
 
     private static boolean isPrevious(SdpMedia media, List<PublishTrack> previous) {
@@ -113,6 +113,7 @@ final class PublishNegotiation {
                 media.rtcpReducedSize,
                 codecs,
                 extensions.values(),
+                -1,
                 -1,
                 choice.rids()));
         tracks.add(new PublishTrack(

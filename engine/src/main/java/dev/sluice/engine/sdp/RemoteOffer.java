@@ -119,8 +119,14 @@ record RemoteOffer(SdpSession sdp, List<SdpMedia> usable, List<String> bundle, R
 
     /** Writes the answer: for each section of the offer, ours where there is one, else inactive or rejected. */
     String answer(LocalTransport local, List<SdpSection> taken) {
+        return answer(local, taken, 0);
+    }
+
+    /** @param maxVideoBps what the remote is to send at most in a section of pictures; 0: unsaid */
+    String answer(LocalTransport local, List<SdpSection> taken, long maxVideoBps) {
         List<String> group = sdp.bundle().isEmpty() ? List.of() : bundle;
         SdpWriter writer = new SdpWriter(local, bundleMid(), group, remote.extmapAllowMixed(), "passive");
+        writer.limitVideo(maxVideoBps);
         for (SdpMedia media : sdp.media()) {
             SdpSection section = isUsable(media) ? find(taken, media) : null;
             if (section != null) {

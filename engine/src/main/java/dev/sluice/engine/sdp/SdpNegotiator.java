@@ -16,7 +16,18 @@ public final class SdpNegotiator {
      */
     public static PublishAnswer answerPublish(String offer, LocalTransport local, List<PublishTrack> previous)
             throws SdpException {
-        return PublishNegotiation.answer(RemoteOffer.read(offer), local, previous);
+        return answerPublish(offer, local, previous, 0);
+    }
+
+    /**
+     * As above, with a limit.
+     *
+     * @param maxBps what the publisher is to send at most; then REMB is agreed on beside transport-wide feedback, to hold it
+     *     to that. 0: no limit
+     */
+    public static PublishAnswer answerPublish(
+            String offer, LocalTransport local, List<PublishTrack> previous, long maxBps) throws SdpException {
+        return PublishNegotiation.answer(RemoteOffer.read(offer), local, previous, maxBps);
     }
 
     /**

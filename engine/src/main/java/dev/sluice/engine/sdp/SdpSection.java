@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param extensions values of {@code a=extmap} lines
  * @param ssrc of the track we send, or −1 for a section that sends nothing
+ * @param rtxSsrc of what we send again, or −1
  * @param rids of the layers we receive, empty without simulcast
  */
 record SdpSection(
@@ -18,6 +19,7 @@ record SdpSection(
         List<Codec> codecs,
         List<String> extensions,
         long ssrc,
+        long rtxSsrc,
         List<String> rids) {
 
     /** A section without simulcast. */
@@ -29,8 +31,9 @@ record SdpSection(
             boolean rtcpReducedSize,
             List<Codec> codecs,
             List<String> extensions,
-            long ssrc) {
-        this(token, protocol, mid, direction, rtcpReducedSize, codecs, extensions, ssrc, List.of());
+            long ssrc,
+            long rtxSsrc) {
+        this(token, protocol, mid, direction, rtcpReducedSize, codecs, extensions, ssrc, rtxSsrc, List.of());
     }
 
     /**
@@ -68,7 +71,7 @@ record SdpSection(
                 ? Codec.of(shown.payloadType(), shown.format(), shown.format().fmtp(), 0)
                 : new Codec(shown.payloadType(), rtpmap(shown), "", 0);
         return new SdpSection(
-                media.token, media.protocol, media.mid, Direction.INACTIVE, false, List.of(codec), List.of(), -1);
+                media.token, media.protocol, media.mid, Direction.INACTIVE, false, List.of(codec), List.of(), -1, -1);
     }
 
     private static String rtpmap(SdpCodec codec) {

@@ -14,6 +14,7 @@ final class SdpWriter {
     private final LocalTransport local;
     private final String bundleMid;
     private final String setup;
+    private long maxVideoBps;
 
     /**
      * @param bundleMid of the section that gets the candidates
@@ -38,6 +39,11 @@ final class SdpWriter {
         }
     }
 
+    /** Sections of pictures say that no more than this is to be sent (RFC 3890); 0: they say nothing. */
+    void limitVideo(long maxBps) {
+        maxVideoBps = maxBps;
+    }
+
     /** A section of the offer that we do not take (RFC 3264 section 6). */
     void reject(SdpMedia media) {
         line("m=" + media.token + " 0 " + media.protocol + " " + firstFormat(media));
@@ -59,6 +65,9 @@ final class SdpWriter {
         section.codecs().forEach(codec -> formats.append(' ').append(codec.payloadType()));
         line("m=" + section.token() + " " + first.port() + " " + section.protocol() + formats);
         line("c=IN " + (first.isIpv6() ? "IP6 " : "IP4 ") + first.address());
+        if (maxVideoBps > 0 && section.token().equals(MediaKind.VIDEO.token())) {
+            line("b=TIAS:" + maxVideoBps);
+        }
         line("a=mid:" + section.mid());
         line("a=" + section.direction().token());
         line("a=rtcp-mux");
@@ -77,7 +86,13 @@ final class SdpWriter {
         }
         if (section.ssrc() >= 0) {
             line("a=msid:" + local.streamId() + " " + section.token());
+            if (section.rtxSsrc() >= 0) {
+                line("a=ssrc-group:FID " + section.ssrc() + " " + section.rtxSsrc());
+            }
             line("a=ssrc:" + section.ssrc() + " cname:" + local.cname());
+            if (section.rtxSsrc() >= 0) {
+                line("a=ssrc:" + section.rtxSsrc() + " cname:" + local.cname());
+            }
         }
         if (section.mid().equals(bundleMid)) {
             local.candidates().forEach(candidate -> line("a=" + candidate.value()));

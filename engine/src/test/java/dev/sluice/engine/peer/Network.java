@@ -29,6 +29,9 @@ final class Network {
     private final Random random = new Random(7);
     private final SrtpProvider srtp;
     private int nextPort = 1000;
+    /** Players know retransmissions by it; −1 for players that want repeats. */
+    int playerRtxType = RTX_TYPE;
+
     long nowNs = 1_000_000_000_000L;
 
     Network() {
@@ -102,8 +105,9 @@ final class Network {
                 random);
         player.configure(
                 List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false),
-                        new PlayTrack(MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true)),
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false, false, -1, -1),
+                        new PlayTrack(
+                                MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true, true, playerRtxType, 5_003)),
                 true);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);

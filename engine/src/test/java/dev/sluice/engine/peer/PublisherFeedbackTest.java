@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,31 @@ class PublisherFeedbackTest {
         assertTrue(packets(publisher, 205, 15).isEmpty(), "transport feedback as well");
     }
 
+    /** The limit beside transport-wide feedback; without that, an estimate between the two. */
+    @Test
+    void shouldKeepRembBetweenTheBoundsWhenTheStreamHasSome() {
+        assertEquals(700_000, lastRemb(true, 0, 700_000), 10);
+        assertEquals(200_000, lastRemb(false, 0, 200_000), 10);
+        assertEquals(20_000_000, lastRemb(false, 20_000_000, 0), 200);
+        assertEquals(50_000, lastRemb(false, 0, 50_000), 10);
+    }
+
+    private long lastRemb(boolean transportCc, long minBps, long maxBps) {
+        RemotePeer publisher = publisher(transportCc, minBps, maxBps);
+        for (int i = 0; i < 150; i++) {
+            byte[] packet = Network.vp8(i, i * 900L, i, i == 0);
+            publisher.sendRtp(Arrays.copyOf(packet, 1_000), network.nowNs);
+            network.pass(10, publisher);
+        }
+        MemorySegment last = packets(publisher, 206, 15).getLast();
+        return (Bytes.u24(last, 17) & 0x3_ffffL) << (Bytes.u8(last, 17) >>> 2);
+    }
+
     private RemotePeer publisher(boolean transportCc) {
+        return publisher(transportCc, 0, 0);
+    }
+
+    private RemotePeer publisher(boolean transportCc, long minBps, long maxBps) {
         HeaderExtensions extensions = HeaderExtensions.of(Map.of(ExtensionType.TRANSPORT_CC, TRANSPORT_CC_ID));
         PublishTrack audio = new PublishTrack(
                 MediaKind.AUDIO,
@@ -93,14 +118,16 @@ class PublisherFeedbackTest {
                 true,
                 false,
                 -1);
-        RemotePeer remote = network.add(new Publisher(
+        Publisher side = new Publisher(
                 network.stream,
                 List.of(audio, video),
                 LogMemory.defaults(),
                 network.sink,
                 99,
                 "server".getBytes(StandardCharsets.US_ASCII),
-                network.nowNs));
+                network.nowNs);
+        side.limitBitrate(minBps, maxBps);
+        RemotePeer remote = network.add(side);
         remote.connect(network.nowNs);
         return remote;
     }

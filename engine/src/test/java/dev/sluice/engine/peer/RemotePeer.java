@@ -59,6 +59,9 @@ final class RemotePeer {
     /** Kinds of the RTCP packets received, constants of {@link RtcpReader}. */
     final List<Integer> rtcpKinds = new ArrayList<>();
 
+    /** So many of the RTP packets that come next are lost on the way. */
+    int losing;
+
     final List<byte[]> rtcp = new ArrayList<>();
     private final StunTestClient stun;
     private final RemoteAddress address;
@@ -161,6 +164,10 @@ final class RemotePeer {
             }
             assertEquals(0, kind, "our own RTCP must be well formed");
         } else {
+            if (losing > 0) {
+                losing--;
+                return;
+            }
             int plain = inbound.unprotectRtp(scratch, 0, length);
             assertTrue(plain > 0, () -> "rtp " + (plain < 0 ? DropReason.ofCode(plain) : plain));
             rtp.add(new Received(scratch.asSlice(0, plain).toArray(ValueLayout.JAVA_BYTE), nowNs));

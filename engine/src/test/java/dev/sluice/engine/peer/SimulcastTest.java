@@ -65,6 +65,21 @@ class SimulcastTest {
     }
 
     @Test
+    void shouldSendWhatTheViewerChose() {
+        RemotePeer player = network.player();
+        source.run(3_000, player);
+        List<LayerPoint> layers = source.remote.peer.publisher().publication().layers();
+        player.peer.player().layers().choose(LayerChoice.of(layers.getFirst()), network.nowNs);
+        source.run(500, player);
+        assertEquals(100, newest(player).bytes().length - 12);
+        assertEquals(layers.getFirst(), player.peer.player().layers().sent());
+        player.peer.player().layers().choose(LayerChoice.AUTO, network.nowNs);
+        source.run(3_000, player);
+        assertEquals(1_200, newest(player).bytes().length - 12);
+        assertOneStream(Network.of(player, PLAYER_VIDEO));
+    }
+
+    @Test
     void shouldKeepTheCaptureClockOverASwitch() {
         RemotePeer player = network.player();
         source.run(3_000, player);

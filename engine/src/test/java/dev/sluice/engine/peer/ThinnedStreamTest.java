@@ -54,7 +54,7 @@ class ThinnedStreamTest {
         assertEquals(sound + 500, Network.of(player, 111).size(), "sound");
         assertEquals(500, take(other).size(), "another player's pictures");
         assertTrue(plis <= 6, "key frames asked for: " + plis);
-        assertTrue(player.peer.player().isStarving());
+        assertTrue(player.peer.player().layers().isStarving());
     }
 
     private List<RemotePeer.Received> take(RemotePeer player) {

@@ -77,18 +77,30 @@ class RtcpReaderTest {
     }
 
     @Test
+    void shouldReadWhatIsAskedForAgain() {
+        assertEquals(0, open("81cd0004 00000001 aabbccdd fffe0005 00070000"));
+        assertEquals(RtcpReader.NACK, reader.next());
+        assertEquals(0xaabbccddL, reader.mediaSsrc());
+        assertEquals(2, reader.count());
+        assertEquals(0xfffe, reader.lostSequence(0));
+        assertEquals(5, reader.lostFollowing(0));
+        assertEquals(7, reader.lostSequence(1));
+        assertEquals(0, reader.lostFollowing(1));
+        assertEquals(0, open("81cd0002 00000001 aabbccdd"));
+        assertEquals(DropReason.RTCP_MALFORMED.code(), reader.next(), "asks for nothing");
+    }
+
+    @Test
     void shouldPassOverWhenFeedbackIsOfNoUse() {
-        // NACK, feedback of a reserved format, slice loss, an application's own feedback, extended report, reserved
-        // type.
+        // Feedback of a reserved format, slice loss, an application's own feedback, extended report, reserved type.
         assertEquals(
                 0,
-                open("81cd0003 00000001 aabbccdd 00010000"
-                        + "9fcd0004 00000001 aabbccdd 00010001 00000000"
+                open("9fcd0004 00000001 aabbccdd 00010001 00000000"
                         + "82ce0003 00000001 aabbccdd 00000000"
                         + "8fce0003 00000001 aabbccdd 58585858"
                         + "80cf0001 00000001"
                         + "80df0000"));
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 5; i++) {
             assertEquals(RtcpReader.OTHER, reader.next());
             assertEquals(0, reader.count());
         }

@@ -27,6 +27,7 @@ final class RtcpWalk {
             sum += switch (kind) {
                 case RtcpReader.SENDER_REPORT -> reader.senderSsrc() + reader.ntpTime() + reader.rtpTimestamp();
                 case RtcpReader.OTHER -> reader.count();
+                case RtcpReader.NACK -> reader.senderSsrc() + reader.mediaSsrc();
                 case RtcpReader.REMB -> reader.rembBps();
                 case RtcpReader.TRANSPORT_CC -> feedback(reader);
                 default -> reader.senderSsrc();
@@ -58,6 +59,9 @@ final class RtcpWalk {
         if (kind == RtcpReader.SENDER_REPORT || kind == RtcpReader.RECEIVER_REPORT) {
             sum += reader.fractionLost(index) + reader.cumulativeLost(index) + reader.highestSequence(index);
             sum += reader.jitter(index) + reader.lastSenderReport(index) + reader.delaySinceLastSenderReport(index);
+        }
+        if (kind == RtcpReader.NACK) {
+            sum += reader.lostSequence(index) + reader.lostFollowing(index);
         }
         return sum;
     }

@@ -34,6 +34,15 @@ class RtcpWriterTest {
     }
 
     @Test
+    void shouldGroupTheNumbersThatAreAskedForAgain() {
+        long[] sequences = {0x1fffe, 0x1ffff, 0x20000, 0x2000e, 0x2000f, 0x20030, 99};
+        // 0xfffe and the 1st, 2nd and 16th after it; 0x000f by itself, as it is the 17th.
+        assertHex(
+                "81cd0005 00000001 aabbccdd fffe8003 000f0000 00300000",
+                RtcpWriter.writeNack(to, OFFSET, 1, 0xaabbccddL, sequences, 6));
+    }
+
+    @Test
     void shouldEndTheSourceDescriptionWithAZeroByteWhateverTheNamesLength() {
         for (int length = 0; length <= 255; length++) {
             byte[] cname = "x".repeat(length).getBytes(StandardCharsets.US_ASCII);

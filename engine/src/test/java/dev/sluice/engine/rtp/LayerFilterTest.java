@@ -25,6 +25,7 @@ class LayerFilterTest {
     private final MemorySegment out = PacketLogTest.memory(2048);
     private final RtpHeader header = new RtpHeader();
     private final List<Integer> sequences = new ArrayList<>();
+    private final List<Long> extended = new ArrayList<>();
     private final List<Integer> pictures = new ArrayList<>();
     private final List<Boolean> markers = new ArrayList<>();
     private RtpRewriter rewriter = rewriter(Codec.VP8);
@@ -229,7 +230,7 @@ class LayerFilterTest {
     }
 
     private static RtpRewriter rewriter(Codec codec) {
-        return new RtpRewriter(0xcafebabeL, 100, -1, codec, null, NO_IDS, false, 500, 9_000);
+        return new RtpRewriter(0xcafebabeL, 100, -1, codec, null, NO_IDS, false, 500, 9_000, null);
     }
 
     /** A frame of two packets; whether both passed, or neither. */
@@ -290,15 +291,19 @@ class LayerFilterTest {
             rewriter.skip(reader);
             return false;
         }
-        if (filter.endsPicture()) {
-            rewriter.endPicture();
-        }
+        rewriter.endPicturesAt(filter.spatial());
         int length = rewriter.write(reader, out, 0, 1_500, 0, nowNs);
         if (length < 0) {
             return false;
         }
         assertEquals(0, header.parse(out, 0, length));
         sequences.add(header.sequenceNumber());
+        assertEquals(reader.extendedSequence(), rewriter.sourceSequence(header.sequenceNumber()));
+        if (!sequences.isEmpty() && extended.size() > 40) {
+            int earlier = sequences.size() - 20;
+            assertEquals(extended.get(earlier), rewriter.sourceSequence(sequences.get(earlier)));
+        }
+        extended.add(reader.extendedSequence());
         markers.add(header.marker());
         int at = codec == Codec.VP8 ? 2 : 1;
         pictures.add((int) out.get(java.lang.foreign.ValueLayout.JAVA_BYTE, header.payloadOffset() + at) << 8 & 0x7f00

@@ -57,6 +57,28 @@ class PacketLogTest {
     }
 
     @Test
+    void shouldFindAPacketByItsNumberWhileItIsThere() {
+        PacketLogReader reader = new PacketLogReader(log, 0);
+        assertFalse(reader.find(0), "an empty log");
+        for (int i = 0; i < 3; i++) {
+            log.append(new TestPacket().payload((byte) i).header(), IDS, 0, 70_000 + i, 0);
+        }
+        for (int i : new int[] {2, 0, 1}) {
+            assertTrue(reader.find(70_000 + i));
+            assertEquals(70_000 + i, reader.extendedSequence());
+            assertArrayEquals(new byte[] {(byte) i}, TestPacket.slice(reader.segment(), reader.payloadOffset(), 1));
+            assertTrue(reader.valid());
+        }
+        assertFalse(reader.find(70_003), "never came");
+        assertFalse(reader.find(70_000 + (1 << 16)), "another with the same last bits");
+        for (int i = 0; i < CAPACITY / 64; i++) {
+            log.append(new TestPacket().payload((byte) 9).header(), IDS, 0, 70_100 + i, 0);
+        }
+        assertFalse(reader.find(70_002), "overwritten");
+        assertTrue(reader.find(70_099 + CAPACITY / 64));
+    }
+
+    @Test
     void shouldKeepOnlyTheElementsThatPlayersMayGet() {
         TestPacket packet = new TestPacket();
         for (ExtensionType type : ExtensionType.values()) {

@@ -43,6 +43,34 @@ class RtpPathFuzzTest {
             if (length >= 0 && header.parse(out, 0, length) != 0) {
                 throw new AssertionError("what was written is no packet");
             }
+            if (length >= 0) {
+                writeAgain(rewriter, reader, out, length);
+            }
+        }
+    }
+
+    /** The same bytes once more, and the same again out of the retransmission made of them. */
+    private static void writeAgain(RtpRewriter rewriter, PacketLogReader reader, MemorySegment first, int length) {
+        MemorySegment expected = first.asSlice(0, length);
+        MemorySegment out = MemorySegment.ofArray(new byte[1500]);
+        int again = rewriter.writeAgain(reader, out, RtxPacket.HEAD_BYTES, 1500 - RtxPacket.HEAD_BYTES, 0);
+        if (again < 0) {
+            return;
+        }
+        check(again == length && expected.mismatch(out.asSlice(RtxPacket.HEAD_BYTES, again)) == -1, "another packet");
+        RtpHeader header = new RtpHeader();
+        check(header.parse(first, 0, length) == 0, "no packet");
+        check(rewriter.sourceSequence(header.sequenceNumber()) == reader.extendedSequence(), "another number");
+        int type = header.payloadType();
+        int wrapped = RtxPacket.wrap(out, RtxPacket.HEAD_BYTES, again, 97, 2, 3);
+        check(header.parse(out, 0, wrapped) == 0 && header.ssrc() == 2 && header.sequenceNumber() == 3, "no RTX");
+        check(RtxPacket.restore(header, 1, type) == 0, "not restored");
+        check(expected.mismatch(out.asSlice(header.offset(), header.lengthBytes())) == -1, "another original");
+    }
+
+    private static void check(boolean right, String what) {
+        if (!right) {
+            throw new AssertionError(what);
         }
     }
 }

@@ -21,6 +21,9 @@ class LocalTransportTest {
 
     @Test
     void shouldRefuseWhatCouldInjectALine() {
+        assertEquals(
+                "candidate:3 1 tcp 1520434687 192.0.2.1 7000 typ host tcptype passive",
+                new HostCandidate(2, "192.0.2.1", 7000, true).value());
         assertThrows(IllegalArgumentException.class, () -> new HostCandidate(0, "1.2.3.4\r\na=x", 7000));
         assertThrows(IllegalArgumentException.class, () -> new HostCandidate(0, "fe80::1%eth0", 7000));
         assertThrows(IllegalArgumentException.class, () -> new HostCandidate(0, "192.0.2.1", 0));

@@ -138,7 +138,7 @@ class PlayAnswerTest {
 
     @Test
     void shouldOfferRedWhereTheStreamAndThePlayerHaveIt() throws SdpException {
-        List<PlaySource> sources = List.of(new PlaySource(SdpTestData.OPUS, true, 7));
+        List<PlaySource> sources = List.of(new PlaySource(SdpTestData.OPUS, true, 7, -1));
         PlayAnswer answer = SdpNegotiator.answerPlay(
                 SdpTestData.wire(CHROMIUM), sources, SdpTestData.ALL, SdpTestData.LOCAL, List.of());
         assertEquals(63, answer.tracks().getFirst().redPayloadType());

@@ -39,12 +39,19 @@ class PlayOfferTest {
         List<String> video = SdpTestData.lines(offer.sdp(), 1);
         assertTrue(video.contains("a=msid:stream1 video"));
         assertTrue(video.contains("a=ssrc:1001 cname:sluice"));
+        assertEquals("m=video 7000 UDP/TLS/RTP/SAVPF 96 97", video.getFirst());
+        assertTrue(video.contains("a=rtcp-fb:96 nack"));
+        assertTrue(video.contains("a=rtpmap:97 rtx/90000"));
+        assertTrue(video.contains("a=fmtp:97 apt=96"));
+        assertTrue(video.contains("a=ssrc-group:FID 1001 2001"));
+        assertTrue(video.contains("a=ssrc:2001 cname:sluice"));
+        assertFalse(String.join("\n", audio).contains("FID"), "sound is not sent again");
         assertTrue(video.contains("a=rtcp-fb:96 nack pli"));
         assertTrue(video.contains("a=rtcp-fb:96 ccm fir"));
         assertTrue(audio.contains("a=rtcp-fb:111 transport-cc"));
         assertTrue(video.contains("a=rtcp-fb:96 transport-cc"));
         assertTrue(video.contains("a=rtcp-fb:96 goog-remb"));
-        for (String unspoken : List.of("nack\r\n", "rtx")) {
+        for (String unspoken : List.of("ulpfec", "flexfec")) {
             assertFalse(offer.sdp().contains(unspoken), unspoken);
         }
         for (PlayTrack track : offer.tracks()) {
@@ -140,7 +147,10 @@ class PlayOfferTest {
                         track.ssrc(),
                         HeaderExtensions.NONE,
                         track.nackPli(),
-                        track.ccmFir()))
+                        track.ccmFir(),
+                        track.nack(),
+                        track.rtxPayloadType(),
+                        track.rtxSsrc()))
                 .toList();
     }
 
@@ -175,7 +185,7 @@ class PlayOfferTest {
 
     @Test
     void shouldSendRedOnlyToPlayersThatTakeIt() throws SdpException {
-        List<PlaySource> sources = List.of(new PlaySource(SdpTestData.OPUS, true, 7));
+        List<PlaySource> sources = List.of(new PlaySource(SdpTestData.OPUS, true, 7, -1));
         PlayOffer offer = SdpNegotiator.offerPlay(sources, SdpTestData.ALL, SdpTestData.LOCAL);
         assertTrue(offer.sdp().contains("m=audio 7000 UDP/TLS/RTP/SAVPF 111 63\r\n"));
         String both = answer(offer);

@@ -12,6 +12,17 @@ import org.junit.jupiter.api.Test;
 class PublishAnswerTest {
 
     @Test
+    void shouldSayTheLimitAndAgreeOnRembBesideTransportCcWhenTheStreamHasOne() throws SdpException {
+        String offer = SdpTestData.wire("chromium-publish-http");
+        PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), 2_500_000);
+        assertFalse(SdpTestData.lines(answer.sdp(), 0).contains("b=TIAS:2500000"));
+        List<String> video = SdpTestData.lines(answer.sdp(), 1);
+        assertTrue(video.get(1).startsWith("c=") && video.get(2).equals("b=TIAS:2500000"), "RFC 8866's order");
+        assertTrue(video.contains("a=rtcp-fb:96 goog-remb") && video.contains("a=rtcp-fb:96 transport-cc"));
+        assertTrue(answer.tracks().get(1).remb());
+    }
+
+    @Test
     void shouldAnswerChromiumInItsOwnNumbers() throws SdpException {
         PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("chromium-publish-ws"));
 

@@ -54,7 +54,8 @@ final class SdpTestData {
     static List<PlaySource> sources(CodecFormat... codecs) {
         List<PlaySource> sources = new ArrayList<>();
         for (CodecFormat codec : codecs) {
-            sources.add(new PlaySource(codec, false, 1_000 + sources.size()));
+            long rtxSsrc = codec.kind() == MediaKind.VIDEO ? 2_000 + sources.size() : -1;
+            sources.add(new PlaySource(codec, false, 1_000 + sources.size(), rtxSsrc));
         }
         return sources;
     }

@@ -84,7 +84,8 @@ class WireSdpTest {
             SdpMedia media = parsed.find(track.mid());
             assertEquals(Direction.SENDONLY, media.direction());
             assertEquals(List.of(track.ssrc()), media.ssrcs);
-            assertEquals(1, media.codecs.size());
+            assertEquals(track.rtxPayloadType() < 0 ? 1 : 2, media.codecs.size());
+            assertEquals(track.rtxPayloadType(), media.rtxPayloadType(track.payloadType()));
             SdpCodec theirs = offered.find(track.mid()).codec(track.payloadType());
             assertTrue(theirs.format().compatibleWith(track.codec()));
             for (ExtensionType type : ExtensionType.values()) {
@@ -103,7 +104,7 @@ class WireSdpTest {
         List<PlaySource> sources = new ArrayList<>();
         for (SdpMedia media : parsed.media()) {
             SdpCodec codec = media.codecs.getFirst();
-            sources.add(new PlaySource(codec.format(), false, 1_000 + sources.size()));
+            sources.add(new PlaySource(codec.format(), false, 1_000 + sources.size(), 2_000 + sources.size()));
         }
         PlayOffer offer = SdpNegotiator.offerPlay(sources, SdpTestData.ALL, SdpTestData.LOCAL);
         AcceptedPlay play = SdpNegotiator.acceptPlayAnswer(offer, answer);

@@ -11,12 +11,12 @@ final class Barrage {
     private Barrage() {}
 
     /** Returns when the engine has read them all; nothing else may be sent to it meanwhile. */
-    static void send(EngineLab lab, UdpEnd from, int count, IntFunction<byte[]> datagrams) {
-        send(lab, new UdpEnd[] {from}, count, datagrams);
+    static void send(EngineLab lab, End from, int count, IntFunction<byte[]> datagrams) {
+        send(lab, new End[] {from}, count, datagrams);
     }
 
     /** From these sources in turn. */
-    static void send(EngineLab lab, UdpEnd[] from, int count, IntFunction<byte[]> datagrams) {
+    static void send(EngineLab lab, End[] from, int count, IntFunction<byte[]> datagrams) {
         long before = lab.counter("datagrams_in");
         for (int i = 0; i < count; i++) {
             from[i % from.length].send(datagrams.apply(i));

@@ -38,7 +38,9 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
             .findFirst()
             .orElseThrow();
 
-    final UdpEnd udp;
+    /** Its socket; of a client {@link #overTcp} that is no UDP. */
+    End udp;
+
     final MediaSession session;
     final StunTestClient stun;
     final DtlsTestClient dtls;
@@ -65,6 +67,24 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
         stun = new StunTestClient(find(sdp, "a=ice-ufrag:(\\S+)"), find(sdp, "a=ice-pwd:(\\S+)"), "remo");
         dtls.expectServer(Fingerprint.parse(find(sdp, "a=fingerprint:(.+?)\r?\n")));
         udp = new UdpEnd(Integer.parseInt(find(sdp, "a=candidate:\\S+ 1 udp \\d+ 127\\.0\\.0\\.1 (\\d+) ")));
+    }
+
+    /** Changes over to a TCP connection, before or after it is connected. */
+    Client overTcp() {
+        return over(new TcpEnd(tcpPort()));
+    }
+
+    Client over(TcpEnd tcp) {
+        udp.close();
+        udp = tcp;
+        return this;
+    }
+
+    /** That of the session's candidate on the loop's own port number. */
+    int tcpPort() {
+        return Integer.parseInt(find(
+                session.localDescription(),
+                "a=candidate:\\S+ 1 tcp \\d+ 127\\.0\\.0\\.1 (\\d+) typ host tcptype passive"));
     }
 
     private static String find(String sdp, String pattern) {

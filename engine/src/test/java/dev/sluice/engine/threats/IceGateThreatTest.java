@@ -158,10 +158,10 @@ class IceGateThreatTest {
                         .attribute(0x7002, new byte[4])
                         .build(),
                 stun.request().bare().controlled().noFingerprint().build());
-        UdpEnd[] ends = {publisher.udp, stranger()};
+        End[] ends = {publisher.udp, stranger()};
         int answered = 0;
         for (byte[] request : requests) {
-            for (UdpEnd end : ends) {
+            for (End end : ends) {
                 Barrage.send(lab, end, 1, i -> request);
                 byte[] answer = end.receive(200);
                 if (answer != null) {

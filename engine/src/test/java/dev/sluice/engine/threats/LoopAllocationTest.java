@@ -7,7 +7,8 @@ import dev.sluice.engine.EngineLab;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a running server's loop leaves to the collector: nothing for media, checks, reports and key frame requests. */
 class LoopAllocationTest {
@@ -16,16 +17,17 @@ class LoopAllocationTest {
     /** Among the packets of sound comes one of these. */
     private static final int OTHER_EVERY = 16;
 
-    @Test
-    void shouldAllocateNothingForTheTrafficOfAPublisherAndItsPlayers() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAllocateNothingForTheTrafficOfAPublisherAndItsPlayers(boolean overTcp) {
         try (EngineLab lab = EngineLab.start("auto")) {
             // One datagram a call allocates in the JDK's channel, and so does the JDK's crypto.
             assumeTrue(lab.engine().io().option().equals("batch"));
             assumeTrue(lab.engine().srtp().option().equals("openssl-ffm"));
             List<Client> clients = new ArrayList<>();
-            clients.add(Client.publisher(lab, "s").connect());
+            clients.add(client(Client.publisher(lab, "s"), overTcp));
             for (int i = 0; i < PLAYERS; i++) {
-                clients.add(Client.player(lab, "s").connect());
+                clients.add(client(Client.player(lab, "s"), overTcp));
             }
             long least = Long.MAX_VALUE;
             // Growing tables and the compiler's own work show up in the first rounds: the best of several counts.
@@ -38,6 +40,10 @@ class LoopAllocationTest {
             assertEquals(0, least / PACKETS, () -> "bytes per datagram");
             clients.forEach(Client::close);
         }
+    }
+
+    private static Client client(Client opened, boolean overTcp) {
+        return overTcp ? opened.overTcp().connect() : opened.connect();
     }
 
     private static void send(EngineLab lab, List<Client> clients, int round) {

@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 
 /** A UDP socket on loopback that speaks to one port of the engine. Sending is safe for many threads. */
-final class UdpEnd implements AutoCloseable {
+final class UdpEnd implements End {
     private static final int BUFFER_BYTES = 4 << 20;
 
     private final DatagramSocket socket;
@@ -32,11 +32,13 @@ final class UdpEnd implements AutoCloseable {
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return socket.getLocalPort();
     }
 
-    void send(byte[] datagram) {
+    @Override
+    public void send(byte[] datagram) {
         try {
             socket.send(new DatagramPacket(datagram, datagram.length, server));
         } catch (IOException e) {
@@ -44,8 +46,8 @@ final class UdpEnd implements AutoCloseable {
         }
     }
 
-    /** The next datagram, or null when none came within that time. */
-    byte[] receive(int timeoutMillis) {
+    @Override
+    public byte[] receive(int timeoutMillis) {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         try {
             socket.setSoTimeout(Math.max(1, timeoutMillis));

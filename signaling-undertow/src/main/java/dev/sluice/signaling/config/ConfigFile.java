@@ -30,12 +30,15 @@ public final class ConfigFile {
             "srtp",
             "io",
             "publisher_grace",
+            "turn",
             "origins",
             "trusted_proxies",
             "limits",
             "streams");
 
-    private static final List<String> STREAM_KEYS = List.of("input", "password", "play_password", "key_frame_interval");
+    private static final int MAX_BITRATE_KBPS = 1_000_000;
+    private static final List<String> STREAM_KEYS =
+            List.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate");
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -59,7 +62,7 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), access(root), limits(root));
+        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {
@@ -114,6 +117,36 @@ public final class ConfigFile {
                 root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
                 root.parsed("io", defaults.io(), ConfigFile::parseIo),
                 root.duration("publisher_grace", defaults.publisherGrace()));
+    }
+
+    private static TurnConfig turn(Section root) throws ConfigException {
+        TurnConfig none = TurnConfig.NONE;
+        if (!root.has("turn")) {
+            return none;
+        }
+        Section turn = root.section("turn", List.of("urls", "user", "password", "secret", "lifetime"));
+        TurnConfig config = new TurnConfig(
+                turn.list("urls", TurnUrl::parse),
+                turn.parsed("user", "", ConfigFile::parseVisible),
+                turn.parsed("password", "", ConfigFile::parseVisible),
+                turn.text("secret", ""),
+                turn.duration("lifetime", none.lifetime()));
+        if (config.urls().isEmpty()) {
+            throw Section.error(root.value("turn"), "turn: expected urls, such as [\"turn:turn.example.com:3478\"]");
+        }
+        boolean named = !config.user().isEmpty() && !config.password().isEmpty();
+        if (named != config.secret().isEmpty() || !named && !config.user().isEmpty()) {
+            throw Section.error(root.value("turn"), "turn: expected either user and password, or secret");
+        }
+        return config;
+    }
+
+    /** It goes into HTTP headers as it is. */
+    private static String parseVisible(String text) {
+        if (!text.matches("[\\x21-\\x7e]+")) {
+            throw new IllegalArgumentException("expected visible ASCII characters");
+        }
+        return text;
     }
 
     private static AccessConfig access(Section root) throws ConfigException {
@@ -171,7 +204,14 @@ public final class ConfigFile {
                     name + ".key_frame_interval: expected 0, or a duration from 500ms, found "
                             + stream.text("key_frame_interval", ""));
         }
-        return new StreamSettings(interval);
+        int least = stream.integer("min_bitrate", 0, 0, MAX_BITRATE_KBPS);
+        int most = stream.integer("max_bitrate", 0, 0, MAX_BITRATE_KBPS);
+        if (most > 0 && most < least) {
+            throw Section.error(
+                    stream.value("max_bitrate"),
+                    name + ".max_bitrate: expected at least min_bitrate, " + least + ", found " + most);
+        }
+        return new StreamSettings(interval, least * 1_000L, most * 1_000L);
     }
 
     private static Limits limits(Section root) throws ConfigException {

@@ -3,11 +3,12 @@ package dev.sluice.signaling.config;
 import dev.sluice.engine.EngineConfig;
 
 /** Everything the server starts with: options over the config file over defaults. Immutable. */
-public record ServerConfig(ListenConfig listen, MediaConfig media, AccessConfig access, Limits limits) {
+public record ServerConfig(
+        ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
 
     /** No file, no options. */
-    public static final ServerConfig DEFAULTS =
-            new ServerConfig(ListenConfig.DEFAULTS, MediaConfig.DEFAULTS, AccessConfig.OPEN, Limits.DEFAULTS);
+    public static final ServerConfig DEFAULTS = new ServerConfig(
+            ListenConfig.DEFAULTS, MediaConfig.DEFAULTS, TurnConfig.NONE, AccessConfig.OPEN, Limits.DEFAULTS);
 
     public EngineConfig engineConfig() {
         return new EngineConfig(

@@ -126,7 +126,9 @@ final class PlaySocket implements SocketHandler {
         message.put("type", "offer");
         message.put("sdp", sdp);
         // Clients of 20.4.1 and later read message.config unguarded in the first message.
-        message.put("config", Map.of("abr", true));
+        Map<String, Object> config = new LinkedHashMap<>(context.turn().socketConfig());
+        config.put("abr", true);
+        message.put("config", config);
         message.put("session_id", session.id());
         context.engine().stream(stream).ifPresent(info -> message.put("media_info", MediaInfo.of(info)));
         socket.send(message);

@@ -36,7 +36,7 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         // Clients of 20.4.1 and later do nothing, not even ask for the camera, before they have seen a config.
-        socket.send(Map.of("type", "config", "config", Map.of()));
+        socket.send(Map.of("type", "config", "config", context.turn().socketConfig()));
         offerTimeout = socket.executeAfter(context.timings().offer(), () -> {
             if (session == null) {
                 socket.close(Problem.badMessage("No offer came."));

@@ -4,11 +4,13 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.SessionDirectory;
 
 /** What both kinds of signalling sockets use. Immutable. */
-record SocketContext(MediaEngine engine, AccessControl access, SessionDirectory sessions, SocketTimings timings) {
+record SocketContext(
+        MediaEngine engine, AccessControl access, TurnServers turn, SessionDirectory sessions, SocketTimings timings) {
 
     /** Ties a new session to its socket: the end of its media closes the socket. */
     void opened(MediaSession session, SignallingSocket socket, Request request) {

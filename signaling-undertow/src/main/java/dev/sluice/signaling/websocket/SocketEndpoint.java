@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -35,11 +36,12 @@ public final class SocketEndpoint {
     public SocketEndpoint(
             MediaEngine engine,
             AccessControl access,
+            TurnServers turn,
             SessionDirectory sessions,
             SocketTimings timings,
             VirtualThreads threads,
             ConnectionCaps caps) {
-        this.context = new SocketContext(engine, access, sessions, timings);
+        this.context = new SocketContext(engine, access, turn, sessions, timings);
         this.threads = threads;
         this.caps = caps;
     }

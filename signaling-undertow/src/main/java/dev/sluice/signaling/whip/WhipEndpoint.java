@@ -7,6 +7,7 @@ import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
@@ -31,6 +32,7 @@ public final class WhipEndpoint {
 
     private final MediaEngine engine;
     private final AccessControl access;
+    private final TurnServers turn;
     private final BodyReader bodies;
     private final VirtualThreads threads;
     private final HttpSessions sessions;
@@ -40,12 +42,14 @@ public final class WhipEndpoint {
     public WhipEndpoint(
             MediaEngine engine,
             AccessControl access,
+            TurnServers turn,
             SessionDirectory directory,
             BodyReader bodies,
             VirtualThreads threads,
             SecureRandom random) {
         this.engine = engine;
         this.access = access;
+        this.turn = turn;
         this.bodies = bodies;
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
@@ -137,7 +141,7 @@ public final class WhipEndpoint {
         return session;
     }
 
-    private static void created(HttpServerExchange exchange, HttpSession session, String answer) {
+    private void created(HttpServerExchange exchange, HttpSession session, String answer) {
         HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.LOCATION, session.location());
         headers.put(Headers.ETAG, session.etag());
@@ -147,6 +151,7 @@ public final class WhipEndpoint {
             headers.add(Replies.LINK, EventEndpoint.link(session));
             headers.add(Replies.LINK, LayerEndpoint.link(session));
         }
+        turn.links().forEach(link -> headers.add(Replies.LINK, link));
         Replies.text(exchange, 201, SDP, answer);
     }
 

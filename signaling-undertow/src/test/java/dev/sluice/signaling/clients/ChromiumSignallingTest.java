@@ -12,6 +12,7 @@ import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRules;
+import dev.sluice.signaling.config.TurnConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,7 @@ class ChromiumSignallingTest {
         ServerConfig config = new ServerConfig(
                 new ListenConfig(free, free, null, null),
                 new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(2)),
+                TurnConfig.NONE,
                 declared,
                 Limits.DEFAULTS);
         try (RunningServer page = RunningServer.start();

@@ -13,6 +13,7 @@ import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
+import dev.sluice.signaling.config.TurnConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ class PagesTest {
         server = RunningServer.start(new ServerConfig(
                 new ListenConfig(free, free, null, null),
                 new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(1)),
+                TurnConfig.NONE,
                 new AccessConfig(
                         false,
                         StreamRules.of(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.StreamSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,8 @@ class ConfigFileTest {
                 media_port = 9000
                 loops = 4
                 announce = ["203.0.113.5", "2001:db8::5"]
+                ice_tcp = "203.0.113.6:443"
+                turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 60m }
                 srtp = jdk
                 publisher_grace = 1500ms
                 origins { play = any, publish = ["https://Studio.example", same] }
@@ -41,7 +44,7 @@ class ConfigFileTest {
                          max_connections = 100, max_connections_per_source = 5
                          video_log_kib = 512, audio_log_kib = 64 }
                 streams {
-                  published { input = "publish://", key_frame_interval = 4s }
+                  published { input = "publish://", key_frame_interval = 4s, min_bitrate = 300, max_bitrate = 2500 }
                   "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
                 }
                 """);
@@ -51,6 +54,12 @@ class ConfigFileTest {
         assertEquals(9000, config.media().port());
         assertEquals(4, config.media().loops());
         assertEquals(2, config.media().announce().size());
+        assertEquals(443, config.engineConfig().iceTcp().getPort());
+        assertEquals(
+                "turn:turn.example.com:3478?transport=tcp",
+                config.turn().urls().getFirst().toString());
+        assertEquals(Duration.ofHours(1), config.turn().lifetime());
+        assertFalse(config.toString().contains("n0rth"));
         assertEquals("jdk", config.media().srtp());
         assertEquals(Duration.ofMillis(1500), config.media().publisherGrace());
         assertEquals(OriginRule.ANY, config.access().playOrigins());
@@ -62,9 +71,9 @@ class ConfigFileTest {
         StreamRule rule = config.access().streams().find("studio/a").orElseThrow();
         assertEquals("s3cret", rule.password());
         assertEquals("see it", rule.playPassword());
-        assertEquals(Duration.ZERO, rule.settings().keyFrameInterval());
+        assertEquals(StreamSettings.DEFAULTS, rule.settings());
         StreamRule published = config.access().streams().find("published").orElseThrow();
-        assertEquals(Duration.ofSeconds(4), published.settings().keyFrameInterval());
+        assertEquals(new StreamSettings(Duration.ofSeconds(4), 300_000, 2_500_000), published.settings());
         assertFalse(config.access().open());
         assertFalse(config.engineConfig().announceLoopback());
         assertFalse(config.toString().contains("s3cret"));
@@ -95,6 +104,8 @@ class ConfigFileTest {
                 "streams { a { inputt = \"publish://\" } } | 2 | unknown key \"inputt\" in streams.\"a\"",
                 "streams { a { input = \"rtsp://\" } } | 2 | expected input = \"publish://\"",
                 "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
+                "streams { a { input = \"publish://\", max_bitrate = 0.5 } } | 2 | whole number from 0 to 1000000, found 0.5",
+                "streams { a { input = \"publish://\", min_bitrate = 9, max_bitrate = 5 } } | 2 | min_bitrate, 9, found 5",
                 "streams { a {} } | 2 | expected input = \"publish://\"",
                 "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
                 "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",
@@ -108,6 +119,15 @@ class ConfigFileTest {
                 "media_port = 70000 | 2 | from 0 to 65535",
                 "loops = 0 | 2 | from 1 to 1024",
                 "announce = [\"example.com\"] | 2 | is not an IP address",
+                "ice_tcp = 443 | 2 | is not ADDR:PORT",
+                "turn { urls = [\"stun:a\"], user = u, password = p } | 2 | is not a TURN server's URL",
+                "turn { urls = [\"turn:a:0x\"], user = u, password = p } | 2 | is not a TURN server's URL",
+                "turn { user = u, password = p } | 2 | expected urls",
+                "turn { urls = [\"turn:a\"] } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u, secret = s } | 2 | either user and password, or secret",
+                "turn { urls = [\"turn:a\"], user = u, password = p, secret = s } | 2 | either user and password",
+                "turn { urls = [\"turn:a\"], user = \"a b\", password = p } | 2 | visible ASCII",
                 "srtp = fast | 2 | none of auto",
                 "publisher_grace = soon | 2 | expected a duration",
                 "origins = \"example.com\" | 2 | expected any, same or an origin",

@@ -33,6 +33,13 @@
     }
   };
 
+  // As behind a firewall that lets no UDP through: such candidates are not heard of. Checks of ours would be, but an ICE-lite
+  // server makes none.
+  let tcpOnly = false;
+  const withoutUdp = (description) =>
+    tcpOnly ? { type: description.type, sdp: description.sdp.replace(/^a=candidate:\S+ 1 udp .*\r\n/gim, '') } : description;
+  const isUsable = (candidate) => !tcpOnly || !/ udp /i.test(candidate.candidate);
+
   const session = (name, pc, extra) => (sessions[name] = Object.assign({ pc, messages: [], close: null }, extra));
 
   const listen = (ws, s, onMessage) => {
@@ -63,9 +70,9 @@
         await pc.setLocalDescription();
         ws.send(JSON.stringify(pc.localDescription));
       } else if (message.type === 'answer') {
-        await pc.setRemoteDescription(message);
+        await pc.setRemoteDescription(withoutUdp(message));
       } else if (message.type === 'candidate') {
-        await pc.addIceCandidate(message.candidate);
+        if (isUsable(message.candidate)) await pc.addIceCandidate(message.candidate);
       }
     });
     await connected(s);
@@ -83,7 +90,11 @@
     };
   };
 
-  const wsPlay = async (name, path, query = '') => {
+  // Media goes to this port instead of the server's, to which a relay brings it.
+  const through = (relayPort, sdp) =>
+    relayPort ? sdp.replace(/^(a=candidate:\S+ 1 udp \d+ \S+) \d+/gm, '$1 ' + relayPort) : sdp;
+
+  const wsPlay = async (name, path, { query = '', relayPort } = {}) => {
     const pc = new RTCPeerConnection();
     const ws = new WebSocket(wsUrl(path + '/webrtc' + query));
     const s = session(name, pc, { ws, startedMs: performance.now() });
@@ -92,13 +103,31 @@
       candidate && ws.readyState === 1 && ws.send(JSON.stringify({ type: 'candidate', candidate, stream_id: 'local1' }));
     listen(ws, s, async (message) => {
       if (message.type === 'offer') {
-        await pc.setRemoteDescription(message);
+        await pc.setRemoteDescription(withoutUdp({ type: 'offer', sdp: through(relayPort, message.sdp) }));
         await pc.setLocalDescription();
         ws.send(JSON.stringify(pc.localDescription));
       } else if (message.type === 'candidate') {
-        await pc.addIceCandidate(message.candidate);
+        if (isUsable(message.candidate)) await pc.addIceCandidate(message.candidate);
       }
     });
+    await connected(s);
+  };
+
+  // As clients of 20.4.1 and later do when they are told of a TURN server, but by no other way than over it.
+  const wsPlayByRelay = async (name, path) => {
+    const ws = new WebSocket(wsUrl(path + '/webrtc'));
+    const s = session(name, null, { ws });
+    listen(ws, s, async (message) => {
+      if (message.type !== 'offer') return;
+      const { addr, port, user, pass } = message.config.turn;
+      const urls = [`turn:${addr}:${port}?transport=tcp`];
+      s.pc = new RTCPeerConnection({ iceServers: [{ urls, username: user, credential: pass }], iceTransportPolicy: 'relay' });
+      attach(s.pc, s);
+      await s.pc.setRemoteDescription(message);
+      await s.pc.setLocalDescription();
+      ws.send(JSON.stringify(s.pc.localDescription));
+    });
+    await waitFor('an offer', () => s.pc);
     await connected(s);
   };
 
@@ -111,7 +140,7 @@
 
   const gathered = (pc) => waitFor('candidates', () => pc.iceGatheringState === 'complete', 3000).catch(() => {});
 
-  const whipPublish = async (name, path, { constraints = { audio: true, video: true }, codec, trickle = false } = {}) => {
+  const whipPublish = async (name, path, { constraints = { audio: true, video: true }, codec, trickle = false, relayPort } = {}) => {
     const stream = await media(constraints);
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     const s = session(name, pc, { stream });
@@ -119,11 +148,11 @@
     await pc.setLocalDescription();
     if (!trickle) await gathered(pc);
     Object.assign(s, await post(path + '/whip', pc.localDescription.sdp));
-    await pc.setRemoteDescription({ type: 'answer', sdp: s.answer });
+    await pc.setRemoteDescription(withoutUdp({ type: 'answer', sdp: through(relayPort, s.answer) }));
     await connected(s);
   };
 
-  const whepPlay = async (name, path, { audio = true, video = true, codec, trickle = false, query = '' } = {}) => {
+  const whepPlay = async (name, path, { audio = true, video = true, codec, trickle = false, query = '', relayPort } = {}) => {
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     const s = session(name, pc, { startedMs: performance.now() });
     attach(pc, s);
@@ -138,7 +167,7 @@
     await pc.setLocalDescription();
     if (!trickle) await gathered(pc);
     Object.assign(s, await post(path + '/whep' + query, pc.localDescription.sdp));
-    await pc.setRemoteDescription({ type: 'answer', sdp: s.answer });
+    await pc.setRemoteDescription(withoutUdp({ type: 'answer', sdp: through(relayPort, s.answer) }));
     await connected(s);
   };
 
@@ -186,6 +215,25 @@
     return result;
   };
 
+  const candidatePort = async (name) =>
+    Number(sessions[name].pc.remoteDescription.sdp.match(/a=candidate:\S+ 1 udp \d+ \S+ (\d+)/)[1]);
+
+  // What was lost of the picture, asked for and sent again, by either side's word; and whether RTX was agreed on.
+  const repairs = async (name) => {
+    const pc = sessions[name].pc;
+    const result = { nacks: 0, retransmitted: 0, lost: 0, keyFrameRequests: 0 };
+    for (const report of (await pc.getStats()).values()) {
+      if (report.kind !== 'video' || !/^(in|out)bound-rtp$/.test(report.type)) continue;
+      result.nacks += report.nackCount || 0;
+      result.retransmitted += (report.retransmittedPacketsSent || 0) + (report.retransmittedPacketsReceived || 0);
+      result.lost += report.packetsLost || 0;
+      result.keyFrameRequests += report.pliCount || 0;
+    }
+    const agreed = pc.localDescription.type === 'answer' ? pc.localDescription : pc.remoteDescription;
+    result.rtx = (agreed.sdp.match(/^a=rtpmap:\d+ rtx/gm) || []).length;
+    return result;
+  };
+
   // Resolves once this many more frames (and, when asked, audio packets) have come.
   const plays = async (name, { frames = 20, audio = 20 } = {}, timeoutMs = 15000) => {
     const before = await received(name);
@@ -211,5 +259,17 @@
     if (s.video) s.video.remove();
   };
 
-  window.sluiceTest = { iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop };
+  const localCandidate = async (name) => {
+    const stats = await sessions[name].pc.getStats();
+    const transport = [...stats.values()].find((report) => report.type === 'transport');
+    return stats.get(stats.get(transport.selectedCandidatePairId).localCandidateId);
+  };
+
+  // What media goes over: udp or tcp; and host, prflx, srflx or relay.
+  const protocol = async (name) => (await localCandidate(name)).protocol;
+  const candidateType = async (name) => (await localCandidate(name)).candidateType;
+
+  const useTcpOnly = async (only) => (tcpOnly = only);
+
+  window.sluiceTest = { useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop, candidatePort, repairs };
 })();

@@ -169,7 +169,7 @@
    * the limit as their pixels' need has it. undefined: as the browser likes it.
    */
   function encodings(track, simulcast, maxBitrate) {
-    const { width = 0, height = 0 } = track.getSettings();
+    const { width = 0, height = 0 } = track.getSettings ? track.getSettings() : {};
     const layered = simulcast === undefined ? Math.min(width, height) >= 720 : simulcast;
     if (!layered) return maxBitrate ? [{ maxBitrate }] : undefined;
     return [['q', 4, 0.08], ['h', 2, 0.22], ['f', 1, 0.7]].map(([rid, scaleResolutionDownBy, share]) => (

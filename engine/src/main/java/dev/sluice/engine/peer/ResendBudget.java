@@ -1,0 +1,44 @@
+package dev.sluice.engine.peer;
+
+/**
+ * How much one track may send again to one player: half of what the stream sends anyway, which makes up for a loss of a
+ * third, and a burst. So a player that asks for everything, for ever, gets no more than that. Confined to one media loop.
+ */
+final class ResendBudget {
+    /** Before a stream's bitrate is known, and for streams that hardly send. */
+    static final long LEAST_BPS = 500_000;
+    /** What may be lost at once: a quarter of a second of the stream, or this much. */
+    static final long LEAST_BURST_BYTES = 64 << 10;
+
+    private static final int BURSTS_PER_SECOND = 4;
+
+    private boolean started;
+    private long leftBytes;
+    private long lastNs;
+
+    /**
+     * Takes this many bytes out of the budget.
+     *
+     * @param streamBps what the track sends
+     * @return false when there is not enough left; nothing is taken then
+     */
+    boolean take(int lengthBytes, long streamBps, long nowNs) {
+        long burstBytes = Math.max(LEAST_BURST_BYTES, streamBps / Byte.SIZE / BURSTS_PER_SECOND);
+        if (!started) {
+            started = true;
+            leftBytes = burstBytes;
+            lastNs = nowNs;
+        }
+        // By whole milliseconds; the rest of one counts next time.
+        long elapsedMs = (nowNs - lastNs) / 1_000_000;
+        lastNs += elapsedMs * 1_000_000;
+        // Two seconds earn more than any burst.
+        long earnedBytes = Math.max(LEAST_BPS, streamBps / 2) / Byte.SIZE * Math.clamp(elapsedMs, 0, 2_000) / 1_000;
+        leftBytes = Math.min(burstBytes, leftBytes + earnedBytes);
+        if (leftBytes < lengthBytes) {
+            return false;
+        }
+        leftBytes -= lengthBytes;
+        return true;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.engine.peer;
+
+import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
+import dev.sluice.engine.rtp.PacketLogReader;
+import dev.sluice.engine.rtp.RtpRewriter;
+import dev.sluice.engine.rtp.RtxPacket;
+import dev.sluice.engine.sdp.PlayTrack;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Answers one player's NACKs of one track: out of the log by RTX (RFC 4588), which all players share and which costs
+ * nothing while nothing is lost; or by repeating what was sent where the player knows no RTX. Made with the
+ * first NACK, or for probes beside the stream.
+ * Confined to one media loop.
+ */
+final class Resender {
+    /** What is older is no longer waited for. */
+    static final long MAX_AGE_NS = 1_000_000_000L;
+    /** Numbers of one datagram that may be wrong: who asks for more guesses, and guesses are not looked up for ever. */
+    static final int MAX_UNKNOWN = 64;
+
+    private static final int ENOUGH = -1;
+    private static final int UNKNOWN = 0;
+    private static final int RESENT = 1;
+
+    private final PlayTrack negotiated;
+    private final RtpRewriter rewriter;
+    /** Null where packets have no transport-wide number. */
+    private final PlayerWay way;
+
+    private final RepeatablePackets repeats;
+    private final ResendBudget budget = new ResendBudget();
+    private int rtxSequence;
+    private PublishedTrack readSource;
+    private PacketLogReader reader;
+
+    /** @param firstRtxSequence below 2^15, so that losing the first packets cannot skew the player's SRTP index */
+    Resender(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, int firstRtxSequence) {
+        this.negotiated = negotiated;
+        this.rewriter = rewriter;
+        this.way = way;
+        this.rtxSequence = firstRtxSequence;
+        this.repeats = negotiated.rtxPayloadType() < 0 ? new RepeatablePackets() : null;
+    }
+
+    /** Where packets are to be kept as they leave; null when the log is enough. */
+    RepeatablePackets repeats() {
+        return repeats;
+    }
+
+    /** Sends again what the reader's NACK names, as far as there is budget and room in the socket. */
+    void onNack(RtcpReader nack, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        int unknown = 0;
+        for (int i = 0; i < nack.count(); i++) {
+            int sequence = nack.lostSequence(i);
+            // The first number, then one for each bit that is set.
+            for (int bits = nack.lostFollowing(i) << 1 | 1; bits != 0; bits &= bits - 1) {
+                int wanted = sequence + Integer.numberOfTrailingZeros(bits) & 0xffff;
+                int result = resend(wanted, source, peer, nowNs, sink);
+                sink.counters().increment(Counter.NACKS_RECEIVED);
+                unknown += result == UNKNOWN ? 1 : 0;
+                if (result == ENOUGH || unknown == MAX_UNKNOWN) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private int resend(int sequence, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        int lengthBytes = repeats != null
+                ? repeats.lengthOf(sequence)
+                : find(rewriter.sourceSequence(sequence), source, nowNs) ? reader.dataLength() : 0;
+        if (lengthBytes == 0) {
+            sink.drop(DropReason.RESEND_UNKNOWN);
+            return UNKNOWN;
+        }
+        EgressBatch egress = sink.mediaEgress();
+        if (egress == null) {
+            return ENOUGH;
+        }
+        if (!budget.take(lengthBytes, source.bitrateBps(), nowNs)) {
+            sink.drop(DropReason.RESEND_OVER_BUDGET);
+            return ENOUGH;
+        }
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int length = repeats != null ? lengthBytes : writeRtx(peer, egress, at, nowNs);
+        if (length < 0) {
+            sink.drop(DropReason.ofCode(length));
+            return UNKNOWN;
+        }
+        if (repeats != null) {
+            repeats.copy(sequence, egress.segment(), at);
+        }
+        egress.commit(length, peer.destination());
+        sink.counters().increment(Counter.RTP_RESENT);
+        return RESENT;
+    }
+
+    private boolean find(long wanted, PublishedTrack source, long nowNs) {
+        if (readSource != source) {
+            readSource = source;
+            reader = new PacketLogReader(source.log(), 0);
+        }
+        return wanted >= 0 && reader.find(wanted) && nowNs - reader.arrivalNs() <= MAX_AGE_NS;
+    }
+
+    private int writeRtx(Peer peer, EgressBatch egress, long at, long nowNs) {
+        int room = PlayerTrack.PLAIN_ROOM_BYTES - RtxPacket.HEAD_BYTES;
+        int original = rewriter.writeAgain(reader, egress.segment(), at + RtxPacket.HEAD_BYTES, room, nowNs);
+        if (original < 0) {
+            return original;
+        }
+        int plain = RtxPacket.wrap(
+                egress.segment(),
+                at + RtxPacket.HEAD_BYTES,
+                original,
+                negotiated.rtxPayloadType(),
+                negotiated.rtxSsrc(),
+                rtxSequence++ & 0xffff);
+        int length = peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+        if (length >= 0 && way != null) {
+            way.onSent(length, nowNs);
+        }
+        return length;
+    }
+
+    /**
+     * Writes a packet of padding alone beside the stream: what comes late in the stream keeps its number.
+     *
+     * @param padBytes 1 … 255
+     * @return its length, or the code of {@link DropReason#RTP_TOO_LARGE}
+     */
+    int writePadding(MemorySegment to, long at, int padBytes, long nowNs) {
+        return rewriter.writeRtxPadding(
+                to,
+                at,
+                PlayerTrack.PLAIN_ROOM_BYTES,
+                padBytes,
+                negotiated.rtxPayloadType(),
+                negotiated.rtxSsrc(),
+                rtxSequence++ & 0xffff,
+                nowNs);
+    }
+}
