@@ -357,7 +357,7 @@ public final class Player {
                             || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
                         narrowUntilNs = nowNs + NARROW_NS;
                     }
-                    if (way == null && track.isVideo()) {
+                    if ((way == null || !way.isHeard()) && track.isVideo()) {
                         reported()
                                 .onReport(
                                         track.stats().fractionLost() / 256.0,

@@ -343,8 +343,8 @@ final class PlayerTrack {
     }
 
     private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at a key frame, with no number missing.
             rewriter.switchSource();
             if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
                 sink.drop(DropReason.LAPPED);
@@ -401,16 +401,6 @@ final class PlayerTrack {
             way.onSent(length, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
-        }
-    }
-
-    private void goLive(RemoteAddress to) {
-        reader.seek(source.log().position());
-        lapped = true;
-        if (to.isTcp() || way != null && way.isPaced()) {
-            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
-            // missing.
-            rewriter.switchSource();
         }
     }
 

@@ -401,17 +401,6 @@ public final class Publisher {
         return false;
     }
 
-    /** From a question to the publisher to its answer, by its retransmissions; −1 while unknown. */
-    public long roundTripNs() {
-        long longest = -1;
-        for (InboundTrack track : tracks) {
-            if (track.repair() != null) {
-                longest = Math.max(longest, track.repair().missing().roundTripNs());
-            }
-        }
-        return longest;
-    }
-
     /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */
     private void makeUpForLost() {
         for (InboundTrack track : tracks) {

@@ -282,6 +282,9 @@ public final class RtpRewriter {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
         writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
+        if (!again) {
+            lastTimestamp = Bytes.i32(to, offset + 4);
+        }
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -451,7 +454,6 @@ public final class RtpRewriter {
         long timestamp = sendClock == null
                 ? mapTimestamp(record.timestamp())
                 : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
-        lastTimestamp = (int) timestamp;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
