@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
 
 /** The frames that a player was shown, in order. Immutable. */
 final class Frames {
-    /** As browsers count a freeze: longer than three mean intervals of the last 30 frames, and than one and 150 ms. */
+    /**
+     * As browsers count a freeze: longer than three mean intervals of the last 30 frames, and than one and 150 ms. But for intervals
+     * that were freezes themselves: with those in the mean, a picture that moves every three seconds is none.
+     */
     private static final int MEAN_OF = 30;
 
     private static final double FREEZE_FACTOR = 3;
@@ -67,9 +70,12 @@ final class Frames {
         for (Frame frame : frames) {
             if (beforeMs >= 0) {
                 addFreeze(freezes, intervals, Math.max(beforeMs, fromMs), Math.min(frame.timeMs(), toMs));
-                intervals.add(frame.timeMs() - beforeMs);
-                if (intervals.size() > MEAN_OF) {
-                    intervals.remove();
+                long intervalMs = frame.timeMs() - beforeMs;
+                if (!isFreeze(intervals, intervalMs)) {
+                    intervals.add(intervalMs);
+                    if (intervals.size() > MEAN_OF) {
+                        intervals.remove();
+                    }
                 }
             }
             beforeMs = frame.timeMs();
@@ -79,10 +85,14 @@ final class Frames {
     }
 
     private static void addFreeze(List<Freeze> to, ArrayDeque<Long> intervals, long fromMs, long toMs) {
-        double meanMs = intervals.stream().mapToLong(each -> each).average().orElse(0);
-        if (toMs - fromMs > Math.max(FREEZE_FACTOR * meanMs, meanMs + FREEZE_MS)) {
+        if (isFreeze(intervals, toMs - fromMs)) {
             to.add(new Freeze(fromMs, toMs));
         }
+    }
+
+    private static boolean isFreeze(ArrayDeque<Long> intervals, long intervalMs) {
+        double meanMs = intervals.stream().mapToLong(each -> each).average().orElse(0);
+        return intervalMs > Math.max(FREEZE_FACTOR * meanMs, meanMs + FREEZE_MS);
     }
 
     /** The longest time without a new frame. */

@@ -97,8 +97,10 @@ class BadNetworkTest {
     }
 
     @Test
-    void shouldShowFramesWhenThePublishersPacketsAreLost() throws IOException, InterruptedException {
-        play(Ways.alike(FAR.losing(0.01)), Ways.alike(Way.delayed(0)));
+    void shouldHavePacketsRepeatedWhenThePublishersAreLost() throws IOException, InterruptedException {
+        Both seen = play(Ways.alike(FAR.losing(0.03)), Ways.alike(Way.delayed(0)));
+        assertTrue(seen.sent("nack") > 0, "the engine asked for nothing");
+        assertTrue(seen.sent("rtx") > 0, "the publisher was not understood");
     }
 
     @Test

@@ -45,6 +45,16 @@ class FramesTest {
     }
 
     @Test
+    void shouldFindEachFreezeWhenAlmostAllIsFrozen() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            frames.add(new Frame(3_000L * i, 50, 540));
+            frames.add(new Frame(3_000L * i + 40, 50, 540));
+        }
+        assertEquals(10, new Frames(frames).freezes(0, 30_000).size());
+    }
+
+    @Test
     void shouldCountAFreezeThatHasNotEnded() {
         assertEquals(List.of(new Freeze(3_970, 6_000)), paused().freezes(3_500, 6_000));
         assertEquals(2_030, paused().longestPauseMs(3_500, 6_000));

@@ -46,6 +46,26 @@ class PlayerWayTest {
         assertTrue(moments <= 2_000 / 33 + 2, "sent at " + moments + " moments");
     }
 
+    /** Probes leave the stream's own numbers alone, so that what comes late keeps its place. */
+    @Test
+    void shouldProbeBesideTheStreamWhereThereAreRetransmissions() {
+        NarrowWay way = new NarrowWay(1_000_000, 5_000_000);
+        way.run(8_000);
+        List<RemotePeer.Received> video = Network.of(way.player, 96);
+        for (int i = 1; i < video.size(); i++) {
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+        }
+        List<RemotePeer.Received> probes = Network.of(way.player, Network.RTX_TYPE);
+        assertTrue(probes.size() > 0 && probes.size() < 400, "probes " + probes.size());
+        for (int i = 1; i < probes.size(); i++) {
+            byte[] packet = probes.get(i).bytes();
+            assertEquals(5_003, probes.get(i).ssrc());
+            assertEquals(
+                    probes.get(i - 1).sequence() + 1 & 0xffff, probes.get(i).sequence());
+            assertEquals(255, packet[packet.length - 1] & 0xff, "padding and nothing else");
+        }
+    }
+
     /** Between frames, numbered in the stream's own sequence: a receiver finds no gap. */
     @Test
     void shouldKeepTheSequenceWholeWhenItProbesWithoutRetransmissions() {

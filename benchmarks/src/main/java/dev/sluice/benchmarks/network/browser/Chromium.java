@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.network.browser;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A headless Chromium of this machine with a profile of its own, which goes with it. Confined to one thread. */
@@ -80,11 +82,12 @@ public final class Chromium implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(FLAGS);
         command.add("--user-data-dir=" + profile);
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        Chromium chromium = new Chromium(process, profile, servePage());
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        // What it leaves behind goes with the profile.
+        builder.environment().put("TMPDIR", profile.toString());
+        Chromium chromium = new Chromium(builder.start(), profile, servePage());
         try {
             chromium.devTools = DevTools.connect(chromium.awaitPort());
             return chromium;
@@ -171,11 +174,11 @@ public final class Chromium implements AutoCloseable {
                     Files.deleteIfExists(file);
                 }
                 return;
-            } catch (IOException | java.io.UncheckedIOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 if (attempt == 100) {
                     throw new IOException(profile + " cannot be deleted", e);
                 }
-                java.util.concurrent.locks.LockSupport.parkNanos(POLL_MILLIS * 1_000_000L);
+                LockSupport.parkNanos(POLL_MILLIS * 1_000_000L);
             }
         }
     }
