@@ -507,13 +507,17 @@ final class Session implements MediaSession {
             }
         }
         Peer present = peer;
-        LayerPoint sent = present == null || publisher ? null : present.player().layers().sent();
+        LayerPoint sent =
+                present == null || publisher ? null : present.player().layers().sent();
         if (sent == null || video.isEmpty()) {
             return new Delivery(video, audio, mid, false);
         }
         List<LayerPoint> points = present.player().stream().publication().layers();
         return new Delivery(
-                VideoQualities.id(points, sent), audio, mid, present.player().layers().isStarving());
+                VideoQualities.id(points, sent),
+                audio,
+                mid,
+                present.player().layers().isStarving());
     }
 
     /** Whether a player's decoders can go on with this publication. */

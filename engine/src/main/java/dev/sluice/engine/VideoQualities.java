@@ -19,7 +19,8 @@ final class VideoQualities {
         List<StreamInfo.Track> tracks = new ArrayList<>();
         List<LayerPoint> points = publication.layers();
         for (LayerPoint point : points.reversed()) {
-            tracks.add(track(id(points, point), point.track(), point.dimensions(), point.bitrateBps(), point.spatial()));
+            tracks.add(
+                    track(id(points, point), point.track(), point.dimensions(), point.bitrateBps(), point.spatial()));
         }
         PublishedTrack video = publication.video();
         if (tracks.isEmpty() && video != null) {
@@ -32,7 +33,8 @@ final class VideoQualities {
         return List.copyOf(tracks);
     }
 
-    private static StreamInfo.Track track(String id, PublishedTrack track, int dimensions, long bitrateBps, int spatial) {
+    private static StreamInfo.Track track(
+            String id, PublishedTrack track, int dimensions, long bitrateBps, int spatial) {
         return new StreamInfo.Track(
                 id,
                 track.kind().token(),

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.MediaEngine.Wanted;
+import dev.sluice.engine.MediaSession;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -80,18 +80,15 @@ class WhipTest {
             String path = "/cam/whep/session-1/layer";
             String wish = "{\"mediaId\":\"0\",\"rid\":\"h\",\"temporalLayerId\":1,\"maxWidth\":99999999}";
             assertEquals(200, server.method("POST", path, wish).statusCode());
-            assertEquals(
-                    new MediaSession.LayerWish("h", -1, 1, 65_536, 0).toString(), session.selections.poll());
+            assertEquals(new MediaSession.LayerWish("h", -1, 1, 65_536, 0).toString(), session.selections.poll());
             assertEquals(200, server.method("DELETE", path, "").statusCode());
             assertEquals("[]", session.selections.poll());
-            assertEquals(
-                    422, server.method("POST", path, "{\"rid\":\"none\"}").statusCode());
+            assertEquals(422, server.method("POST", path, "{\"rid\":\"none\"}").statusCode());
             assertEquals(422, server.method("POST", path, "{\"rid\":1}").statusCode());
             assertEquals(422, server.method("POST", path, "[]").statusCode());
             assertEquals(405, server.method("PUT", path, "{}").statusCode());
             assertEquals(
-                    404,
-                    server.method("POST", "/cam/whep/other/layer", "{}").statusCode());
+                    404, server.method("POST", "/cam/whep/other/layer", "{}").statusCode());
         }
     }
 

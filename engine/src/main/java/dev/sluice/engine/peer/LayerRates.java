@@ -19,7 +19,8 @@ final class LayerRates {
     private volatile int top;
 
     void onPacket(int description, int lengthBytes) {
-        windowBytes[cell(PayloadDescription.spatial(description), PayloadDescription.temporal(description))] += lengthBytes;
+        windowBytes[cell(PayloadDescription.spatial(description), PayloadDescription.temporal(description))] +=
+                lengthBytes;
     }
 
     /** The window is over. */

@@ -402,7 +402,8 @@ public final class Player {
             return 0;
         }
         PublishedTrack audio = publication.audio();
-        return (audio == null ? 0 : audio.bitrateBps()) + publication.videoLayers().mostBps();
+        return (audio == null ? 0 : audio.bitrateBps())
+                + publication.videoLayers().mostBps();
     }
 
     /**

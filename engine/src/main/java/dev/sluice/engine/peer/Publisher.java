@@ -404,7 +404,9 @@ public final class Publisher {
     /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */
     private void makeUpForLost() {
         for (InboundTrack track : tracks) {
-            if (track.repair() != null && track.repair().missing().takeGivenUp() && track.published().log().isRead()) {
+            if (track.repair() != null
+                    && track.repair().missing().takeGivenUp()
+                    && track.published().log().isRead()) {
                 publication.requestKeyFrame(track.published());
             }
         }

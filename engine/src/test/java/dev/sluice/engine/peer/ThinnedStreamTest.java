@@ -48,7 +48,8 @@ class ThinnedStreamTest {
         int sound = Network.of(player, 111).size();
         run(20_000, player, other);
         List<RemotePeer.Received> some = take(player);
-        long bits = some.stream().mapToLong(packet -> packet.bytes().length * 8L).sum();
+        long bits =
+                some.stream().mapToLong(packet -> packet.bytes().length * 8L).sum();
         assertTrue(bits > 20_000 && bits < 20 * 25_000, bits + " bits in 20 s");
         SimulcastTest.assertOneStream(some);
         assertEquals(sound + 500, Network.of(player, 111).size(), "sound");

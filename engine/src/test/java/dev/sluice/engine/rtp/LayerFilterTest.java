@@ -250,7 +250,9 @@ class LayerFilterTest {
         payload[4] = (byte) (frame / 4);
         payload[5] = (byte) (temporal << 6 | (sync ? 0x20 : 0));
         System.arraycopy(
-                key && first ? new byte[] {0x10, 0, 0, (byte) 0x9d, 0x01, 0x2a, 64, 1, (byte) 180, 0} : new byte[] {0x11},
+                key && first
+                        ? new byte[] {0x10, 0, 0, (byte) 0x9d, 0x01, 0x2a, 64, 1, (byte) 180, 0}
+                        : new byte[] {0x11},
                 0,
                 payload,
                 6,

@@ -125,7 +125,8 @@ final class EventEndpoint {
             Replies.problem(exchange, Problem.notFound("This event stream does not exist."));
         } else if (method.equals("GET")) {
             exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-            new ServerSentEventHandler((connection, lastEventId) -> stream.connect(connection, exchange.getIoThread())).handleRequest(exchange);
+            new ServerSentEventHandler((connection, lastEventId) -> stream.connect(connection, exchange.getIoThread()))
+                    .handleRequest(exchange);
         } else if (method.equals("DELETE")) {
             streams.remove(id);
             stream.finish();

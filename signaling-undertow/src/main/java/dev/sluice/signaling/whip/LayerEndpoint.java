@@ -50,7 +50,8 @@ final class LayerEndpoint {
         } else if (method.equals("POST")) {
             bodies.read(exchange, body -> choose(exchange, session, body));
         } else if (method.equals("DELETE")) {
-            threads.dispatch(exchange, () -> answer(exchange, () -> session.media().selectTracks(List.of())));
+            threads.dispatch(
+                    exchange, () -> answer(exchange, () -> session.media().selectTracks(List.of())));
         } else {
             WhipEndpoint.methodNotAllowed(exchange, "POST, DELETE, OPTIONS");
         }
