@@ -501,6 +501,24 @@ describe('publisher over WebSocket', () => {
     assert.deepEqual(browser.peer.transceivers.find((t) => t.kind === 'video').init.sendEncodings, [{ maxBitrate: 900_000 }]);
   });
 
+  it('should send large pictures in layers, and others when it is told to', async () => {
+    const rids = () => browser.peer.transceivers.find((t) => t.kind === 'video').init.sendEncodings?.map((e) => e.rid);
+    const video = new FakeTrack('video');
+    video.getSettings = () => ({ width: 1280, height: 720 });
+    await streaming({ inputStreams: [video], maxBitrate: 2_000_000 });
+    assert.deepEqual(rids(), ['q', 'h', 'f']);
+    const { sendEncodings } = browser.peer.transceivers.find((t) => t.kind === 'video').init;
+    assert.equal(sendEncodings.reduce((sum, e) => sum + e.maxBitrate, 0), 2_000_000);
+    assert.deepEqual(sendEncodings.map((e) => e.scaleResolutionDownBy), [4, 2, 1]);
+  });
+
+  it('should send small pictures in one layer', async () => {
+    const video = new FakeTrack('video');
+    video.getSettings = () => ({ width: 640, height: 360 });
+    await streaming({ inputStreams: [video] });
+    assert.equal(browser.peer.transceivers.find((t) => t.kind === 'video').init.sendEncodings, undefined);
+  });
+
   it('should share the screen without a new offer and return to the camera', async () => {
     const made = await streaming();
     const [camera] = made.stream.getVideoTracks();

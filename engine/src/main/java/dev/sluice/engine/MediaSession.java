@@ -67,6 +67,20 @@ public interface MediaSession {
      */
     IceRestart restartIce(String remoteUfrag, String remotePassword) throws SessionRefusedException;
 
+    /**
+     * Sends a player these tracks.
+     *
+     * @param trackIds of {@link StreamInfo}, or {@code auto}; without one of the picture the server chooses
+     * @return false when one of them is not there: nothing changes
+     */
+    boolean selectTracks(List<String> trackIds) throws SessionRefusedException;
+
+    /** As {@link #selectTracks}, by what WHEP's layer extension says. */
+    boolean selectLayer(LayerWish wish) throws SessionRefusedException;
+
+    /** What a player is sent now. */
+    Delivery delivery();
+
     /** Ends the session by the client's will: closes its DTLS with close_notify. Idempotent, does not block. */
     void close();
 
@@ -78,4 +92,25 @@ public interface MediaSession {
 
     /** Our side after an ICE restart; the candidate is the one of the selected pair. */
     record IceRestart(String localUfrag, String localPassword, String candidate) {}
+
+    /**
+     * Bounds for the picture's quality.
+     *
+     * @param rid of a simulcast layer, empty for any
+     * @param spatialLayer the highest of SVC, −1 for any
+     * @param temporalLayer the highest, −1 for any
+     * @param maxWidth 0 for any
+     * @param maxHeight 0 for any
+     */
+    record LayerWish(String rid, int spatialLayer, int temporalLayer, int maxWidth, int maxHeight) {}
+
+    /**
+     * What a player is sent.
+     *
+     * @param videoTrackId as in {@link StreamInfo}; empty without a picture
+     * @param audioTrackId as in {@link StreamInfo}; empty without sound
+     * @param videoMid the {@code a=mid} of the picture's section, empty without one
+     * @param thinned whether the player's way is too narrow for any quality: pictures are left out
+     */
+    record Delivery(String videoTrackId, String audioTrackId, String videoMid, boolean thinned) {}
 }

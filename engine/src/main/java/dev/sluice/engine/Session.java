@@ -5,6 +5,8 @@ import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.net.MediaLoop;
+import dev.sluice.engine.peer.LayerChoice;
+import dev.sluice.engine.peer.LayerPoint;
 import dev.sluice.engine.peer.LiveStream;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.Player;
@@ -15,6 +17,7 @@ import dev.sluice.engine.sdp.AcceptedPlay;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.HostCandidate;
 import dev.sluice.engine.sdp.LocalTransport;
+import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PlayAnswer;
 import dev.sluice.engine.sdp.PlayOffer;
 import dev.sluice.engine.sdp.PlayTrack;
@@ -61,7 +64,7 @@ final class Session implements MediaSession {
     /** Of a publisher; 0: no limit. */
     private long maxBitrateBps;
 
-    private List<PlayTrack> playTracks = List.of();
+    private volatile List<PlayTrack> playTracks = List.of();
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
     private volatile PlaySources playSources = PlaySources.NONE;
 
@@ -97,6 +100,9 @@ final class Session implements MediaSession {
         maxBitrateBps = settings.maxBitrateBps();
         PublishAnswer answer = answerPublish(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
+        for (PublishTrack track : answer.tracks()) {
+            host.logMemory().prepareLayers(track.rids().size());
+        }
         long rtcpSsrc = host.newSsrc();
         host.call(loop, nowNs -> {
             Publisher role = new Publisher(
@@ -459,6 +465,59 @@ final class Session implements MediaSession {
     /** A connected publisher's. */
     Publication publication() {
         return peer.publisher().publication();
+    }
+
+    @Override
+    public boolean selectTracks(List<String> trackIds) throws SessionRefusedException {
+        Publication publication = played();
+        return publication != null && choose(VideoQualities.choice(publication, trackIds));
+    }
+
+    @Override
+    public boolean selectLayer(LayerWish wish) throws SessionRefusedException {
+        Publication publication = played();
+        return publication != null && choose(VideoQualities.choice(publication, wish));
+    }
+
+    /** What a player plays; null for a publisher. */
+    private Publication played() throws SessionRefusedException {
+        checkAlive();
+        return publisher ? null : peer.player().stream().publication();
+    }
+
+    private boolean choose(LayerChoice choice) throws SessionRefusedException {
+        if (choice == null) {
+            return false;
+        }
+        host.call(loop, nowNs -> peer.player().layers().choose(choice, nowNs));
+        return true;
+    }
+
+    @Override
+    public Delivery delivery() {
+        String video = "";
+        String audio = "";
+        String mid = "";
+        for (PlayTrack track : playTracks) {
+            if (track.kind() == MediaKind.AUDIO) {
+                audio = "a1";
+            } else {
+                mid = track.mid();
+                video = "v1";
+            }
+        }
+        Peer present = peer;
+        LayerPoint sent =
+                present == null || publisher ? null : present.player().layers().sent();
+        if (sent == null || video.isEmpty()) {
+            return new Delivery(video, audio, mid, false);
+        }
+        List<LayerPoint> points = present.player().stream().publication().layers();
+        return new Delivery(
+                VideoQualities.id(points, sent),
+                audio,
+                mid,
+                present.player().layers().isStarving());
     }
 
     /** Whether a player's decoders can go on with this publication. */

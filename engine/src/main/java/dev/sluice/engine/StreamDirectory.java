@@ -3,8 +3,6 @@ package dev.sluice.engine;
 import dev.sluice.engine.MediaEngine.StreamState;
 import dev.sluice.engine.peer.LiveStream;
 import dev.sluice.engine.peer.Publication;
-import dev.sluice.engine.peer.PublishedTrack;
-import dev.sluice.engine.sdp.MediaKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -223,21 +221,8 @@ final class StreamDirectory {
     }
 
     private static StreamInfo info(Entry entry) {
-        List<StreamInfo.Track> tracks = new ArrayList<>();
-        for (PublishedTrack track : entry.live.publication().tracks()) {
-            boolean video = track.kind() == MediaKind.VIDEO;
-            tracks.add(new StreamInfo.Track(
-                    video ? "v1" : "a1",
-                    track.kind().token(),
-                    track.format().name(),
-                    track.format().clockRate(),
-                    video ? 0 : track.format().channels(),
-                    track.dimensions() >>> 16,
-                    track.dimensions() & 0xffff,
-                    track.bitrateBps()));
-        }
-        return new StreamInfo(
-                entry.live.name(), entry.active, List.copyOf(tracks), entry.players.size(), entry.liveSinceEpochMs);
+        List<StreamInfo.Track> tracks = VideoQualities.tracks(entry.live.publication());
+        return new StreamInfo(entry.live.name(), entry.active, tracks, entry.players.size(), entry.liveSinceEpochMs);
     }
 
     synchronized Runnable watch(String name, Consumer<StreamState> listener) {

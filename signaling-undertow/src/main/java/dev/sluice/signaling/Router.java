@@ -83,7 +83,7 @@ final class Router implements HttpHandler {
     private void handleStream(HttpServerExchange exchange, Request request, RequestPath path) throws Exception {
         boolean preflight = exchange.getRequestMethod().toString().equals("OPTIONS");
         switch (path.kind()) {
-            case WHIP, WHIP_SESSION, WHEP, WHEP_SESSION, WHEP_EVENTS, WHEP_EVENT_STREAM ->
+            case WHIP, WHIP_SESSION, WHEP, WHEP_SESSION, WHEP_EVENTS, WHEP_EVENT_STREAM, WHEP_LAYER ->
                 whip.handle(exchange, request, path);
             case PLAY_SOCKET, PUBLISH_SOCKET -> throw new IllegalStateException("a socket came here");
             case EMBED -> Replies.problem(exchange, Problem.notFound("There is no such page."));

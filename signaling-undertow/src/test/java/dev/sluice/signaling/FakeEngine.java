@@ -44,8 +44,8 @@ final class FakeEngine implements MediaEngine {
                         stream,
                         true,
                         List.of(
-                                new StreamInfo.Track("v1", "video", "VP8", 90_000, 0, 640, 360, 1_500_000),
-                                new StreamInfo.Track("a1", "audio", "opus", 48_000, 2, 0, 0, 32_000)),
+                                new StreamInfo.Track("v1", "video", "VP8", 90_000, 0, 640, 360, 1_500_000, "", 0),
+                                new StreamInfo.Track("a1", "audio", "opus", 48_000, 2, 0, 0, 32_000, "", 0)),
                         players,
                         1_700_000_000_000L));
         tell(stream);

@@ -17,6 +17,7 @@ final class FakeSession implements MediaSession {
 
     final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
     final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
 
@@ -72,6 +73,26 @@ final class FakeSession implements MediaSession {
     public void onAnswer(String sdp) throws SessionRefusedException {
         answers.add(sdp);
         refuse(sdp);
+    }
+
+    @Override
+    public boolean selectTracks(List<String> trackIds) {
+        if (trackIds.contains("v9")) {
+            return false;
+        }
+        selections.add(trackIds.toString());
+        return true;
+    }
+
+    @Override
+    public boolean selectLayer(LayerWish wish) {
+        selections.add(wish.toString());
+        return !wish.rid().equals("none");
+    }
+
+    @Override
+    public Delivery delivery() {
+        return new Delivery("v1", "a1", "0", false);
     }
 
     /** Another publisher came: the next {@link #offerAgain} has this offer. */

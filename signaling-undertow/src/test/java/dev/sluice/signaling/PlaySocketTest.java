@@ -24,7 +24,7 @@ class PlaySocketTest {
                 Map<String, Object> offer = Json.parseObject(socket.nextText());
                 assertEquals("offer", offer.get("type"));
                 assertEquals(FakeSession.ANSWER, offer.get("sdp"));
-                assertEquals(Map.of(), offer.get("config"));
+                assertEquals(Map.of("abr", true), offer.get("config"));
                 assertEquals("session-1", offer.get("session_id"));
                 List<?> tracks = (List<?>) ((Map<?, ?>) offer.get("media_info")).get("tracks");
                 Map<?, ?> video = (Map<?, ?>) tracks.getFirst();
@@ -35,6 +35,12 @@ class PlaySocketTest {
                 socket.text("{\"type\":\"answer\",\"sdp\":\"the answer\"}");
                 FakeSession session = server.engine.opened.poll(5, TimeUnit.SECONDS);
                 assertEquals("the answer", session.answers.poll(5, TimeUnit.SECONDS));
+                assertEquals("[v1, a1]", session.selections.poll());
+                assertEquals("[]", session.selections.poll());
+                Map<String, Object> info = Json.parseObject(socket.nextText());
+                assertEquals("info", info.get("type"));
+                assertEquals("v1", info.get("video_track_id"));
+                assertEquals("a1", info.get("audio_track_id"));
             }
         }
     }
@@ -60,7 +66,7 @@ class PlaySocketTest {
     }
 
     @Test
-    void shouldIgnoreCandidatesSelectionsAndUnknownTypesWhenAClientSendsThem() throws Exception {
+    void shouldIgnoreCandidatesAndUnknownTypesWhenAClientSendsThem() throws Exception {
         try (TestServer server = new TestServer()) {
             server.engine.goLive("cam", 0);
             try (RawWebSocket socket = server.socket("/cam/webrtc")) {

@@ -76,6 +76,9 @@ class StreamEndpointTest {
             assertEquals(
                     422, server.method("PUT", path, "{\"tracks\":\"auto\"}").statusCode());
             assertEquals(422, server.method("PUT", path, "{").statusCode());
+            assertEquals(
+                    422, server.method("PUT", path, "{\"tracks\":[\"v9\"]}").statusCode());
+            assertEquals(422, server.method("PUT", path, "{\"tracks\":[3]}").statusCode());
             assertEquals(405, server.get(path).statusCode());
             assertEquals(
                     404,

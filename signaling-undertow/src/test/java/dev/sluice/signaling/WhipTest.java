@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.MediaEngine.Wanted;
+import dev.sluice.engine.MediaSession;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,9 +60,35 @@ class WhipTest {
             assertEquals("/cam/whep/session-1", header(response, "Location"));
             assertEquals(
                     "</cam/whep/session-1/events>; rel=\"urn:ietf:params:whep:ext:core:server-sent-events\";"
-                            + " events=\"active,inactive,viewercount,reconnect\"",
+                            + " events=\"active,inactive,layers,viewercount,reconnect\"",
                     header(response, "Link"));
-            assertFalse(opened(server).isPublisher());
+            assertEquals(
+                    "</cam/whep/session-1/layer>; rel=\"urn:ietf:params:whep:ext:core:layer\"",
+                    response.headers().allValues("Link").get(1));
+            FakeSession session = opened(server);
+            assertFalse(session.isPublisher());
+            assertEquals(path.contains("start_track") ? "[v1]" : null, session.selections.poll());
+        }
+    }
+
+    @Test
+    void shouldChooseALayerAndLeaveItToTheServerAgain() throws Exception {
+        try (TestServer server = new TestServer()) {
+            server.engine.goLive("cam", 0);
+            server.offer("/cam/whep", OFFER);
+            FakeSession session = opened(server);
+            String path = "/cam/whep/session-1/layer";
+            String wish = "{\"mediaId\":\"0\",\"rid\":\"h\",\"temporalLayerId\":1,\"maxWidth\":99999999}";
+            assertEquals(200, server.method("POST", path, wish).statusCode());
+            assertEquals(new MediaSession.LayerWish("h", -1, 1, 65_536, 0).toString(), session.selections.poll());
+            assertEquals(200, server.method("DELETE", path, "").statusCode());
+            assertEquals("[]", session.selections.poll());
+            assertEquals(422, server.method("POST", path, "{\"rid\":\"none\"}").statusCode());
+            assertEquals(422, server.method("POST", path, "{\"rid\":1}").statusCode());
+            assertEquals(422, server.method("POST", path, "[]").statusCode());
+            assertEquals(405, server.method("PUT", path, "{}").statusCode());
+            assertEquals(
+                    404, server.method("POST", "/cam/whep/other/layer", "{}").statusCode());
         }
     }
 

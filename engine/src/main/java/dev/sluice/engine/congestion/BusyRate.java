@@ -6,21 +6,26 @@ package dev.sluice.engine.congestion;
  */
 final class BusyRate {
     private static final long QUEUE_US = 5_000;
+    private static final long SLOWED_US = 5_000;
     /** Of a queue that stands for long, the newest half to whole of this counts. */
     private static final long WINDOW_US = 250_000;
 
     private long startUs;
+    private long startSentUs;
     private long lastUs;
+    private long lastSentUs;
     private long bytes;
     private int packets;
     /** The half window before. */
     private long priorStartUs;
 
+    private long priorStartSentUs;
+
     private long priorBytes;
     private boolean hasPrior;
 
     /** @param queueUs how long the packet stood in queues */
-    void onPacket(int lengthBytes, long arrivalUs, long queueUs) {
+    void onPacket(int lengthBytes, long sentUs, long arrivalUs, long queueUs) {
         if (queueUs < QUEUE_US || packets > 0 && arrivalUs < lastUs) {
             packets = 0;
             hasPrior = false;
@@ -29,18 +34,22 @@ final class BusyRate {
         if (packets == 0) {
             // Its own bytes passed before the time begins.
             startUs = arrivalUs;
+            startSentUs = sentUs;
             bytes = 0;
         } else {
             if (arrivalUs - startUs > WINDOW_US / 2) {
                 hasPrior = true;
                 priorStartUs = startUs;
+                priorStartSentUs = startSentUs;
                 priorBytes = bytes;
                 startUs = lastUs;
+                startSentUs = lastSentUs;
                 bytes = 0;
             }
             bytes += lengthBytes;
         }
         lastUs = arrivalUs;
+        lastSentUs = sentUs;
         packets++;
     }
 
@@ -54,5 +63,15 @@ final class BusyRate {
         return apartUs <= 0
                 ? SendSideEstimator.MAX_BPS
                 : Math.min(SendSideEstimator.MAX_BPS, all * 8_000_000L / apartUs);
+    }
+
+    /**
+     * Whether packets arrived further apart than they left. If not, the queue is others' work: how fast they arrived is how
+     * fast they were sent, and says nothing about the way.
+     */
+    boolean isSlowed() {
+        long apartUs = lastUs - (hasPrior ? priorStartUs : startUs);
+        long sentApartUs = lastSentUs - (hasPrior ? priorStartSentUs : startSentUs);
+        return packets < 2 || apartUs > sentApartUs + sentApartUs / 8 + SLOWED_US;
     }
 }

@@ -72,7 +72,7 @@ final class DelayBasedRate {
         switch (usage) {
             case OVER -> {
                 if (mayDecrease(arrivingBps, roundTripNs, nowNs)) {
-                    decrease(arrivingBps < 0 ? -1 : Math.max(arrivingBps, busyBps), queueUs, nowNs);
+                    decrease(Math.max(arrivingBps, busyBps), queueUs, nowNs);
                 }
                 increasing = false;
             }
@@ -94,7 +94,7 @@ final class DelayBasedRate {
     }
 
     private void decrease(long carriedBps, long queueUs, long nowNs) {
-        double kbps = (carriedBps < 0 ? bps : carriedBps) / 1e3;
+        double kbps = (carriedBps <= 0 ? bps : carriedBps) / 1e3;
         double share = BACK_OFF - Math.clamp(queueUs / 1e6 - LONG_QUEUE_SECONDS, 0, MAX_EXTRA_BACK_OFF);
         if (share * kbps * 1e3 >= bps) {
             return;

@@ -22,6 +22,7 @@ public final class SendSideEstimator {
     private static final double CONTENT = 2;
 
     private static final double STREAM_LIMITED = 0.8;
+    private static final long LONG_QUEUE_US = 120_000;
     private static final long DRAINED_US = 8_000;
     private static final long MAX_PROBE_QUEUE_US = 40_000;
     private static final double MAX_PROBE_LOSS = 0.04;
@@ -101,13 +102,15 @@ public final class SendSideEstimator {
             onGroup();
         }
         // After the groups: this packet's may be the one that ends a queue whose rate the group before wants to know.
-        busy.onPacket(lengthBytes, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
+        busy.onPacket(lengthBytes, sentNs / 1_000, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
     }
 
     /** One group that finds a queue growing decides, however many groups a feedback is about. */
     private void onGroup() {
         if (trend.usage() == DelayTrend.Usage.OVER) {
-            busyBps = Math.max(usage == DelayTrend.Usage.OVER ? busyBps : 0, busy.bps());
+            // Of a queue that is others' work we know only that it grows: a step down, no more.
+            long carriedBps = busy.isSlowed() ? busy.bps() : Math.max(busy.bps(), delays.bps());
+            busyBps = Math.max(usage == DelayTrend.Usage.OVER ? busyBps : 0, carriedBps);
             usage = DelayTrend.Usage.OVER;
         } else if (usage != DelayTrend.Usage.OVER) {
             usage = trend.usage();
@@ -141,6 +144,12 @@ public final class SendSideEstimator {
         if (!started && arrivingBps >= 0) {
             started = true;
             delays.set(Math.max(arrivingBps, Math.min(delays.bps(), START_BPS)), nowNs);
+        }
+        if (trend.queueUs() > LONG_QUEUE_US && busy.isSlowed() && busy.bps() > 0) {
+            // A line of twenty groups needs half a second to be drawn at first: too long for a stream that is far too
+            // much.
+            usage = DelayTrend.Usage.OVER;
+            busyBps = busy.bps();
         }
         if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DRAINED_US) {
             // A key frame's or a radio's queue, and gone.
@@ -177,6 +186,11 @@ public final class SendSideEstimator {
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
         learned |= foundBps >= 0 && foundBps < wantedBps;
+    }
+
+    /** Whether any feedback told of a packet that was sent. */
+    public boolean isHeard() {
+        return heard;
     }
 
     /** Bits a second that the way carries; {@link #UNKNOWN} before anything was learned. */

@@ -40,13 +40,14 @@ public final class Fanout {
     private void addToGroup(Peer peer, long nowNs) {
         LiveStream stream = peer.player().stream();
         boolean wholeFrames = peer.player().takesWholeFrames(nowNs);
+        int slot = peer.player().slot();
         for (Group group : groups) {
-            if (group.stream == stream && group.wholeFrames == wholeFrames) {
+            if (group.stream == stream && group.wholeFrames == wholeFrames && group.slot == slot) {
                 group.add(peer);
                 return;
             }
         }
-        Group group = new Group(stream, wholeFrames);
+        Group group = new Group(stream, wholeFrames, slot);
         group.add(peer);
         groups.add(group);
         stream.addReader(loop, wholeFrames);
@@ -104,7 +105,10 @@ public final class Fanout {
         return sent;
     }
 
-    /** Players whose way has become narrow or wide go over to the group of their like, those that catch up to the newcomers. */
+    /**
+     * Players whose way has become narrow or wide, or who get another layer, go over to the group of their like, those that
+     * catch up to the newcomers.
+     */
     private void move(Group group, long nowNs) {
         for (int i = group.misplaced.size() - 1; i >= 0; i--) {
             Peer peer = group.misplaced.remove(i);
@@ -164,14 +168,17 @@ public final class Fanout {
     }
 
     /**
-     * The players of one stream that take whole frames, or those that take each packet as it comes. What all of them have
-     * read is kept once, so that a quiet stream costs three loads.
+     * The players of one stream, and of several layers of the same one, that take whole frames, or those that take each packet
+     * as it comes. What all of them have read is kept once, so that a quiet stream costs three loads, and a layer that is not
+     * theirs nothing.
      */
     private static final class Group {
         private final LiveStream stream;
         private final boolean wholeFrames;
+        private final int slot;
         private final List<Peer> players = new ArrayList<>();
         private Publication publication;
+        private LayerPoint[] layers;
         private long audioRead;
         private long videoRead;
         /** The player that the next visit begins with: 0 between two rounds. */
@@ -187,9 +194,10 @@ public final class Fanout {
         private long pacedUntilNs;
         private final List<Peer> misplaced = new ArrayList<>();
 
-        Group(LiveStream stream, boolean wholeFrames) {
+        Group(LiveStream stream, boolean wholeFrames, int slot) {
             this.stream = stream;
             this.wholeFrames = wholeFrames;
+            this.slot = slot;
         }
 
         void add(Peer peer) {
@@ -221,7 +229,8 @@ public final class Fanout {
             return behind
                     || current != publication
                     || end(current.audio()) != audioRead
-                    || end(current.video()) != videoRead;
+                    || current.videoLayers().points() != layers
+                    || end(current.slot(slot)) != videoRead;
         }
 
         /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
@@ -237,7 +246,7 @@ public final class Fanout {
                     if (peer.player().hasMore()) {
                         onLeft(peer.player().resumeNs(nowNs), nowNs);
                     }
-                    if (peer.player().isMisplaced(wholeFrames, nowNs)) {
+                    if (peer.player().isMisplaced(wholeFrames, slot, nowNs)) {
                         misplaced.add(peer);
                     }
                 } catch (RuntimeException e) {
@@ -279,7 +288,8 @@ public final class Fanout {
             publication = current;
             // Taken before the players read: what comes in between is news for the next round.
             audioRead = end(publication.audio());
-            videoRead = end(publication.video());
+            layers = publication.videoLayers().points();
+            videoRead = end(publication.slot(slot));
             behind = false;
         }
 

@@ -3,8 +3,11 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.ReceptionStats;
+import dev.sluice.engine.rtp.Codec;
+import dev.sluice.engine.rtp.DependencyDescriptor;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.SequenceExtender;
 import dev.sluice.engine.sdp.MediaKind;
@@ -26,9 +29,19 @@ final class InboundTrack {
 
     private final PublishTrack negotiated;
     private final byte[] mid;
+    private final byte[] rid;
     private final ExtensionMap extensions;
     private final int transportCcId;
     private final int midId;
+    private final int ridId;
+    private final int repairedRidId;
+    /** Of a layer's retransmissions. */
+    private long rtxSsrc = NO_SSRC;
+
+    private final int descriptorId;
+    /** Null where layers are told in the payload, or not at all. */
+    private final DependencyDescriptor descriptor;
+
     private PublishedTrack published;
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
@@ -37,16 +50,33 @@ final class InboundTrack {
     private long lastPacketNs;
     private long windowStartNs;
     private long windowBytes;
+    private long servedKeyFrameRequests;
+    private long lastKeyFrameRequestNs;
+    private int firSequence;
     private boolean holding;
     private long heldSinceNs;
 
-    InboundTrack(PublishTrack negotiated, PublishedTrack published) {
+    /** @param rid of this layer, null without simulcast */
+    InboundTrack(PublishTrack negotiated, String rid, PublishedTrack published, long nowNs) {
         this.negotiated = negotiated;
+        this.rid = rid == null ? null : rid.getBytes(StandardCharsets.US_ASCII);
+        this.lastKeyFrameRequestNs = nowNs - Publisher.KEY_FRAME_REQUEST_INTERVAL_NS;
         this.mid = negotiated.mid().getBytes(StandardCharsets.US_ASCII);
         this.extensions = new ExtensionMap(negotiated.extensions()::id);
         this.transportCcId = extensions.id(ExtensionType.TRANSPORT_CC);
         this.midId = extensions.id(ExtensionType.MID);
+        this.descriptorId = extensions.id(ExtensionType.DEPENDENCY_DESCRIPTOR);
+        this.descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
+        this.repairedRidId = extensions.id(ExtensionType.REPAIRED_RID);
+        this.ridId = extensions.id(ExtensionType.RID);
         this.published = published;
+    }
+
+    private static boolean needsDescriptor(Codec codec) {
+        return switch (codec) {
+            case AV1, H264, H265 -> true;
+            default -> false;
+        };
     }
 
     PublishTrack negotiated() {
@@ -78,6 +108,11 @@ final class InboundTrack {
         return lastPacketNs;
     }
 
+    /** Whether a packet came since then. */
+    boolean hasBrought(long sinceNs) {
+        return ssrc != NO_SSRC && lastPacketNs - sinceNs >= 0;
+    }
+
     /** The id of transport-cc's extension, 0 when not negotiated. */
     int transportCcId() {
         return transportCcId;
@@ -87,9 +122,18 @@ final class InboundTrack {
         return payloadType == negotiated.payloadType() || payloadType == negotiated.redPayloadType();
     }
 
-    /** Whether packets of this payload type are some of this track's, sent again (RFC 4588). */
-    boolean isRetransmittedBy(int payloadType) {
-        return payloadType == negotiated.rtxPayloadType();
+    /**
+     * Whether the packet is one of this track's, sent again (RFC 4588). Of several layers the first such packets name theirs
+     * (RFC 8852), and its SSRC is known from then on.
+     */
+    boolean isRetransmittedBy(RtpHeader header) {
+        if (header.payloadType() != negotiated.rtxPayloadType()) {
+            return false;
+        }
+        if (isLayer() && isNamed(header, repairedRidId, rid) && !isOfAnother(header)) {
+            rtxSsrc = header.ssrc();
+        }
+        return !isLayer() || rtxSsrc == header.ssrc();
     }
 
     boolean declares(long candidate) {
@@ -101,14 +145,27 @@ final class InboundTrack {
         return false;
     }
 
-    /** Whether the packet names this track by its MID (RFC 9143 section 9.2). */
+    /** Whether this is one of several layers: only its RID tells it from the others. */
+    boolean isLayer() {
+        return rid != null;
+    }
+
+    /** Whether the packet names this track by its MID (RFC 9143 section 9.2), a layer by its RID besides (RFC 8852). */
     boolean isNamedBy(RtpHeader header) {
-        long element = midId == 0 ? -1 : header.extension(midId);
-        if (element == -1 || header.elementLength() != mid.length) {
+        return isLayer() ? isNamed(header, ridId, rid) && !isOfAnother(header) : isNamed(header, midId, mid);
+    }
+
+    private boolean isOfAnother(RtpHeader header) {
+        return midId != 0 && header.extension(midId) != -1 && !isNamed(header, midId, mid);
+    }
+
+    private static boolean isNamed(RtpHeader header, int id, byte[] name) {
+        long element = id == 0 ? -1 : header.extension(id);
+        if (element == -1 || header.elementLength() != name.length) {
             return false;
         }
-        for (int i = 0; i < mid.length; i++) {
-            if (Bytes.u8(header.segment(), element + i) != mid[i]) {
+        for (int i = 0; i < name.length; i++) {
+            if (Bytes.u8(header.segment(), element + i) != name[i]) {
                 return false;
             }
         }
@@ -118,7 +175,14 @@ final class InboundTrack {
     /** Takes this SSRC from now on; with another one before, into a new track of players' view. */
     void latch(long newSsrc, PublishedTrack newPublished) {
         ssrc = newSsrc;
-        published = newPublished;
+        if (newPublished != published) {
+            boolean pending = isKeyFrameWanted();
+            published = newPublished;
+            servedKeyFrameRequests = 0;
+            if (pending) {
+                published.onKeyFrameRequested();
+            }
+        }
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
@@ -126,9 +190,36 @@ final class InboundTrack {
         windowBytes = 0;
     }
 
-    /** Whether nothing came during the last window, or long before. */
+    /** Whether players wait for a key frame. */
+    boolean isKeyFrameWanted() {
+        return ssrc != NO_SSRC && published.keyFrameRequests() != servedKeyFrameRequests;
+    }
+
+    /** Whether players wait for a key frame that has not been asked for yet. */
+    boolean isKeyFrameRequestDue(long nowNs) {
+        return isKeyFrameWanted() && nowNs - nextKeyFrameRequestNs() >= 0;
+    }
+
+    /** When a key frame may be asked for again. */
+    long nextKeyFrameRequestNs() {
+        return lastKeyFrameRequestNs + Publisher.KEY_FRAME_REQUEST_INTERVAL_NS;
+    }
+
+    /** A key frame is asked for. Returns the number of the request, for where only FIR was agreed on. */
+    int onKeyFrameAsked(long nowNs) {
+        lastKeyFrameRequestNs = nowNs;
+        return firSequence++;
+    }
+
+    /** A key frame serves the requests that were made before it was there to be read. */
+    void onKeyFrame(long requestsBefore) {
+        servedKeyFrameRequests = requestsBefore;
+    }
+
+    /** Nothing came for a while. */
     void onSilence() {
         published.bitrateBps(0);
+        published.flowing(false);
         windowBytes = 0;
     }
 
@@ -147,7 +238,10 @@ final class InboundTrack {
 
     /** Into the log. Returns the packet's position there, or a negative {@link DropReason} code. */
     long append(RtpHeader header, int description, long extended, long nowNs) {
-        measure(header.lengthBytes(), nowNs);
+        if (!published.isFlowing()) {
+            published.flowing(true);
+        }
+        measure(header.lengthBytes(), description, nowNs);
         long position = published.log().append(header, extensions, description, extended, nowNs);
         if (isVideo() && position >= 0) {
             published.frames().onPacket(header.timestamp(), published.log().startedKeyFrame(), nowNs);
@@ -180,14 +274,32 @@ final class InboundTrack {
         published.release();
     }
 
-    private void measure(int lengthBytes, long nowNs) {
+    private void measure(int lengthBytes, int description, long nowNs) {
         if (windowBytes == 0) {
             windowStartNs = nowNs;
         }
         windowBytes += lengthBytes;
-        if (nowNs - windowStartNs >= BITRATE_WINDOW_NS) {
-            published.bitrateBps((long) (windowBytes * 8e9 / (nowNs - windowStartNs)));
-            windowBytes = 0;
+        LayerRates rates = published.layerRates();
+        if (rates == null && isVideo() && PayloadDescription.isUpperLayer(description)) {
+            rates = new LayerRates();
+            published.layerRates(rates);
         }
+        if (rates != null) {
+            rates.onPacket(description, lengthBytes);
+        }
+        long elapsedNs = nowNs - windowStartNs;
+        if (elapsedNs >= BITRATE_WINDOW_NS) {
+            published.bitrateBps((long) (windowBytes * 8e9 / elapsedNs));
+            windowBytes = 0;
+            if (rates != null) {
+                rates.onWindow(elapsedNs);
+            }
+        }
+    }
+
+    /** What the dependency descriptor says of the packet's layer, for codecs whose payload does not; 0 without one. */
+    int layerBits(RtpHeader header) {
+        long element = descriptor == null ? -1 : header.extension(descriptorId);
+        return element == -1 ? 0 : descriptor.read(header.segment(), element, header.elementLength());
     }
 }

@@ -21,10 +21,14 @@ public final class LogMemory {
     /** Of an audio track by default: 8 s of 128 kbit/s. */
     public static final int AUDIO_BYTES = 128 << 10;
 
+    /** A layer of several has a ring of this part of a track's: the smaller ones need less, the largest has 2 s of 8 Mbit/s. */
+    private static final int LAYER_PART = 2;
+
     /** Rings of each kind that are kept when no log needs them. */
     private static final int SPARE = 16;
 
     private final Pool video;
+    private final Pool layer;
     private final Pool audio;
 
     /**
@@ -33,6 +37,7 @@ public final class LogMemory {
      */
     public LogMemory(int videoBytes, int audioBytes) {
         video = new Pool(videoBytes);
+        layer = new Pool(videoBytes / LAYER_PART);
         audio = new Pool(audioBytes);
     }
 
@@ -47,16 +52,28 @@ public final class LogMemory {
 
     /** Sees to it that a ring of each kind is ready; to be called off the loops, now and then. */
     public void prepare() {
-        video.prepare();
-        audio.prepare();
+        video.prepare(1);
+        audio.prepare(1);
     }
 
-    /** A new track with an empty log, held once by its writer; the clock is shared by a publication's tracks. */
-    PublishedTrack open(PublishTrack track, PublicationClock clock) {
-        Pool pool = track.kind() == MediaKind.VIDEO ? video : audio;
+    /** Sees to it that this many rings for layers are ready; to be called off the loops. */
+    public void prepareLayers(int layers) {
+        layer.prepare(layers);
+    }
+
+    /**
+     * A new track with an empty log, held once by its writer.
+     *
+     * @param slot which of the track's layers it is
+     * @param clock shared by a publication's tracks
+     */
+    PublishedTrack open(PublishTrack track, int slot, PublicationClock clock) {
+        Pool pool = track.kind() == MediaKind.AUDIO ? audio : track.rids().isEmpty() ? video : layer;
         Ring ring = pool.take();
         PacketLog log = new PacketLog(ring.memory, () -> pool.giveBack(ring));
-        return new PublishedTrack(track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock);
+        String rid = track.rids().isEmpty() ? "" : track.rids().get(slot);
+        return new PublishedTrack(
+                track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock, slot, rid);
     }
 
     /** The codec's packets as the engine knows them; SDP writes opus in small letters. */
@@ -86,8 +103,8 @@ public final class LogMemory {
             }
         }
 
-        void prepare() {
-            if (spare.isEmpty()) {
+        void prepare(int rings) {
+            for (int missing = Math.min(rings, SPARE) - spare.size(); missing > 0; missing--) {
                 giveBack(allocate());
             }
         }

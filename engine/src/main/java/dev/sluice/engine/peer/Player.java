@@ -42,6 +42,7 @@ public final class Player {
     private Publication publication;
     private long nextReportNs;
     private long narrowUntilNs;
+    private final PlayerLayers layers = new PlayerLayers();
     /** Whether what is left waits for a TCP connection: the sink knows when that takes it. */
     private boolean leftToSink;
     /** Whether the sink knows that this player is to be served out of turn. */
@@ -139,6 +140,21 @@ public final class Player {
         return nowNs - narrowUntilNs >= 0;
     }
 
+    /** Which quality of the picture is sent, and why. */
+    public PlayerLayers layers() {
+        return layers;
+    }
+
+    /** Which of the layers that its publisher agreed on this player reads. */
+    int slot() {
+        for (PlayerTrack track : tracks) {
+            if (track.isVideo() && track.source() != null) {
+                return track.source().slot();
+            }
+        }
+        return 0;
+    }
+
     /** Whether it is not known yet where in the log this player begins, or it is on its way from there. */
     boolean isStarting() {
         return publication == null || catchingUp;
@@ -149,9 +165,12 @@ public final class Player {
         return catchingUp;
     }
 
-    /** Whether it belongs elsewhere than among players at live that take whole frames, or each packet as it comes. */
-    boolean isMisplaced(boolean wholeFrames, long nowNs) {
-        return catchingUp || takesWholeFrames(nowNs) != wholeFrames;
+    /**
+     * Whether it belongs elsewhere than among players at live of this layer that take whole frames, or each packet as it
+     * comes.
+     */
+    boolean isMisplaced(boolean wholeFrames, int layerSlot, long nowNs) {
+        return catchingUp || takesWholeFrames(nowNs) != wholeFrames || slot() != layerSlot;
     }
 
     /** Bits a second that the player's way carries; {@link Long#MAX_VALUE} while unknown. */
@@ -208,6 +227,8 @@ public final class Player {
         }
         if (catchingUp) {
             prepareBursts(nowNs);
+        } else if (layers.isDue(nowNs)) {
+            layers.update(publication, tracks, estimateBps(), nowNs);
         }
         RemoteAddress to = peer.destination();
         leftToSink = to.isTcp() && !sink.takes(to);
@@ -254,8 +275,9 @@ public final class Player {
 
     private void attach(Publication next, long nowNs, PeerSink sink) {
         publication = next;
+        layers.attach(next, estimateBps(), nowNs);
         for (PlayerTrack track : tracks) {
-            if (track.attach(next.track(track.negotiated().kind())) && track.isVideo()) {
+            if (track.attach(layers.source(next, track)) && track.isVideo()) {
                 start(track, nowNs, sink);
             } else if (track.needsKeyFrame()) {
                 askForKeyFrame(track);
@@ -300,8 +322,10 @@ public final class Player {
     }
 
     private void askForKeyFrame(PlayerTrack track) {
-        track.onKeyFrameAsked();
-        publication.requestKeyFrame();
+        if (track.source() != null) {
+            track.onKeyFrameAsked();
+            publication.requestKeyFrame(track.source());
+        }
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
@@ -333,7 +357,7 @@ public final class Player {
                             || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
                         narrowUntilNs = nowNs + NARROW_NS;
                     }
-                    if (way == null && track.isVideo()) {
+                    if ((way == null || !way.isHeard()) && track.isVideo()) {
                         reported()
                                 .onReport(
                                         track.stats().fractionLost() / 256.0,
@@ -378,8 +402,8 @@ public final class Player {
             return 0;
         }
         PublishedTrack audio = publication.audio();
-        PublishedTrack video = publication.video();
-        return (audio == null ? 0 : audio.bitrateBps()) + (video == null ? 0 : video.bitrateBps());
+        return (audio == null ? 0 : audio.bitrateBps())
+                + publication.videoLayers().mostBps();
     }
 
     /**
@@ -409,6 +433,9 @@ public final class Player {
                 way.onTimeout(nowNs);
             }
             writeReports(nowNs, peer, sink, false);
+            if (publication != null && !catchingUp) {
+                layers.onTimeout(publication, tracks, estimateBps(), nowNs);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
+import dev.sluice.engine.rtp.LayerFilter;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtpRewriter;
@@ -25,6 +26,9 @@ final class PlayerTrack {
     private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
+
+    /** A layer's key frame waits this long for the other layer's frame to end. */
+    private static final long MAX_FRAME_END_NS = 50_000_000L;
 
     private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
     /** The round trip is the player's word. */
@@ -57,6 +61,16 @@ final class PlayerTrack {
     private boolean cutShort;
     private boolean askedForKeyFrame;
     private int longestOfRun;
+    /** The layer that is going to be sent from its next key frame on, held; or null. */
+    private PublishedTrack awaited;
+
+    private long awaitedFrom;
+    private boolean midFrame;
+    private boolean switching;
+    private long switchSinceNs;
+    /** Null while the player gets all of its source. */
+    private Thinning thinning;
+
     private boolean keyFrameSent;
     private long keyFrameSentNs;
     private Resender resender;
@@ -142,6 +156,7 @@ final class PlayerTrack {
         source = next;
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
+        thinning = null;
         rewriter.switchSource();
         return true;
     }
@@ -165,7 +180,76 @@ final class PlayerTrack {
         }
     }
 
+    /**
+     * Sends another layer of the same picture from its next key frame on, this one until then; another at once when this one
+     * has ended, or none was sent.
+     *
+     * @return whether that key frame has to be asked for
+     */
+    boolean aim(PublishedTrack layer, long nowNs) {
+        if (layer == source) {
+            dropAwaited();
+            return false;
+        }
+        if (source == null) {
+            attach(layer);
+            return source != null;
+        }
+        if (layer == awaited || !layer.log().tryRetain()) {
+            return false;
+        }
+        dropAwaited();
+        awaited = layer;
+        awaitedFrom = layer.log().position();
+        switching = false;
+        if (!source.isFlowing() || !rewriter.isAnchored()) {
+            takeAwaited(awaitedFrom, nowNs);
+        }
+        return true;
+    }
+
+    private void dropAwaited() {
+        if (awaited != null) {
+            awaited.log().release();
+            awaited = null;
+        }
+    }
+
+    /** Goes over when a key frame is there: between two frames, or when the end of one does not come. */
+    private void trySwitch(boolean wholeFrames, long nowNs) {
+        long keyFrame = awaited.log().keyFramePosition();
+        if (keyFrame < awaitedFrom || keyFrame >= end(awaited, wholeFrames)) {
+            return;
+        }
+        if (!switching) {
+            switching = true;
+            switchSinceNs = nowNs;
+        }
+        if (!midFrame || nowNs - switchSinceNs >= MAX_FRAME_END_NS) {
+            takeAwaited(keyFrame, nowNs);
+        }
+    }
+
+    private void takeAwaited(long from, long nowNs) {
+        int shift = (int) (rewriter.mapTimestamp(source.clock().timestampAt(nowNs))
+                - awaited.clock().timestampAt(nowNs));
+        source.log().release();
+        source = awaited;
+        awaited = null;
+        reader = new PacketLogReader(source.log(), from);
+        laps = 0;
+        longestOfRun = 0;
+        midFrame = false;
+        thinning = null;
+        rewriter.switchLayer(shift);
+    }
+
+    private static long end(PublishedTrack track, boolean wholeFrames) {
+        return wholeFrames ? track.released() : track.log().position();
+    }
+
     void detach() {
+        dropAwaited();
         catchUp = null;
         if (source != null) {
             source.log().release();
@@ -199,7 +283,10 @@ final class PlayerTrack {
         if (reader == null) {
             return 0;
         }
-        long end = wholeFrames ? source.released() : source.log().position();
+        if (awaited != null && catchUp == null) {
+            trySwitch(wholeFrames, nowNs);
+        }
+        long end = end(source, wholeFrames);
         if (catchUp != null) {
             return runBurst(srtp, to, end, nowNs, sink);
         }
@@ -212,8 +299,12 @@ final class PlayerTrack {
                 goLive(to, end, nowNs, sink);
                 return 0;
             }
-            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
             records++;
+            if (thinning != null && !thinning.passes(reader, nowNs)) {
+                midFrame &= !reader.marker();
+                continue;
+            }
+            written += forward(egress, srtp, to, padBytes(), nowNs, sink);
             if (!egress.hasRoom(1)) {
                 egress = sink.mediaEgress();
             }
@@ -222,9 +313,38 @@ final class PlayerTrack {
         return written;
     }
 
+    /**
+     * Thins the source out.
+     *
+     * @param spatial the highest spatial layer of its pictures
+     * @param temporal the highest temporal layer
+     * @param budgetBps what pictures may cost, {@link LayerFilter#NO_BUDGET} when that much fits
+     * @return whether a key frame has to be asked for
+     */
+    boolean limit(int spatial, int temporal, long budgetBps, long nowNs) {
+        if (thinning == null) {
+            if (budgetBps == LayerFilter.NO_BUDGET
+                    && spatial >= source.maxSpatial()
+                    && temporal >= source.maxTemporal()) {
+                return false;
+            }
+            thinning = new Thinning(rewriter);
+        }
+        boolean asks = thinning.limit(source, spatial, temporal, budgetBps, nowNs);
+        if (thinning.isOver()) {
+            thinning = null;
+        }
+        return asks;
+    }
+
+    /** Whether pictures are left out up to the next key frame. */
+    boolean isStarving() {
+        return thinning != null && thinning.isStarving();
+    }
+
     private void goLive(RemoteAddress to, long end, long nowNs, PeerSink sink) {
-        if (to.isTcp()) {
-            // What is left out there is no loss to ask for again: on at a key frame, with no number missing.
+        if (to.isTcp() || way != null && way.isPaced()) {
+            // What is left out on purpose is no loss to ask for again: on at a key frame, with no number missing.
             rewriter.switchSource();
             if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
                 sink.drop(DropReason.LAPPED);
@@ -281,16 +401,6 @@ final class PlayerTrack {
             way.onSent(length, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
-        }
-    }
-
-    private void goLive(RemoteAddress to) {
-        reader.seek(source.log().position());
-        lapped = true;
-        if (to.isTcp() || way != null && way.isPaced()) {
-            // What is left out on purpose is no loss to ask for again: on at the next key frame, with no number
-            // missing.
-            rewriter.switchSource();
         }
     }
 
@@ -362,6 +472,7 @@ final class PlayerTrack {
             onSkipped(plain, sink);
             return 0;
         }
+        midFrame = !reader.marker() && (thinning == null || !thinning.endsPicture());
         if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
             keyFrameSent = true;

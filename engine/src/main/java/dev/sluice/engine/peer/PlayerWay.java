@@ -155,6 +155,11 @@ final class PlayerWay {
         }
     }
 
+    /** Whether the player sends the feedback it agreed on. */
+    boolean isHeard() {
+        return estimator != null && estimator.isHeard();
+    }
+
     private boolean isKnown() {
         return estimator != null && estimator.estimateBps() != SendSideEstimator.UNKNOWN;
     }

@@ -6,12 +6,18 @@ import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PacketLog;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.MediaKind;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One track of a publication as players see it: its format, its log and its clock. Safe for many threads; written by
  * the publisher's loop alone.
  */
 public final class PublishedTrack {
+    /** Highest number of a spatial layer that is told apart. */
+    public static final int MAX_SPATIAL = 3;
+    /** Highest number of a temporal layer that is told apart. */
+    public static final int MAX_TEMPORAL = 3;
+
     private final CodecFormat format;
     private final Codec codec;
     private final boolean red;
@@ -22,8 +28,19 @@ public final class PublishedTrack {
     private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
+    private final int slot;
+    private final String rid;
+    private final AtomicLong keyFrameRequests = new AtomicLong();
+    private volatile boolean flowing;
+    private volatile LayerRates layerRates;
 
-    PublishedTrack(CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock) {
+    /**
+     * @param slot which of its publication's layers this is, by the order of the agreement
+     * @param rid the layer's name, empty without simulcast
+     */
+    PublishedTrack(
+            CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock, int slot) {
+        this.slot = slot;
         this.format = format;
         this.codec = codec;
         this.red = red;
@@ -98,5 +115,70 @@ public final class PublishedTrack {
 
     void bitrateBps(long value) {
         bitrateBps = value;
+    }
+
+    /** The publisher's name for this layer, empty without simulcast. */
+    public String rid() {
+        return rid;
+    }
+
+    /** Which of its publication's layers this is. */
+    public int slot() {
+        return slot;
+    }
+
+    /** Whether packets come; of a layer that the publisher gave up, or never began, none do. */
+    public boolean isFlowing() {
+        return flowing;
+    }
+
+    void flowing(boolean value) {
+        flowing = value;
+    }
+
+    /** The highest spatial layer in the picture now. */
+    int maxSpatial() {
+        LayerRates rates = layerRates;
+        return rates == null ? 0 : rates.topSpatial();
+    }
+
+    /** The highest temporal layer in the picture now. */
+    int maxTemporal() {
+        LayerRates rates = layerRates;
+        return rates == null ? 0 : rates.topTemporal();
+    }
+
+    /** Received during the last second of everything up to these layers. */
+    long bitrateBps(int spatial, int temporal) {
+        LayerRates rates = layerRates;
+        return rates == null ? bitrateBps : rates.bitrateBps(spatial, temporal);
+    }
+
+    /** Null while there are no layers within the picture. */
+    LayerRates layerRates() {
+        return layerRates;
+    }
+
+    void layerRates(LayerRates rates) {
+        layerRates = rates;
+    }
+
+    /**
+     * As {@link #dimensions()}, of one spatial layer. Where a stream tells only the largest, each layer below has half of its
+     * width and height: the modes of WebRTC's encoders (L2, L3) are so.
+     */
+    int layerDimensions(int spatial) {
+        int below = Math.max(0, maxSpatial() - spatial);
+        int of = dimensions;
+        return of >>> 16 + below << 16 | (of & 0xffff) >>> below;
+    }
+
+    void onKeyFrameRequested() {
+        keyFrameRequests.incrementAndGet();
+    }
+
+    /** How often players have asked; the publisher compares it with what it has served. */
+    long keyFrameRequests() {
+        return keyFrameRequests.get();
     }
 }

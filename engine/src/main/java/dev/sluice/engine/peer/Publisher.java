@@ -8,9 +8,9 @@ import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
 import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtxPacket;
-import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +25,11 @@ public final class Publisher {
 
     /** An SSRC must have been quiet this long before another one may take its track (RFC 3550 section 8.2). */
     private static final long SSRC_CHANGE_NS = 2_000_000_000L;
+
+    /** How often it is looked at what the layers carry. */
+    private static final long LAYER_CHECK_NS = 200_000_000L;
+    /** A layer from which nothing came for this long while others flowed was given up by the publisher. */
+    private static final long LAYER_STALL_NS = 700_000_000L;
 
     private final LiveStream stream;
     private final LogMemory memory;
@@ -48,9 +53,7 @@ public final class Publisher {
     private boolean released;
     private boolean silent;
     private long lastPacketNs;
-    private long servedKeyFrameRequests;
-    private long lastKeyFrameRequestNs;
-    private int firSequence;
+    private long nextLayerCheckNs;
     private long clockIntervalNs;
     private long nextClockNs;
 
@@ -71,7 +74,7 @@ public final class Publisher {
         this.loop = loop;
         this.localSsrc = localSsrc;
         this.cname = cname;
-        this.lastKeyFrameRequestNs = nowNs - KEY_FRAME_REQUEST_INTERVAL_NS;
+        this.nextLayerCheckNs = nowNs;
         this.negotiated = negotiated;
     }
 
@@ -112,12 +115,16 @@ public final class Publisher {
         PublicationClock clock = before.length == 0
                 ? new PublicationClock()
                 : before[0].published().publicationClock();
-        tracks = new InboundTrack[negotiated.size()];
-        for (int i = 0; i < tracks.length; i++) {
-            InboundTrack same = take(before, negotiated.get(i));
-            tracks[i] =
-                    same != null ? same : new InboundTrack(negotiated.get(i), memory.open(negotiated.get(i), clock));
+        List<InboundTrack> now = new ArrayList<>();
+        for (PublishTrack track : negotiated) {
+            int layers = Math.max(1, track.rids().size());
+            for (int slot = 0; slot < layers; slot++) {
+                InboundTrack same = take(before, track, slot);
+                String rid = track.rids().isEmpty() ? null : track.rids().get(slot);
+                now.add(same != null ? same : new InboundTrack(track, rid, memory.open(track, slot, clock), nowNs));
+            }
         }
+        tracks = now.toArray(InboundTrack[]::new);
         for (InboundTrack gone : before) {
             if (gone != null) {
                 gone.published().log().release();
@@ -127,10 +134,12 @@ public final class Publisher {
         publishAnew();
     }
 
-    /** The track with this description, out of the array, or null. */
-    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated) {
+    /** The layer of the track with this description, out of the array, or null. */
+    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated, int slot) {
         for (int i = 0; i < from.length; i++) {
-            if (from[i] != null && from[i].negotiated().equals(negotiated)) {
+            if (from[i] != null
+                    && from[i].negotiated().equals(negotiated)
+                    && from[i].published().slot() == slot) {
                 InboundTrack found = from[i];
                 from[i] = null;
                 return found;
@@ -139,24 +148,17 @@ public final class Publisher {
         return null;
     }
 
-    /** Another publication; a key frame request that was not served yet goes along. */
     private void publishAnew() {
-        boolean pending = publication != null && publication.keyFrameRequests() != servedKeyFrameRequests;
-        Publication next = new Publication(published(MediaKind.AUDIO), published(MediaKind.VIDEO), loop, keyFrames);
-        servedKeyFrameRequests = next.keyFrameRequests();
-        publication = next;
-        if (pending) {
-            next.requestKeyFrame();
-        }
-    }
-
-    private PublishedTrack published(MediaKind kind) {
+        PublishedTrack audio = null;
+        List<PublishedTrack> video = new ArrayList<>();
         for (InboundTrack track : tracks) {
-            if (track.negotiated().kind() == kind) {
-                return track.published();
+            if (track.isVideo()) {
+                video.add(track.published());
+            } else {
+                audio = track.published();
             }
         }
-        return null;
+        publication = new Publication(audio, video, loop, keyFrames);
     }
 
     /** @param roundTripNs as the handshake showed it, negative when unknown */
@@ -191,7 +193,7 @@ public final class Publisher {
     /** The track whose packet this is, sent again; null for a packet that is sent first. */
     private InboundTrack retransmitted() {
         for (InboundTrack track : tracks) {
-            if (track.isRetransmittedBy(header.payloadType())) {
+            if (track.isRetransmittedBy(header)) {
                 return track;
             }
         }
@@ -250,21 +252,24 @@ public final class Publisher {
         }
     }
 
-    /** A packet that the log took as the start of a key frame serves all requests made before it was there to be read. */
     private int append(InboundTrack track, RtpHeader packet, long extended, long nowNs) {
         appended = true;
         released |= !track.isVideo() || packet.marker();
+        PublishedTrack published = track.published();
+        boolean began = !published.isFlowing();
         int description = describe(track, packet);
-        long requests = publication.keyFrameRequests();
+        long requests = published.keyFrameRequests();
         long position = track.append(packet, description, extended, nowNs);
         if (position < 0) {
             return (int) position;
         }
-        if (PayloadDescription.startsKeyFrame(description)
-                && track.published().log().keyFramePosition() == position) {
-            servedKeyFrameRequests = requests;
+        if (PayloadDescription.startsKeyFrame(description) && published.log().keyFramePosition() == position) {
+            track.onKeyFrame(requests);
             keyFrames.onKeyFrame(nowNs);
             nextClockNs = nowNs + clockIntervalNs;
+        }
+        if (began && track.isVideo()) {
+            publication.videoLayers().update();
         }
         return 0;
     }
@@ -284,7 +289,7 @@ public final class Publisher {
         if (PayloadDescription.carriesDimensions(description)) {
             published.dimensions(codec.dimensions(packet.segment(), packet.payloadOffset(), packet.payloadLength()));
         }
-        return description;
+        return description | track.layerBits(packet);
     }
 
     private InboundTrack trackOf(long nowNs, Peer peer, PeerSink sink) {
@@ -322,7 +327,7 @@ public final class Publisher {
             }
         }
         for (InboundTrack track : tracks) {
-            if (track.acceptsPayloadType(header.payloadType())) {
+            if (!track.isLayer() && track.acceptsPayloadType(header.payloadType())) {
                 return track;
             }
         }
@@ -332,7 +337,7 @@ public final class Publisher {
     private void republish(InboundTrack track, long ssrc, Peer peer, PeerSink sink) {
         PublishedTrack old = track.published();
         PublicationClock clock = old.publicationClock();
-        track.latch(ssrc, memory.open(track.negotiated(), clock));
+        track.latch(ssrc, memory.open(track.negotiated(), old.slot(), clock));
         old.log().release();
         publishAnew();
         sink.onRepublished(peer);
@@ -388,26 +393,21 @@ public final class Publisher {
 
     /** Whether players wait for a key frame that has not been asked for yet. */
     public boolean wantsKeyFrameRequest(long nowNs) {
-        return publication.keyFrameRequests() != servedKeyFrameRequests
-                && nowNs - lastKeyFrameRequestNs >= KEY_FRAME_REQUEST_INTERVAL_NS;
-    }
-
-    /** From a question to the publisher to its answer, by its retransmissions; −1 while unknown. */
-    public long roundTripNs() {
-        long longest = -1;
         for (InboundTrack track : tracks) {
-            if (track.repair() != null) {
-                longest = Math.max(longest, track.repair().missing().roundTripNs());
+            if (track.isKeyFrameRequestDue(nowNs)) {
+                return true;
             }
         }
-        return longest;
+        return false;
     }
 
     /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */
     private void makeUpForLost() {
         for (InboundTrack track : tracks) {
-            if (track.repair() != null && track.repair().missing().takeGivenUp() && stream.hasReaders()) {
-                publication.requestKeyFrame();
+            if (track.repair() != null
+                    && track.repair().missing().takeGivenUp()
+                    && track.published().log().isRead()) {
+                publication.requestKeyFrame(track.published());
             }
         }
     }
@@ -423,16 +423,43 @@ public final class Publisher {
         }
         if (clockIntervalNs > 0 && nowNs - nextClockNs >= 0) {
             nextClockNs = nowNs + clockIntervalNs;
-            if (stream.hasReaders()) {
-                publication.requestKeyFrame();
+            for (InboundTrack track : tracks) {
+                if (track.isVideo() && track.published().log().isRead()) {
+                    publication.requestKeyFrame(track.published());
+                }
             }
         }
-        if (wantsKeyFrameRequest(nowNs) && feedback.writeKeyFrameRequest(firSequence, peer, sink)) {
-            lastKeyFrameRequestNs = nowNs;
-            keyFrames.onRequestSent(nowNs);
-            firSequence++;
+        for (InboundTrack track : tracks) {
+            if (track.isKeyFrameRequestDue(nowNs)) {
+                feedback.writeKeyFrameRequest(track, nowNs, peer, sink);
+                keyFrames.onRequestSent(nowNs);
+            }
+        }
+        if (nowNs - nextLayerCheckNs >= 0) {
+            nextLayerCheckNs = nowNs + LAYER_CHECK_NS;
+            checkLayers(nowNs);
         }
         feedback.onTimeout(nowNs, peer, sink);
+    }
+
+    /**
+     * All layers are of one camera: one that brings nothing while another does was given up, for want of bitrate or of
+     * pixels, or was never begun.
+     */
+    private void checkLayers(long nowNs) {
+        if (!publication.isLayered()) {
+            return;
+        }
+        for (InboundTrack track : tracks) {
+            if (track.isLayer() && track.published().isFlowing() && nowNs - track.lastPacketNs() >= LAYER_STALL_NS) {
+                for (InboundTrack other : tracks) {
+                    if (other.isLayer() && other.hasBrought(nowNs - LAYER_CHECK_NS)) {
+                        track.onSilence();
+                    }
+                }
+            }
+        }
+        publication.videoLayers().update();
     }
 
     long deadlineNs(long nowNs) {
@@ -440,13 +467,12 @@ public final class Publisher {
         if (clockIntervalNs > 0 && nextClockNs - deadline < 0) {
             deadline = nextClockNs;
         }
-        if (publication.keyFrameRequests() != servedKeyFrameRequests) {
-            long next = lastKeyFrameRequestNs + KEY_FRAME_REQUEST_INTERVAL_NS;
-            if (next - deadline < 0) {
-                deadline = next;
+        for (InboundTrack track : tracks) {
+            if (track.isKeyFrameWanted() && track.nextKeyFrameRequestNs() - deadline < 0) {
+                deadline = track.nextKeyFrameRequestNs();
             }
         }
-        return deadline;
+        return publication.isLayered() && nextLayerCheckNs - deadline < 0 ? nextLayerCheckNs : deadline;
     }
 
     void close() {

@@ -128,30 +128,18 @@ final class PublisherFeedback {
         return feedbackFirst ? transportCc.deadlineNs() : nextReportNs;
     }
 
-    /**
-     * Asks for a key frame of every picture that has come yet.
-     *
-     * @param firSequence for where only FIR was agreed on
-     * @return whether one was asked for
-     */
-    boolean writeKeyFrameRequest(int firSequence, Peer peer, PeerSink sink) {
-        boolean asked = false;
-        for (InboundTrack track : tracks) {
-            if (!track.isVideo() || track.ssrc() == InboundTrack.NO_SSRC) {
-                continue;
-            }
-            EgressBatch egress = sink.egress(1);
-            MemorySegment out = egress.segment();
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = writeHead(out, at);
-            length += track.negotiated().nackPli() || !track.negotiated().ccmFir()
-                    ? RtcpWriter.writePli(out, at + length, localSsrc, track.ssrc())
-                    : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), firSequence);
-            peer.commitRtcp(egress, at, length, sink);
-            sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
-            asked = true;
-        }
-        return asked;
+    /** Asks for a key frame of one layer. */
+    void writeKeyFrameRequest(InboundTrack track, long nowNs, Peer peer, PeerSink sink) {
+        int request = track.onKeyFrameAsked(nowNs);
+        EgressBatch egress = sink.egress(1);
+        MemorySegment out = egress.segment();
+        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+        int length = writeHead(out, at);
+        length += track.negotiated().nackPli() || !track.negotiated().ccmFir()
+                ? RtcpWriter.writePli(out, at + length, localSsrc, track.ssrc())
+                : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), request);
+        peer.commitRtcp(egress, at, length, sink);
+        sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
     }
 
     /** A compound packet begins with a report and names its sender (RFC 3550 section 6.1). */

@@ -104,7 +104,9 @@ final class Resender {
             readSource = source;
             reader = new PacketLogReader(source.log(), 0);
         }
-        return wanted >= 0 && reader.find(wanted) && nowNs - reader.arrivalNs() <= MAX_AGE_NS;
+        // What comes out of a burst is old when it is sent; the clock is kept no longer than it is asked for.
+        boolean burst = rewriter.sendClock() != null;
+        return wanted >= 0 && reader.find(wanted) && (burst || nowNs - reader.arrivalNs() <= MAX_AGE_NS);
     }
 
     private int writeRtx(Peer peer, EgressBatch egress, long at, long nowNs) {

@@ -21,10 +21,16 @@ final class ContinuousCounter {
 
     /** Maps a value of {@code bits} bits, 1 … 16, to one of as many bits. */
     int map(int value, int bits) {
-        long in = anchored ? unwrap(value, bits) : anchor(value);
+        return map(value, bits, 0);
+    }
+
+    /** As {@link #map(int, int)}, where so many of the source's values were left out before this one. */
+    int map(int value, int bits, int skipped) {
+        long in = anchored ? unwrap(value, bits) : anchor(value, skipped);
+        long out = in + shift - skipped;
         highestIn = Math.max(highestIn, in);
-        highestOut = Math.max(highestOut, in + shift);
-        return (int) (in + shift) & (1 << bits) - 1;
+        highestOut = Math.max(highestOut, out);
+        return (int) out & (1 << bits) - 1;
     }
 
     private long unwrap(int value, int bits) {
@@ -32,9 +38,9 @@ final class ContinuousCounter {
         return highestIn + (value - (int) highestIn << unused >> unused);
     }
 
-    private long anchor(int value) {
+    private long anchor(int value, int skipped) {
         // The very first source passes unchanged.
-        shift = started ? highestOut + 1 - value : 0;
+        shift = started ? highestOut + 1 + skipped - value : skipped;
         anchored = true;
         if (!started) {
             started = true;

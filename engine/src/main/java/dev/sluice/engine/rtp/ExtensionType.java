@@ -13,7 +13,11 @@ public enum ExtensionType {
     /** AV1 RTP payload format, appendix A. */
     DEPENDENCY_DESCRIPTOR("https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"),
     PLAYOUT_DELAY("http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"),
-    TRANSPORT_CC("http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01");
+    TRANSPORT_CC("http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"),
+    /** Names a simulcast layer (RFC 8852 section 3.1). */
+    RID("urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"),
+    /** Names the layer that a retransmission is of (RFC 8852 section 3.2). */
+    REPAIRED_RID("urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id");
 
     private final String uri;
 

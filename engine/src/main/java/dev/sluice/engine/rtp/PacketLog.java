@@ -97,7 +97,7 @@ public final class PacketLog {
 
     /**
      * Appends a packet; the writer's side. Elements of the header extension are kept by type, except those that are made
-     * anew for each player (mid, abs-send-time, transport-cc) and those not negotiated.
+     * anew for each player (mid, abs-send-time, transport-cc), those that name a layer and those not negotiated.
      *
      * @param header laid over the packet, which is copied
      * @param ids the publisher's extension ids
@@ -208,6 +208,11 @@ public final class PacketLog {
         }
     }
 
+    /** Whether somebody but its writer holds it. */
+    public boolean isRead() {
+        return (int) REFERENCES.getAcquire(this) > 1;
+    }
+
     MemorySegment memory() {
         return memory;
     }
@@ -255,7 +260,10 @@ public final class PacketLog {
     }
 
     private static boolean isKept(ExtensionType type) {
-        return type != ExtensionType.MID && type != ExtensionType.ABS_SEND_TIME && type != ExtensionType.TRANSPORT_CC;
+        return switch (type) {
+            case MID, RID, REPAIRED_RID, ABS_SEND_TIME, TRANSPORT_CC -> false;
+            default -> true;
+        };
     }
 
     private void writeElements(MemorySegment from, long offset) {

@@ -12,7 +12,13 @@ package dev.sluice.engine.rtp;
  * bits 8–11  offset of the picture id in the payload, 0: none
  * bits 12–15 offset of TL0PICIDX, 0: none
  * bits 16–19 offset of VP8's KEYIDX, 0: none
- * bits 20–31 offset of RED's primary block, 0: malformed
+ * bits 20–31 of sound: offset of RED's primary block, 0: malformed
+ * bits 20–21 of pictures: temporal layer; bits 22–23 spatial layer
+ * bit 24     who has got everything of lower temporal layers may get this one's from here on
+ * bit 25     higher spatial layers of the same picture do without this frame
+ * bit 26     first packet of a layer's frame
+ * bit 27     last packet of a layer's frame
+ * bit 28     depends on earlier pictures
  * </pre>
  */
 public final class PayloadDescription {
@@ -32,7 +38,41 @@ public final class PayloadDescription {
     private static final int KEY_INDEX_SHIFT = 16;
     private static final int PRIMARY_SHIFT = 20;
 
+    static final int SWITCH_UP = 1 << 24;
+    static final int NOT_FOR_UPPER = 1 << 25;
+    static final int FRAME_START = 1 << 26;
+    static final int FRAME_END = 1 << 27;
+    static final int INTER_PICTURE = 1 << 28;
+    /** Numbers of layers above are taken for this one. */
+    static final int MAX_LAYER = 3;
+
+    private static final int TEMPORAL_SHIFT = 20;
+    private static final int SPATIAL_SHIFT = 22;
+
     private PayloadDescription() {}
+
+    /** Of a picture's packet. */
+    public static int temporal(int description) {
+        return description >>> TEMPORAL_SHIFT & MAX_LAYER;
+    }
+
+    /** Of a picture's packet. */
+    public static int spatial(int description) {
+        return description >>> SPATIAL_SHIFT & MAX_LAYER;
+    }
+
+    /** Whether a picture's packet is of a higher layer than the lowest. */
+    public static boolean isUpperLayer(int description) {
+        return (description & 0xf << TEMPORAL_SHIFT) != 0;
+    }
+
+    static int layers(int spatial, int temporal) {
+        return Math.min(temporal, MAX_LAYER) << TEMPORAL_SHIFT | Math.min(spatial, MAX_LAYER) << SPATIAL_SHIFT;
+    }
+
+    static boolean has(int description, int flag) {
+        return (description & flag) != 0;
+    }
 
     public static boolean startsKeyFrame(int description) {
         return (description & KEY_FRAME_START) != 0;

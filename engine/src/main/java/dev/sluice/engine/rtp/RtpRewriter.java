@@ -17,6 +17,9 @@ public final class RtpRewriter {
     /** A source that jumps further gets this gap: 2^15 lost in one would put the player's SRTP index off for good. */
     private static final int MAX_GAP_PACKETS = 1 << 12;
 
+    /** Layers of one picture are never further apart, unless one stood still. */
+    private static final int MAX_ALIGNED_SECONDS = 10;
+
     private final int ssrc;
     private final int payloadType;
     private final int redPayloadType;
@@ -37,10 +40,17 @@ public final class RtpRewriter {
     private long sequenceShift;
     private long highestSequence;
     private int timestampShift;
+    private boolean aligned;
+    private int alignedShift;
     private int newestTimestamp;
     private long newestTimestampArrivalNs;
     private long packets;
     private long payloadOctets;
+    /** Made when the first packet is left out; most players get all. */
+    private SkippedPackets skipped;
+
+    private int skippedTimestamp;
+    private int endSpatial = LayerFilter.ALL;
     /** While a burst out of the log is under way, and a little longer; else null. */
     private SendClock sendClock;
 
@@ -107,10 +117,63 @@ public final class RtpRewriter {
      */
     public void switchSource() {
         anchored = false;
+        endSpatial = LayerFilter.ALL;
+        if (skipped != null) {
+            skipped.clear();
+        }
+        restartCounters();
+    }
+
+    /**
+     * Pictures were left out up to a key frame that comes next: the codec's counters go on by one. Sequence and timestamps do so
+     * anyway.
+     */
+    public void restartCounters() {
         pictureId.switchSource();
         tl0PictureIndex.switchSource();
         keyIndex.switchSource();
         frameNumber.switchSource();
+    }
+
+    /**
+     * As {@link #switchSource()}, to another layer of the same picture; not while a burst is under way.
+     *
+     * @param shift what makes the layer's timestamps those of the one before, as both sender reports have it
+     */
+    public void switchLayer(int shift) {
+        aligned = anchored;
+        alignedShift = shift;
+        sendClock = null;
+        switchSource();
+    }
+
+    /**
+     * Leaves the record out: the sequence of what follows closes up, and for VP8, where a receiver waits for pictures that it
+     * misses, the picture ids do. VP9's and the dependency descriptor's numbers are references to other pictures and stay.
+     *
+     * <p>Packets that are missing within a picture left out are left out too. One that comes behind later ones keeps its place.
+     */
+    public void skip(PacketLogReader record) {
+        long in = record.extendedSequence();
+        if (!anchored || in <= highestIn || in - highestIn > MAX_GAP_PACKETS) {
+            return;
+        }
+        if (skipped == null) {
+            skipped = new SkippedPackets();
+        }
+        int timestamp = (int) record.timestamp();
+        boolean samePicture = skipped.last() == highestIn && timestamp == skippedTimestamp;
+        skipped.add(samePicture ? highestIn + 1 : in, in, !samePicture && codec == Codec.VP8);
+        skippedTimestamp = timestamp;
+        highestIn = in;
+    }
+
+    /**
+     * A picture ends with the last packet of this spatial layer, whatever its own marker says: what follows is left out.
+     * {@link LayerFilter#ALL} for as its publisher sends it.
+     */
+    public void endPicturesAt(int spatial) {
+        endSpatial = spatial;
     }
 
     /**
@@ -165,7 +228,8 @@ public final class RtpRewriter {
     /** The source's extended number of the packet that was written with this 16-bit one; −1 when it is not of this source. */
     public long sourceSequence(int sequence) {
         long written = highestSequence + (short) (sequence - (int) highestSequence);
-        long in = written - sequenceShift;
+        long number = written - sequenceShift;
+        long in = skipped == null ? number : skipped.sequenceOf(number);
         return anchored && written <= highestSequence && in >= firstIn ? in : -1;
     }
 
@@ -179,6 +243,9 @@ public final class RtpRewriter {
             boolean again) {
         if (anchored ? record.extendedSequence() < firstIn : codec.isVideo() && !record.startsKeyFrame()) {
             return (anchored ? DropReason.RTP_LATE : DropReason.RTP_BEFORE_KEY_FRAME).code();
+        }
+        if (skipped != null && !skipped.find(record.extendedSequence())) {
+            return DropReason.RTP_LATE.code();
         }
         int description = record.description();
         int strippedBytes = 0;
@@ -207,7 +274,7 @@ public final class RtpRewriter {
         boolean red = PayloadDescription.isRed(description) && strippedBytes == 0;
         if (!again) {
             follow(record);
-            betweenFrames = record.marker();
+            betweenFrames = endsPicture(record);
             packets++;
             payloadOctets += payloadBytes;
         }
@@ -215,6 +282,9 @@ public final class RtpRewriter {
             paddingBytes = writePadding(to, payloadAt + payloadBytes, padBytes);
         }
         writeHead(record, to, offset, paddingBytes != 0, extensionBytes != 0, red, nowNs);
+        if (!again) {
+            lastTimestamp = Bytes.i32(to, offset + 4);
+        }
         if (PayloadDescription.hasCounters(description)) {
             rewriteCounters(description, to, payloadAt);
         }
@@ -313,7 +383,7 @@ public final class RtpRewriter {
             anchorSequence(in, MAX_GAP_PACKETS);
         }
         highestIn = Math.max(highestIn, in);
-        highestSequence = Math.max(highestSequence, in + sequenceShift);
+        highestSequence = Math.max(highestSequence, outgoing(in));
         int timestamp = (int) record.timestamp() + timestampShift;
         if (timestamp - newestTimestamp > 0) {
             newestTimestamp = timestamp;
@@ -321,7 +391,21 @@ public final class RtpRewriter {
         }
     }
 
+    private boolean endsPicture(PacketLogReader record) {
+        return record.marker()
+                || endSpatial < LayerFilter.ALL
+                        && PayloadDescription.spatial(record.description()) == endSpatial
+                        && PayloadDescription.has(record.description(), PayloadDescription.FRAME_END);
+    }
+
+    private long outgoing(long in) {
+        return in + sequenceShift - (skipped == null ? 0 : skipped.packets());
+    }
+
     private void anchorSequence(long in, int step) {
+        if (skipped != null) {
+            skipped.restartPackets();
+        }
         sequenceShift = highestSequence + step - in;
         firstIn = in;
         highestIn = in;
@@ -329,13 +413,17 @@ public final class RtpRewriter {
     }
 
     private void anchorTimestamp(PacketLogReader record) {
-        if (started) {
+        int ahead = (int) record.timestamp() + alignedShift - newestTimestamp;
+        if (aligned && Math.abs(ahead) < MAX_ALIGNED_SECONDS * codec.clockRate()) {
+            newestTimestamp += Math.max(1, ahead);
+        } else if (started) {
             long elapsedUs = (record.arrivalNs() - newestTimestampArrivalNs) / 1_000;
             long step = elapsedUs * codec.clockRate() / 1_000_000;
             // A burst may begin before the end of what was sent: its clock sees to it that timestamps grow all the
             // same.
             newestTimestamp += (int) (sendClock == null ? Math.max(1, step) : step);
         }
+        aligned = false;
         started = true;
         newestTimestampArrivalNs = record.arrivalNs();
         timestampShift = newestTimestamp - (int) record.timestamp();
@@ -360,13 +448,12 @@ public final class RtpRewriter {
             long nowNs) {
         int bits = 0x80 | (padding ? 0x20 : 0) | (extension ? 0x10 : 0);
         // RFC 3551 section 4.1: the marker starts a talkspurt, and a new source is one.
-        boolean marker = record.marker() || firstOfSource && !codec.isVideo();
+        boolean marker = endsPicture(record) || firstOfSource && !codec.isVideo();
         int type = (marker ? 0x80 : 0) | (red ? redPayloadType : payloadType);
-        long sequence = record.extendedSequence() + sequenceShift & 0xffff;
+        long sequence = outgoing(record.extendedSequence()) & 0xffff;
         long timestamp = sendClock == null
                 ? mapTimestamp(record.timestamp())
                 : sendClock.map((int) record.timestamp(), timestampShift, nowNs) & 0xffff_ffffL;
-        lastTimestamp = (int) timestamp;
         Bytes.put64(to, offset, (long) (bits << 8 | type) << 48 | sequence << 32 | timestamp);
         Bytes.put32(to, offset + 8, ssrc);
     }
@@ -375,10 +462,11 @@ public final class RtpRewriter {
         int pictureIdOffset = PayloadDescription.pictureIdOffset(description);
         if (pictureIdOffset != 0) {
             long at = payloadAt + pictureIdOffset;
+            int left = skipped == null ? 0 : skipped.pictures();
             if (PayloadDescription.hasLongPictureId(description)) {
-                Bytes.put16(to, at, 0x8000 | pictureId.map(Bytes.u16(to, at) & 0x7fff, 15));
+                Bytes.put16(to, at, 0x8000 | pictureId.map(Bytes.u16(to, at) & 0x7fff, 15, left));
             } else {
-                Bytes.put8(to, at, pictureId.map(Bytes.u8(to, at), 7));
+                Bytes.put8(to, at, pictureId.map(Bytes.u8(to, at), 7, left));
             }
         }
         int tl0Offset = PayloadDescription.tl0Offset(description);

@@ -27,6 +27,7 @@ final class Vp8Payload {
         int counters = 0;
         int at = 1;
         int first = Bytes.u8(s, off);
+        boolean startsFrame = (first & 0x17) == 0x10;
         if ((first & 0x80) != 0) {
             if (len < 2) {
                 return PayloadDescription.NONE;
@@ -42,13 +43,18 @@ final class Vp8Payload {
             }
             int tl0 = (present & 0x40) != 0 ? at++ : 0;
             int keyIndex = (present & 0x10) != 0 ? at : 0;
-            at += (present & 0x30) != 0 ? 1 : 0;
             counters = PayloadDescription.counters(pictureId, longPictureId, tl0, keyIndex);
+            if ((present & 0x20) != 0 && at < len) {
+                int layer = Bytes.u8(s, off + at);
+                counters |= PayloadDescription.layers(0, layer >>> 6);
+                counters |= (layer & 0x20) != 0 ? PayloadDescription.SWITCH_UP : 0;
+            }
+            at += (present & 0x30) != 0 ? 1 : 0;
         }
         if (at > len) {
             return PayloadDescription.NONE;
         }
-        boolean startsFrame = (first & 0x17) == 0x10;
+        counters |= startsFrame ? PayloadDescription.FRAME_START : 0;
         return startsFrame && isKeyFrameHeader(s, off + at, len - at)
                 ? counters | PayloadDescription.KEY_FRAME_START | PayloadDescription.DIMENSIONS
                 : counters;

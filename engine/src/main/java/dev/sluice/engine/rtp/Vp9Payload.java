@@ -21,7 +21,9 @@ final class Vp9Payload {
     private static final int LAYER_INDICES = 0x20;
     private static final int FLEXIBLE = 0x10;
     private static final int STARTS_FRAME = 0x08;
+    private static final int ENDS_FRAME = 0x04;
     private static final int SCALABILITY = 0x02;
+    private static final int NOT_FOR_UPPER = 0x01;
     private static final int MAX_REFERENCES = 3;
     private static final int SYNC_CODE = 0x498342;
     private static final int COLOR_SPACE_RGB = 7;
@@ -40,15 +42,24 @@ final class Vp9Payload {
         }
         int tl0 = 0;
         boolean baseLayer = true;
+        int layers = 0;
         if ((flags & LAYER_INDICES) != 0) {
-            baseLayer = at < len && (Bytes.u8(s, off + at) & 0x0e) == 0;
+            int indices = at < len ? Bytes.u8(s, off + at) : 0;
+            baseLayer = at < len && (indices & 0x0e) == 0;
+            layers = PayloadDescription.layers(indices >>> 1 & 7, indices >>> 5)
+                    | ((indices & 0x10) != 0 ? PayloadDescription.SWITCH_UP : 0);
             at++;
             tl0 = (flags & FLEXIBLE) == 0 ? at++ : 0;
         }
         if (at > len) {
             return PayloadDescription.NONE;
         }
-        int counters = PayloadDescription.counters(pictureId, longPictureId, tl0, 0);
+        int counters = PayloadDescription.counters(pictureId, longPictureId, tl0, 0)
+                | layers
+                | ((flags & NOT_FOR_UPPER) != 0 ? PayloadDescription.NOT_FOR_UPPER : 0)
+                | ((flags & STARTS_FRAME) != 0 ? PayloadDescription.FRAME_START : 0)
+                | ((flags & ENDS_FRAME) != 0 ? PayloadDescription.FRAME_END : 0)
+                | ((flags & INTER_PREDICTED) != 0 ? PayloadDescription.INTER_PICTURE : 0);
         if ((flags & (STARTS_FRAME | INTER_PREDICTED)) != STARTS_FRAME || !baseLayer) {
             return counters;
         }

@@ -56,10 +56,15 @@ record ExtensionChoice(HeaderExtensions ids, List<String> values) {
     /**
      * Those of a publisher's section.
      *
+     * @param layered whether simulcast is agreed on
      * @param mixed whether the transport allows both forms to alternate
      */
-    static ExtensionChoice publish(SdpMedia media, boolean transportCc, boolean mixed) {
+    static ExtensionChoice publish(SdpMedia media, boolean transportCc, boolean layered, boolean mixed) {
         Set<ExtensionType> wanted = EnumSet.copyOf(PUBLISH.get(media.kind()));
+        if (layered) {
+            wanted.add(ExtensionType.RID);
+            wanted.add(ExtensionType.REPAIRED_RID);
+        }
         if (!transportCc) {
             wanted.remove(ExtensionType.TRANSPORT_CC);
         }

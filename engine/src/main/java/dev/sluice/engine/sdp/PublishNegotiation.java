@@ -64,7 +64,25 @@ final class PublishNegotiation {
                     media.token + ": expected " + CodecTable.carried(media.kind()) + ", the offer has "
                             + media.describeCodecs());
         }
-        return new Choice(media, codec, ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC), mixed));
+        List<String> rids = rids(media, codec);
+        boolean layered = rids.size() > 1;
+        return new Choice(
+                media,
+                codec,
+                ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC), layered, mixed),
+                layered ? rids : List.of());
+    }
+
+    /** The layers that may have this codec, as many as are taken; they can only be told apart by the extension. */
+    private static List<String> rids(SdpMedia media, SdpCodec codec) {
+        if (media.kind() != MediaKind.VIDEO || media.extension(ExtensionType.RID) == null) {
+            return List.of();
+        }
+        return media.simulcast.stream()
+                .filter(rid -> rid.mayHave(codec.payloadType()))
+                .limit(SdpLimits.MAX_LAYERS)
+                .map(SdpRid::id)
+                .toList();
     }
 
     private static void take(Choice choice, boolean mayRemb, List<PublishTrack> tracks, List<SdpSection> sections) {
@@ -96,21 +114,23 @@ final class PublishNegotiation {
                 codecs,
                 extensions.values(),
                 -1,
-                -1));
+                -1,
+                choice.rids()));
         tracks.add(new PublishTrack(
                 media.kind(),
                 media.mid,
                 codec.format(),
                 codec.payloadType(),
                 red,
-                media.ssrcs,
+                choice.rids().isEmpty() ? media.ssrcs : List.of(),
                 extensions.ids(),
                 codec.has(Feedback.NACK_PLI),
                 codec.has(Feedback.CCM_FIR),
                 transportCc,
                 remb,
                 codec.has(Feedback.NACK),
-                rtx));
+                rtx,
+                choice.rids()));
     }
 
     /** A running track goes on as it is while the offer allows it. */
@@ -158,7 +178,7 @@ final class PublishNegotiation {
     }
 
     /** What a section gets, before it is known what the others get. */
-    private record Choice(SdpMedia media, SdpCodec codec, ExtensionChoice extensions) {
+    private record Choice(SdpMedia media, SdpCodec codec, ExtensionChoice extensions, List<String> rids) {
         /** Feedback for each packet: only where its packets carry the number that feedback is about. */
         boolean transportCc() {
             return extensions.ids().id(ExtensionType.TRANSPORT_CC) != 0;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param remb whether we may send a bitrate estimate
  * @param nack whether we may ask for lost packets again (RFC 4585 section 6.2.1)
  * @param rtxPayloadType of packets that are sent again (RFC 4588), or −1: they are repeated as they were
+ * @param rids of the layers that may come, each with an SSRC of its own; empty without simulcast
  */
 public record PublishTrack(
         MediaKind kind,
@@ -28,8 +29,42 @@ public record PublishTrack(
         boolean transportCc,
         boolean remb,
         boolean nack,
-        int rtxPayloadType) {
+        int rtxPayloadType,
+        List<String> rids) {
     public PublishTrack {
         ssrcs = List.copyOf(ssrcs);
+        rids = List.copyOf(rids);
+    }
+
+    /** A track without simulcast. */
+    public PublishTrack(
+            MediaKind kind,
+            String mid,
+            CodecFormat codec,
+            int payloadType,
+            int redPayloadType,
+            List<Long> ssrcs,
+            HeaderExtensions extensions,
+            boolean nackPli,
+            boolean ccmFir,
+            boolean transportCc,
+            boolean remb,
+            boolean nack,
+            int rtxPayloadType) {
+        this(
+                kind,
+                mid,
+                codec,
+                payloadType,
+                redPayloadType,
+                ssrcs,
+                extensions,
+                nackPli,
+                ccmFir,
+                transportCc,
+                remb,
+                nack,
+                rtxPayloadType,
+                List.of());
     }
 }

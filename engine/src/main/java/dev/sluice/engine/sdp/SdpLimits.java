@@ -23,5 +23,10 @@ public final class SdpLimits {
     /** RFC 8839 section 5.4. */
     static final int MAX_ICE_CHARS = 256;
 
+    /** Lines of {@code a=rid} in a section, and layers in {@code a=simulcast}. */
+    static final int MAX_RIDS = 64;
+    /** Layers that are taken of what an offer has; browsers send three at most. */
+    static final int MAX_LAYERS = 4;
+
     private SdpLimits() {}
 }

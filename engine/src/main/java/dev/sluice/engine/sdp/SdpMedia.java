@@ -32,6 +32,9 @@ final class SdpMedia {
     /** Those of media, in order; those of retransmission and the like left out. */
     List<Long> ssrcs = List.of();
 
+    /** Layers that the section can send, each by its RID, in the order of {@code a=simulcast} (RFC 8853). */
+    List<SdpRid> simulcast = List.of();
+
     SdpMedia(int line, String token, int port, String protocol, List<String> formats, SdpScope session) {
         this.line = line;
         this.token = token;

@@ -8,6 +8,7 @@ import java.util.List;
  * @param extensions values of {@code a=extmap} lines
  * @param ssrc of the track we send, or −1 for a section that sends nothing
  * @param rtxSsrc of what we send again, or −1
+ * @param rids of the layers we receive, empty without simulcast
  */
 record SdpSection(
         String token,
@@ -18,7 +19,22 @@ record SdpSection(
         List<Codec> codecs,
         List<String> extensions,
         long ssrc,
-        long rtxSsrc) {
+        long rtxSsrc,
+        List<String> rids) {
+
+    /** A section without simulcast. */
+    SdpSection(
+            String token,
+            String protocol,
+            String mid,
+            Direction direction,
+            boolean rtcpReducedSize,
+            List<Codec> codecs,
+            List<String> extensions,
+            long ssrc,
+            long rtxSsrc) {
+        this(token, protocol, mid, direction, rtcpReducedSize, codecs, extensions, ssrc, rtxSsrc, List.of());
+    }
 
     /**
      * One payload type to be written.

@@ -27,6 +27,7 @@ final class SdpSectionReader {
     private int feedbackOfAll;
     private final Set<Long> ssrcs = new LinkedHashSet<>();
     private final Set<Long> companions = new HashSet<>();
+    private final SdpSimulcastReader simulcast = new SdpSimulcastReader();
     private int groups;
 
     SdpSectionReader(SdpLine line, SdpMedia media) throws SdpException {
@@ -73,6 +74,8 @@ final class SdpSectionReader {
             case "rtcp-fb" -> readFeedback(line);
             case "ssrc" -> readSsrc(line);
             case "ssrc-group" -> readSsrcGroup(line);
+            case "rid" -> simulcast.readRid(line);
+            case "simulcast" -> simulcast.readSimulcast(line);
             default -> {}
         }
     }
@@ -163,6 +166,7 @@ final class SdpSectionReader {
         media.codecs = List.copyOf(codecs);
         ssrcs.removeAll(companions);
         media.ssrcs = List.copyOf(ssrcs);
+        media.simulcast = simulcast.finish();
         return media;
     }
 

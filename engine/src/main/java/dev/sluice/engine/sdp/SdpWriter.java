@@ -80,6 +80,10 @@ final class SdpWriter {
         line("a=setup:" + setup);
         section.extensions().forEach(extension -> line("a=extmap:" + extension));
         section.codecs().forEach(this::codec);
+        if (!section.rids().isEmpty()) {
+            section.rids().forEach(rid -> line("a=rid:" + rid + " recv"));
+            line("a=simulcast:recv " + String.join(";", section.rids()));
+        }
         if (section.ssrc() >= 0) {
             line("a=msid:" + local.streamId() + " " + section.token());
             if (section.rtxSsrc() >= 0) {

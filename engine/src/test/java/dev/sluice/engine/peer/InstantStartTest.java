@@ -207,6 +207,7 @@ class InstantStartTest {
         long ms = MS;
         assertEquals(InstantStart.BURST, InstantStart.choose(60 * ms, 80 * ms, false));
         assertEquals(InstantStart.BURST | InstantStart.REQUEST, InstantStart.choose(120 * ms, 80 * ms, false));
+        assertEquals(InstantStart.REQUEST, InstantStart.choose(120 * ms, 40 * ms, false), "it will be here at once");
         assertEquals(InstantStart.REQUEST, InstantStart.choose(600 * ms, 80 * ms, false));
         assertEquals(InstantStart.BURST, InstantStart.choose(600 * ms, 80 * ms, true), "one must be spared");
         assertEquals(InstantStart.REQUEST, InstantStart.choose(Long.MAX_VALUE, 80 * ms, true));

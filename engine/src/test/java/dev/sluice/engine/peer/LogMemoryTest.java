@@ -52,6 +52,7 @@ class LogMemoryTest {
                         false,
                         false,
                         -1),
+                0,
                 new PublicationClock());
     }
 }

@@ -45,6 +45,7 @@ final class NarrowWay {
         this(new Network(), streamBps, rateBps);
     }
 
+    /** For a player without retransmissions: set {@link Network#playerRtxType} before. */
     NarrowWay(Network network, long streamBps, long rateBps) {
         this.network = network;
         this.streamBps = streamBps;

@@ -24,12 +24,8 @@ class PlayerWayTest {
             assertEquals(next, NarrowWay.number(packet.bytes()));
             next = next + 1 & 0xffff;
         }
-        assertEquals(
-                2,
-                way.player.rtp.stream()
-                        .mapToInt(RemotePeer.Received::payloadType)
-                        .distinct()
-                        .count());
+        assertTrue(way.player.rtp.stream().anyMatch(packet -> packet.payloadType() == 111));
+        assertTrue(way.player.rtp.stream().anyMatch(packet -> packet.payloadType() == 96));
     }
 
     @Test
@@ -50,27 +46,63 @@ class PlayerWayTest {
         assertTrue(moments <= 2_000 / 33 + 2, "sent at " + moments + " moments");
     }
 
-    /** Probes are padding between frames, numbered in the stream's own sequence: a receiver finds no gap. */
+    /** Probes leave the stream's own numbers alone, so that what comes late keeps its place. */
     @Test
-    void shouldKeepTheSequenceWholeWhenItProbes() {
+    void shouldProbeBesideTheStreamWhereThereAreRetransmissions() {
         NarrowWay way = new NarrowWay(1_000_000, 5_000_000);
+        way.run(8_000);
+        List<RemotePeer.Received> video = Network.of(way.player, 96);
+        for (int i = 1; i < video.size(); i++) {
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+        }
+        List<RemotePeer.Received> probes = Network.of(way.player, Network.RTX_TYPE);
+        assertTrue(probes.size() > 0 && probes.size() < 400, "probes " + probes.size());
+        for (int i = 1; i < probes.size(); i++) {
+            byte[] packet = probes.get(i).bytes();
+            assertEquals(5_003, probes.get(i).ssrc());
+            assertEquals(
+                    probes.get(i - 1).sequence() + 1 & 0xffff, probes.get(i).sequence());
+            assertEquals(255, packet[packet.length - 1] & 0xff, "padding and nothing else");
+        }
+    }
+
+    /** Between frames, numbered in the stream's own sequence: a receiver finds no gap. */
+    @Test
+    void shouldKeepTheSequenceWholeWhenItProbesWithoutRetransmissions() {
+        Network network = new Network();
+        network.playerRtxType = -1;
+        NarrowWay way = new NarrowWay(network, 1_000_000, 5_000_000);
         way.run(8_000);
         List<RemotePeer.Received> video = Network.of(way.player, 96);
         int paddings = 0;
         for (int i = 1; i < video.size(); i++) {
-            byte[] packet = video.get(i).bytes();
             assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
-            boolean padding = (packet[0] & 0x20) != 0 && (packet[packet.length - 1] & 0xff) == 255;
             byte[] before = video.get(i - 1).bytes();
-            if (padding && (before[0] & 0x20) == 0) {
-                assertTrue((before[1] & 0x80) != 0, "padding in the middle of a frame");
-            }
-            if (padding) {
+            if (isPadding(video.get(i))) {
                 paddings++;
+                assertTrue(isPadding(video.get(i - 1)) || (before[1] & 0x80) != 0, "padding in the middle of a frame");
                 assertEquals(video.get(i - 1).timestamp(), video.get(i).timestamp());
             }
         }
         assertTrue(paddings > 0 && paddings < 400, "paddings " + paddings);
+    }
+
+    @Test
+    void shouldLeaveTheStreamAloneWhenItProbesBesideIt() {
+        NarrowWay way = new NarrowWay(1_000_000, 5_000_000);
+        way.run(8_000);
+        List<RemotePeer.Received> video = Network.of(way.player, 96);
+        for (int i = 1; i < video.size(); i++) {
+            assertEquals(video.get(i - 1).sequence() + 1 & 0xffff, video.get(i).sequence());
+        }
+        assertTrue(video.stream().noneMatch(PlayerWayTest::isPadding));
+        long paddings = way.player.rtp.stream().filter(PlayerWayTest::isPadding).count();
+        assertTrue(paddings > 0 && paddings < 400, "paddings " + paddings);
+    }
+
+    private static boolean isPadding(RemotePeer.Received packet) {
+        byte[] bytes = packet.bytes();
+        return (bytes[0] & 0x20) != 0 && (bytes[bytes.length - 1] & 0xff) == 255;
     }
 
     @Test

@@ -134,6 +134,13 @@ final class RemotePeer {
         return sendRtcp(packet.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), nowNs);
     }
 
+    /** Sends an estimate of its way. */
+    int sendRemb(long bitsPerSecond, long ssrc, long nowNs) {
+        MemorySegment packet = MemorySegment.ofArray(new byte[24]);
+        int length = dev.sluice.engine.rtcp.RtcpWriter.writeRemb(packet, 0, 1, bitsPerSecond, new long[] {ssrc}, 1);
+        return sendRtcp(packet.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), nowNs);
+    }
+
     boolean isFor(RemoteAddress destination) {
         return destination.equals(address);
     }

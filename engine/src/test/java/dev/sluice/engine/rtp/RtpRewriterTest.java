@@ -101,6 +101,33 @@ class RtpRewriterTest {
         assertEquals(502, written.sequenceNumber());
     }
 
+    /** The number of what is late would be the padding's. */
+    @Test
+    void shouldGoOnBehindPaddingAndDropWhatIsLateWhenPaddingWasSent() {
+        rewriter = rewriter(Codec.VP8, NO_IDS, null, false);
+        addVp8(true, 7, false);
+        long first = sequence - 1;
+        write();
+        add(
+                new TestPacket().marker().timestamp(77).payload(TestPayloads.vp8(true, false, 8, false, 1, 1)),
+                first + 2,
+                0);
+        write();
+        int before = written.sequenceNumber();
+        long timestamp = written.timestamp();
+        assertTrue(rewriter.takesPadding());
+        assertEquals(12 + 255, rewriter.writePadding(out, 0, 1_500, 255, 0));
+        assertEquals(0xa0, Bytes.u8(out, 0));
+        assertEquals(before + 1 & 0xffff, Bytes.u16(out, 2));
+        assertEquals(timestamp, Bytes.u32(out, 4));
+        add(new TestPacket().timestamp(77).payload(TestPayloads.vp8(true, false, 8, false, 1, 1)), first + 1, 0);
+        assertEquals(DropReason.RTP_LATE.code(), tryWrite());
+        add(new TestPacket().timestamp(78).payload(TestPayloads.vp8(true, false, 9, false, 1, 1)), first + 3, 0);
+        write();
+        assertEquals(before + 2 & 0xffff, written.sequenceNumber());
+        assertFalse(rewriter.takesPadding(), "in the middle of a frame");
+    }
+
     @Test
     void shouldAdvanceTheTimestampByTheTimeThatPassedWhenSourceChanges() {
         add(new TestPacket().timestamp(0xffffff00L).payload((byte) 1));

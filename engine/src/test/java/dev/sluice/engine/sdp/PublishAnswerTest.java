@@ -164,13 +164,15 @@ class PublishAnswerTest {
     }
 
     @Test
-    void shouldNegotiateNoLayersForASimulcastOffer() throws SdpException {
+    void shouldTakeChromiumsLayers() throws SdpException {
         PublishAnswer answer = SdpTestData.publish(SdpTestData.wire("chromium-publish-simulcast"));
         PublishTrack video = answer.tracks().get(1);
         assertEquals(List.of(), video.ssrcs());
         assertEquals(4, video.extensions().id(ExtensionType.MID), "the only way to find its packets");
         assertEquals(12, video.extensions().id(ExtensionType.DEPENDENCY_DESCRIPTOR));
-        assertFalse(answer.sdp().contains("rid"));
+        assertEquals(3, video.rids().size());
+        assertEquals(10, video.extensions().id(ExtensionType.RID));
+        assertTrue(answer.sdp().contains("a=simulcast:recv " + String.join(";", video.rids())));
     }
 
     @Test

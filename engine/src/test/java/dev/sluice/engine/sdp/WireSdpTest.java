@@ -147,7 +147,7 @@ class WireSdpTest {
             assertEquals(tagged, lines.contains("a=end-of-candidates"));
         }
         assertTrue(answer.contains("\r\na=ice-lite\r\n"));
-        for (String unspoken : List.of("a=rid", "a=simulcast", "ulpfec", "a=bundle-only")) {
+        for (String unspoken : List.of("ulpfec", "a=bundle-only")) {
             assertFalse(answer.contains(unspoken), unspoken);
         }
         return parsed;

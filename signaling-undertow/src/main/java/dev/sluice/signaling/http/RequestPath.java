@@ -26,6 +26,7 @@ public record RequestPath(Kind kind, String stream, String suffix, String sessio
         WHEP_SESSION,
         WHEP_EVENTS,
         WHEP_EVENT_STREAM,
+        WHEP_LAYER,
         MEDIA_INFO,
         STATS,
         REQUEST_TRACKS,
@@ -51,6 +52,8 @@ public record RequestPath(Kind kind, String stream, String suffix, String sessio
             new Suffix(Kind.WHEP_EVENT_STREAM, List.of("whap", "*", "events", "+")),
             new Suffix(Kind.WHEP_EVENTS, List.of("whep", "*", "events")),
             new Suffix(Kind.WHEP_EVENTS, List.of("whap", "*", "events")),
+            new Suffix(Kind.WHEP_LAYER, List.of("whep", "*", "layer")),
+            new Suffix(Kind.WHEP_LAYER, List.of("whap", "*", "layer")),
             new Suffix(Kind.WHIP_SESSION, List.of("whip", "*")),
             new Suffix(Kind.WHEP_SESSION, List.of("whep", "*")),
             new Suffix(Kind.WHEP_SESSION, List.of("whap", "*")));

@@ -1,6 +1,8 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.engine.MediaEngine;
+import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
@@ -66,31 +68,44 @@ public final class StreamEndpoint {
         }
     }
 
-    /** With one track of a kind there is nothing to choose: a valid request is granted. */
+    /** The session goes on in the same streams, with the tracks of {@code {"tracks":[…]}}; an empty list is the server's choice. */
     public void requestTracks(HttpServerExchange exchange, RequestPath path) {
         if (!exchange.getRequestMethod().toString().equals("PUT")) {
             notAllowed(exchange, "PUT, OPTIONS");
             return;
         }
         bodies.read(exchange, body -> {
-            boolean known = sessions.find(path.session())
-                    .filter(session -> session.stream().equals(path.stream()))
-                    .isPresent();
-            if (!known) {
+            MediaSession session = sessions.find(path.session())
+                    .filter(found -> found.stream().equals(path.stream()))
+                    .orElse(null);
+            List<String> tracks = trackNames(body);
+            if (session == null) {
                 Replies.problem(exchange, Problem.notFound("This session does not exist or has ended."));
-            } else if (!isTrackList(body)) {
+            } else if (tracks == null) {
                 Replies.problem(exchange, Problem.badMessage("The body must be {\"tracks\":[…]}."));
             } else {
-                Replies.empty(exchange, 204);
+                select(exchange, session, tracks);
             }
         });
     }
 
-    private static boolean isTrackList(String body) {
+    private static void select(HttpServerExchange exchange, MediaSession session, List<String> tracks) {
         try {
-            return Json.parseObject(body).get("tracks") instanceof List<?>;
+            if (session.selectTracks(tracks)) {
+                Replies.empty(exchange, 204);
+            } else {
+                Replies.problem(exchange, Problem.badMessage("The stream has no such track."));
+            }
+        } catch (SessionRefusedException e) {
+            Replies.problem(exchange, Problem.of(e));
+        }
+    }
+
+    private static List<String> trackNames(String body) {
+        try {
+            return Json.parseObject(body).get("tracks") instanceof List<?> list ? TrackNames.parse(list) : null;
         } catch (JsonException e) {
-            return false;
+            return null;
         }
     }
 

@@ -3,13 +3,17 @@ package dev.sluice.signaling.websocket;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaEngine.Wanted;
 import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.MediaSession.Delivery;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.http.MediaInfo;
 import dev.sluice.signaling.http.Request;
+import dev.sluice.signaling.http.TrackNames;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.xnio.XnioExecutor;
 
@@ -18,6 +22,8 @@ import org.xnio.XnioExecutor;
  * answers. Called in order by its socket, never twice at a time.
  */
 final class PlaySocket implements SocketHandler {
+    private static final Duration TRACK_CHECK = Duration.ofSeconds(1);
+
     private final SocketContext context;
     private final SignallingSocket socket;
     private final String stream;
@@ -25,6 +31,8 @@ final class PlaySocket implements SocketHandler {
     private MediaSession session;
     private Runnable watch = () -> {};
     private XnioExecutor.Key answerTimeout;
+    private XnioExecutor.Key trackCheck;
+    private Delivery told;
     private boolean answered;
     private boolean gone;
 
@@ -71,7 +79,12 @@ final class PlaySocket implements SocketHandler {
         MediaEngine engine = context.engine();
         session = engine.offerPlay(stream, wanted, request.caller().source());
         context.opened(session, socket, request);
+        List<String> first = TrackNames.parse(request.query("start_track"));
+        if (first != null && !first.isEmpty()) {
+            session.selectTracks(first);
+        }
         sendOffer(session.localDescription());
+        watchTracks();
         session.onTracksChanged(() -> socket.execute(() -> socket.guarded(this::offerAgain)));
     }
 
@@ -84,12 +97,38 @@ final class PlaySocket implements SocketHandler {
         }
     }
 
+    /** Says which tracks are delivered, first and whenever it changes. */
+    private void watchTracks() {
+        trackCheck = socket.executeAfter(TRACK_CHECK, () -> {
+            if (!gone) {
+                tellTracks();
+                watchTracks();
+            }
+        });
+    }
+
+    private void tellTracks() {
+        Delivery now = session.delivery();
+        if (answered && !now.equals(told)) {
+            told = now;
+            Map<String, Object> message = new LinkedHashMap<>();
+            message.put("type", "info");
+            message.put("video_track_id", now.videoTrackId());
+            message.put("audio_track_id", now.audioTrackId());
+            // Ours: the way is too narrow for any of them, pictures are left out.
+            message.put("thinned", now.thinned());
+            socket.send(message);
+        }
+    }
+
     private void sendOffer(String sdp) {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "offer");
         message.put("sdp", sdp);
         // Clients of 20.4.1 and later read message.config unguarded in the first message.
-        message.put("config", context.turn().socketConfig());
+        Map<String, Object> config = new LinkedHashMap<>(context.turn().socketConfig());
+        config.put("abr", true);
+        message.put("config", config);
         message.put("session_id", session.id());
         context.engine().stream(stream).ifPresent(info -> message.put("media_info", MediaInfo.of(info)));
         socket.send(message);
@@ -113,6 +152,12 @@ final class PlaySocket implements SocketHandler {
                 session.onAnswer(sdp);
             }
         }
+        if (type.equals("select_tracks") && session != null) {
+            List<String> tracks = TrackNames.parse(message.get("tracks"));
+            if (tracks != null && session.selectTracks(tracks)) {
+                told = null;
+            }
+        }
         // Candidates are not needed: ours are all in the offer, the client's checks tell us its addresses.
     }
 
@@ -122,6 +167,9 @@ final class PlaySocket implements SocketHandler {
         watch.run();
         if (answerTimeout != null) {
             answerTimeout.remove();
+        }
+        if (trackCheck != null) {
+            trackCheck.remove();
         }
         if (session != null) {
             session.close();

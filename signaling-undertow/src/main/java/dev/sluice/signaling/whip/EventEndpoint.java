@@ -25,10 +25,11 @@ import java.util.stream.Collectors;
 final class EventEndpoint {
     static final String ACTIVE = "active";
     static final String INACTIVE = "inactive";
+    static final String LAYERS = "layers";
     static final String VIEWER_COUNT = "viewercount";
     static final String RECONNECT = "reconnect";
 
-    private static final List<String> EVENTS = List.of(ACTIVE, INACTIVE, VIEWER_COUNT, RECONNECT);
+    private static final List<String> EVENTS = List.of(ACTIVE, INACTIVE, LAYERS, VIEWER_COUNT, RECONNECT);
     private static final int MAX_STREAMS_PER_SESSION = 4;
     private static final int ID_BYTES = 16;
 
@@ -124,7 +125,8 @@ final class EventEndpoint {
             Replies.problem(exchange, Problem.notFound("This event stream does not exist."));
         } else if (method.equals("GET")) {
             exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-            new ServerSentEventHandler((connection, lastEventId) -> stream.connect(connection)).handleRequest(exchange);
+            new ServerSentEventHandler((connection, lastEventId) -> stream.connect(connection, exchange.getIoThread()))
+                    .handleRequest(exchange);
         } else if (method.equals("DELETE")) {
             streams.remove(id);
             stream.finish();

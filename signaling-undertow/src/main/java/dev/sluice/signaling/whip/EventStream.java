@@ -2,13 +2,18 @@ package dev.sluice.signaling.whip;
 
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaEngine.StreamState;
+import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.json.Json;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
+import org.xnio.XnioExecutor;
 
 /**
  * One subscription to a stream's events. A client that reads slowly misses states in between, never the last one: nothing piles
@@ -16,6 +21,8 @@ import org.xnio.IoUtils;
  */
 final class EventStream {
     private static final long KEEP_ALIVE_MS = TimeUnit.SECONDS.toMillis(15);
+
+    private static final long LAYER_CHECK_MS = TimeUnit.SECONDS.toMillis(2);
 
     private record Event(String name, String data) {}
 
@@ -27,6 +34,8 @@ final class EventStream {
     private StreamState latest;
     private Boolean sentActive;
     private int sentPlayers = -1;
+    private String layers;
+    private String sentLayers;
     private boolean sending;
     private boolean finished;
     private boolean reconnect;
@@ -42,13 +51,14 @@ final class EventStream {
     }
 
     /** A later connection takes the place of an earlier one and hears the present state. */
-    void connect(ServerSentEventConnection newConnection) {
+    void connect(ServerSentEventConnection newConnection, XnioExecutor timer) {
         ServerSentEventConnection former;
         synchronized (this) {
             former = connection;
             connection = newConnection;
             sentActive = null;
             sentPlayers = -1;
+            sentLayers = null;
             sending = false;
         }
         if (former != null) {
@@ -63,7 +73,47 @@ final class EventStream {
             watch = started;
         }
         replaced.run();
+        if (wanted.contains(EventEndpoint.LAYERS)) {
+            checkLayers(newConnection, timer);
+        }
         send();
+    }
+
+    /** What layers there are changes with the picture; it is looked at now and then while somebody listens. */
+    private void checkLayers(ServerSentEventConnection to, XnioExecutor timer) {
+        String now = layers();
+        synchronized (this) {
+            if (connection != to || finished) {
+                return;
+            }
+            layers = now;
+        }
+        send();
+        timer.executeAfter(() -> checkLayers(to, timer), LAYER_CHECK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** By the mid of the picture's section. */
+    private String layers() {
+        List<Map<String, Object>> list = new ArrayList<>();
+        engine.stream(session.media().stream()).ifPresent(info -> {
+            for (StreamInfo.Track track : info.tracks()) {
+                if (track.kind().equals("video")) {
+                    Map<String, Object> layer = new LinkedHashMap<>();
+                    layer.put("rid", track.rid());
+                    layer.put("spatialLayerId", track.spatialLayer());
+                    layer.put("bitrate", roughly(track.bitrateBps()));
+                    layer.put("width", track.width());
+                    layer.put("height", track.height());
+                    list.add(layer);
+                }
+            }
+        });
+        return Json.write(Map.of(session.media().delivery().videoMid(), list));
+    }
+
+    /** To a power of two: an event for each swing of a bitrate would tell nobody anything. */
+    private static long roughly(long bitrateBps) {
+        return Long.highestOneBit(bitrateBps);
     }
 
     private void disconnected(ServerSentEventConnection gone) {
@@ -142,6 +192,10 @@ final class EventStream {
             if (wanted.contains(name)) {
                 return new Event(name, "{}");
             }
+        }
+        if (layers != null && !layers.equals(sentLayers)) {
+            sentLayers = layers;
+            return new Event(EventEndpoint.LAYERS, layers);
         }
         if (sentPlayers != latest.players() && wanted.contains(EventEndpoint.VIEWER_COUNT)) {
             sentPlayers = latest.players();

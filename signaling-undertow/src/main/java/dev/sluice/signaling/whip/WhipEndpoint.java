@@ -13,12 +13,14 @@ import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.SessionDirectory;
+import dev.sluice.signaling.http.TrackNames;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.whip.HttpSessions.Client;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Locale;
 
 /** WHIP (RFC 9725) and WHEP endpoints and their session resources. Safe for many threads; called on I/O threads. */
@@ -35,6 +37,7 @@ public final class WhipEndpoint {
     private final VirtualThreads threads;
     private final HttpSessions sessions;
     private final EventEndpoint events;
+    private final LayerEndpoint layers;
 
     public WhipEndpoint(
             MediaEngine engine,
@@ -51,6 +54,7 @@ public final class WhipEndpoint {
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
         this.events = new EventEndpoint(engine, sessions, bodies, random);
+        this.layers = new LayerEndpoint(sessions, bodies, threads);
     }
 
     /** The origin has been checked, the CORS headers stand. */
@@ -58,6 +62,7 @@ public final class WhipEndpoint {
         switch (path.kind()) {
             case WHIP, WHEP -> endpoint(exchange, request, path);
             case WHIP_SESSION, WHEP_SESSION -> session(exchange, path);
+            case WHEP_LAYER -> layers.handle(exchange, path);
             default -> events.handle(exchange, path);
         }
     }
@@ -127,7 +132,13 @@ public final class WhipEndpoint {
             return engine.publish(stream, offer, request.caller().source(), access.settings(stream));
         }
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
-        return engine.answerPlay(stream, offer, wanted, request.caller().source());
+        MediaSession session =
+                engine.answerPlay(stream, offer, wanted, request.caller().source());
+        List<String> first = TrackNames.parse(request.query("start_track"));
+        if (first != null && !first.isEmpty()) {
+            session.selectTracks(first);
+        }
+        return session;
     }
 
     private void created(HttpServerExchange exchange, HttpSession session, String answer) {
@@ -137,7 +148,8 @@ public final class WhipEndpoint {
         headers.put(Replies.X_SID, session.media().id());
         headers.put(Replies.ACCEPT_PATCH, FRAGMENT);
         if (session.role() == Role.PLAY) {
-            headers.put(Replies.LINK, EventEndpoint.link(session));
+            headers.add(Replies.LINK, EventEndpoint.link(session));
+            headers.add(Replies.LINK, LayerEndpoint.link(session));
         }
         turn.links().forEach(link -> headers.add(Replies.LINK, link));
         Replies.text(exchange, 201, SDP, answer);

@@ -44,13 +44,38 @@ class ChromiumLifecycleTest {
     }
 
     @Test
-    void shouldShowALateComerItsFirstFrameByAKeyFrameRequest() {
+    void shouldShowLateComersThePictureForOneKeyFrameAtMost() {
         chromium.run("wsPublish('pub', '/s')");
         chromium.run("wsPlay('early', '/s')");
-        chromium.run("plays('early', { frames: 60, audio: 100 })");
-        chromium.run("wsPlay('late', '/s')");
-        Map<String, Object> received = chromium.run("plays('late', { frames: 5, audio: 5 })");
-        assertEquals(1L, received.get("keyFrames"));
+        chromium.run("plays('early', { frames: 30, audio: 30 })");
+        long before = keyFramesAsked();
+        chromium.run("Promise.all([...Array(10).keys()].map((i) => wsPlay('late' + i, '/s')))");
+        chromium.run("Promise.all([...Array(10).keys()].map((i) => plays('late' + i, { frames: 30, audio: 30 })))");
+        assertTrue(keyFramesAsked() <= before + 1);
+    }
+
+    private long keyFramesAsked() {
+        return server.engine().counters().get("key_frame_requests_sent");
+    }
+
+    @Test
+    void shouldShowTheNewPublishersCodecWithoutANewSession() {
+        chromium.run("wsPublish('first', '/s', { codec: 'video/VP8' })");
+        chromium.run("wsPlay('player', '/s')");
+        chromium.run("plays('player')");
+        chromium.run("wsPublish('second', '/s', { codec: 'video/VP9' })");
+        chromium.run("waitFor('VP9', async () => (await received('player')).codecs.includes('video/VP9'))");
+        chromium.run("plays('player', { frames: 40, audio: 40 })");
+        assertEquals(1, server.engine().stream("s").orElseThrow().players());
+    }
+
+    @Test
+    void shouldShowAPictureThatAnotherPublisherAdds() {
+        chromium.run("wsPublish('first', '/s', { constraints: { audio: true } })");
+        chromium.run("wsPlay('player', '/s')");
+        chromium.run("plays('player', { frames: 0, audio: 20 })");
+        chromium.run("wsPublish('second', '/s')");
+        chromium.run("plays('player', { frames: 40, audio: 40 })");
     }
 
     @Test

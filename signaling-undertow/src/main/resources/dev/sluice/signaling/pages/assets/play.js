@@ -4,6 +4,7 @@
 import {
   $, FigureBoard, checkName, copyField, face, nameProblem, notice, passwordForm, setText, viewers, watchStreams,
 } from './common.js';
+import { Quality } from './quality.js';
 import { Watch, optionsFrom } from './watch.js';
 
 const USUAL_HINT = 'As its publisher named it, for example studio/one.';
@@ -31,7 +32,8 @@ function play() {
   document.title = `${name} · Sluice`;
   $('player').hidden = false;
   const board = new FigureBoard($('board'));
-  const opts = optionsFrom(params);
+  const quality = new Quality($('quality-field'), $('quality'));
+  const opts = { ...optionsFrom(params), onTrackInfo: (info) => quality.onTrackInfo(info) };
   const watch = new Watch(name, opts, {
     onShow(status) {
       $('status').dataset.state = status;
@@ -44,6 +46,7 @@ function play() {
       const extra = [['Buffer', `${Math.round((figures.video || figures.audio).bufferMs)} ms`]];
       if (figures.video && figures.video.freezes > 0) extra.push(['Freezes', String(figures.video.freezes)]);
       board.show(figures, extra);
+      quality.refresh(watch.player);
     },
     onPassword() {
       notice($('notice'), 'A password is needed', 'This stream is protected, or the password was wrong.', {

@@ -110,7 +110,8 @@ export interface PlayerOptions extends CommonOptions {
   audioDisabled?: boolean;
   start_track?: string;
   onMediaInfo?(tracks: MediaTrackInfo[], abr: boolean): void;
-  onTrackInfo?(info: unknown): void;
+  /** Which tracks are delivered now; `thinned` when the way is too narrow for any quality. */
+  onTrackInfo?(info: { video_track_id: string; audio_track_id: string; thinned?: boolean }): void;
 }
 
 export interface PublisherOptions extends CommonOptions {
@@ -124,6 +125,8 @@ export interface PublisherOptions extends CommonOptions {
   inputStreams?: MediaStream | MediaStreamTrack | Array<MediaStream | MediaStreamTrack>;
   /** Limit of the picture, in bit/s. */
   maxBitrate?: number;
+  /** Sends the picture in three sizes, of which each player gets the one that fits its way. Default: from 720 lines on. */
+  simulcast?: boolean;
   /** Offered first where the browser has it: VP8, VP9, AV1, H264, H265. */
   videoCodec?: string;
   /** Offered first where the browser has it: opus, red, PCMU, PCMA. */

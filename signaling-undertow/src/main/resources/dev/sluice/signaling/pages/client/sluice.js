@@ -164,6 +164,19 @@
 
   // ---- one try at a session ---------------------------------------------------------------------------------------------------------
 
+  /**
+   * A picture of 720 lines and more is sent in three sizes, so that players on narrow ways get one that fits; the layers share
+   * the limit as their pixels' need has it. undefined: as the browser likes it.
+   */
+  function encodings(track, simulcast, maxBitrate) {
+    const { width = 0, height = 0 } = track.getSettings ? track.getSettings() : {};
+    const layered = simulcast === undefined ? Math.min(width, height) >= 720 : simulcast;
+    if (!layered) return maxBitrate ? [{ maxBitrate }] : undefined;
+    return [['q', 4, 0.08], ['h', 2, 0.22], ['f', 1, 0.7]].map(([rid, scaleResolutionDownBy, share]) => (
+      { rid, scaleResolutionDownBy, ...(maxBitrate ? { maxBitrate: Math.round(maxBitrate * share) } : {}) }
+    ));
+  }
+
   class Attempt {
     constructor(client) {
       this.client = client;
@@ -514,8 +527,8 @@
     }
 
     addTrack(track) {
-      const { maxBitrate, videoCodec, audioCodec } = this.client.opts;
-      const sendEncodings = track.kind === 'video' && maxBitrate ? [{ maxBitrate }] : undefined;
+      const { maxBitrate, simulcast, videoCodec, audioCodec } = this.client.opts;
+      const sendEncodings = track.kind === 'video' ? encodings(track, simulcast, maxBitrate) : undefined;
       const init = { direction: 'sendonly', streams: [this.client.stream] };
       const transceiver = this.pc.addTransceiver(track, sendEncodings ? { ...init, sendEncodings } : init);
       preferCodec(transceiver, track.kind, track.kind === 'video' ? videoCodec : audioCodec);

@@ -1,0 +1,29 @@
+package dev.sluice.engine.peer;
+
+/**
+ * One of the qualities that a publication's picture can be had in: a simulcast layer, or of one with spatial layers (SVC)
+ * everything up to one of them. Immutable; what is measured of it changes.
+ *
+ * @param spatial the highest spatial layer, from 0
+ */
+public record LayerPoint(PublishedTrack track, int spatial) {
+    /** With everything up to a temporal layer, received during the last second. */
+    public long bitrateBps(int temporal) {
+        return track.bitrateBps(spatial, temporal);
+    }
+
+    /** With all temporal layers. */
+    public long bitrateBps() {
+        return bitrateBps(PublishedTrack.MAX_TEMPORAL);
+    }
+
+    /** Width in the upper, height in the lower 16 bits; 0 when unknown. */
+    public int dimensions() {
+        return track.layerDimensions(spatial);
+    }
+
+    long pixels() {
+        int dimensions = dimensions();
+        return (dimensions >>> 16) * (dimensions & 0xffffL);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.engine.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One stream with temporal layers, on ways that do not carry all of it, in virtual time. */
+class ThinnedStreamTest {
+    private final Network network = new Network();
+    private final RemotePeer publisher = network.publisher();
+    private int frame;
+    private int plis;
+
+    @Test
+    void shouldGiveANarrowWayFewerPicturesAndThenAllAgain() {
+        RemotePeer player = network.player();
+        run(3_000, player);
+        assertTrue(take(player).size() >= 74);
+
+        // 100 kbit/s, half of it for every second picture.
+        estimate(player, 60_000);
+        run(2_000, player);
+        take(player);
+        run(2_000, player);
+        List<RemotePeer.Received> thinned = take(player);
+        assertEquals(25, thinned.size());
+        SimulcastTest.assertOneStream(thinned);
+
+        estimate(player, 1_000_000);
+        run(3_000, player);
+        take(player);
+        run(1_000, player);
+        assertEquals(25, take(player).size());
+        assertTrue(plis <= 1, "key frames asked for: " + plis);
+    }
+
+    @Test
+    void shouldLeavePicturesOutUpToAKeyFrameAndNeverSoundOnAWayBelowTheLowestLayer() {
+        RemotePeer other = network.player();
+        RemotePeer player = network.player();
+        run(3_000, player, other);
+        estimate(player, 50_000);
+        take(player);
+        take(other);
+        int sound = Network.of(player, 111).size();
+        run(20_000, player, other);
+        List<RemotePeer.Received> some = take(player);
+        long bits =
+                some.stream().mapToLong(packet -> packet.bytes().length * 8L).sum();
+        assertTrue(bits > 20_000 && bits < 20 * 25_000, bits + " bits in 20 s");
+        SimulcastTest.assertOneStream(some);
+        assertEquals(sound + 500, Network.of(player, 111).size(), "sound");
+        assertEquals(500, take(other).size(), "another player's pictures");
+        assertTrue(plis <= 6, "key frames asked for: " + plis);
+        assertTrue(player.peer.player().layers().isStarving());
+    }
+
+    private List<RemotePeer.Received> take(RemotePeer player) {
+        List<RemotePeer.Received> taken = Network.of(player, 96);
+        player.rtp.removeAll(taken);
+        return taken;
+    }
+
+    /** 25 pictures a second of 500 bytes, every second one of the upper temporal layer. */
+    private void run(long ms, RemotePeer... players) {
+        for (long at = 0; at < ms; at += 40) {
+            publisher.check(network.nowNs);
+            for (RemotePeer player : players) {
+                player.check(network.nowNs);
+            }
+            int asked = (int) publisher.rtcpKinds.stream()
+                    .filter(kind -> kind == dev.sluice.engine.rtcp.RtcpReader.PLI)
+                    .count();
+            publisher.sendRtp(Network.opus(frame & 0xffff, frame * 1_920L), network.nowNs);
+            publisher.sendRtp(picture(frame == 0 || asked > plis), network.nowNs);
+            plis = asked;
+            frame++;
+            network.pass(40);
+        }
+    }
+
+    private byte[] picture(boolean key) {
+        int temporal = key ? 0 : frame & 1;
+        ByteBuffer payload = ByteBuffer.allocate(500)
+                .put(new byte[] {(byte) 0x90, (byte) 0xe0, (byte) (0x80 | frame >> 8 & 0x7f), (byte) frame})
+                .put((byte) (frame / 2))
+                .put((byte) (temporal << 6 | (temporal == 1 ? 0x20 : 0)));
+        payload.put(key ? new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 64, 1, (byte) 180, 0} : new byte[] {0x11});
+        return Network.rtp(96, frame & 0xffff, frame * 3_600L, Network.VIDEO_SSRC, true, payload.array());
+    }
+
+    private void estimate(RemotePeer player, long bitsPerSecond) {
+        player.sendRemb(bitsPerSecond, 5_002, network.nowNs);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sluice.engine.rtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DependencyDescriptorTest {
+    private final DependencyDescriptor descriptor = new DependencyDescriptor();
+
+    /** Writes bit fields. */
+    private static final class Bits {
+        private final byte[] bytes = new byte[256];
+        private int at;
+
+        Bits put(int count, long value) {
+            for (int i = count - 1; i >= 0; i--) {
+                bytes[at >>> 3] |= (byte) ((value >>> i & 1) << (7 - (at & 7)));
+                at++;
+            }
+            return this;
+        }
+
+        byte[] finish() {
+            return Arrays.copyOf(bytes, at + 7 >>> 3);
+        }
+    }
+
+    /** Two spatial and two temporal layers, the upper spatial one needing the lower at every picture; ids from 10. */
+    private static byte[] structure(int template) {
+        Bits bits = new Bits().put(1, 1).put(1, 1).put(6, template).put(16, 7).put(5, 0b10000);
+        bits.put(6, 10).put(5, 3);
+        // Layers: 0/0 key, 0/0, 0/1, 1/0 key, 1/0, 1/1.
+        bits.put(2, 0).put(2, 1).put(2, 2).put(2, 0).put(2, 1).put(2, 3);
+        // Targets 0/0, 0/1, 1/0, 1/1: - absent, D discardable, S switch, R required.
+        for (String line : new String[] {"SSSS", "SSRR", "-D-R", "--SS", "--SS", "---D"}) {
+            for (char c : line.toCharArray()) {
+                bits.put(2, "-DSR".indexOf(c));
+            }
+        }
+        // References: none; 4; 2; 1; 4 and 1; 2 and 1.
+        bits.put(1, 0);
+        bits.put(1, 1).put(4, 3).put(1, 0);
+        bits.put(1, 1).put(4, 1).put(1, 0);
+        bits.put(1, 1).put(4, 0).put(1, 0);
+        bits.put(1, 1).put(4, 3).put(1, 1).put(4, 0).put(1, 0);
+        bits.put(1, 1).put(4, 1).put(1, 1).put(4, 0).put(1, 0);
+        // Two chains of ns(5), each target's of ns(2), then the templates'.
+        bits.put(2, 2).put(1, 0).put(1, 0).put(1, 1).put(1, 1);
+        bits.put(24, 0).put(24, 0);
+        bits.put(1, 1).put(16, 319).put(16, 179).put(16, 639).put(16, 359);
+        return bits.finish();
+    }
+
+    @Test
+    void shouldReadLayersAndSwitchPoints() {
+        int key = read(structure(10));
+        assertEquals(0, PayloadDescription.spatial(key));
+        assertEquals(0, PayloadDescription.temporal(key));
+        assertEquals(
+                PayloadDescription.FRAME_START | PayloadDescription.FRAME_END | PayloadDescription.SWITCH_UP,
+                key & ~PayloadDescription.KEY_FRAME_START);
+        assertEquals(320 << 16 | 180, descriptor.dimensions(0));
+        assertEquals(640 << 16 | 360, descriptor.dimensions(1));
+
+        int upperOfKey = read(mandatory(13));
+        assertEquals(1, PayloadDescription.spatial(upperOfKey));
+        assertTrue(!has(upperOfKey, PayloadDescription.INTER_PICTURE));
+        assertTrue(has(upperOfKey, PayloadDescription.NOT_FOR_UPPER));
+
+        int lower = read(mandatory(11));
+        assertTrue(has(lower, PayloadDescription.INTER_PICTURE) && !has(lower, PayloadDescription.NOT_FOR_UPPER));
+
+        int temporal = read(mandatory(15));
+        assertEquals(1, PayloadDescription.spatial(temporal));
+        assertEquals(1, PayloadDescription.temporal(temporal));
+        assertTrue(!has(temporal, PayloadDescription.SWITCH_UP));
+    }
+
+    @Test
+    void shouldTakeAFramesOwnIndicationsAndReferences() {
+        read(structure(10));
+        Bits bits = new Bits().put(2, 2).put(6, 15).put(16, 9).put(5, 0b00110);
+        bits.put(8, 0b00_00_00_10).put(2, 1).put(4, 0).put(2, 0);
+        int own = read(bits.finish());
+        assertTrue(has(own, PayloadDescription.SWITCH_UP) && !has(own, PayloadDescription.INTER_PICTURE));
+    }
+
+    @Test
+    void shouldKnowNothingBeforeTheStructureOrOfAnUnknownTemplate() {
+        assertEquals(0, read(mandatory(11)));
+        read(structure(10));
+        assertEquals(0, read(mandatory(16)));
+        assertEquals(0, read(mandatory(9)));
+        assertEquals(0, read(new byte[2]));
+    }
+
+    @Test
+    void shouldBeReadAtEveryLengthAndWhateverItSays() {
+        byte[] whole = structure(10);
+        for (int length = 0; length <= whole.length; length++) {
+            read(Arrays.copyOf(whole, length));
+            read(mandatory(11));
+        }
+        Random random = new Random(11);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = random.nextInt(2) == 0 ? structure(10) : new byte[random.nextInt(60)];
+            for (int changes = random.nextInt(1 + bytes.length); changes > 0; changes--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            int description = read(bytes);
+            assertTrue(PayloadDescription.spatial(description) <= 3 && PayloadDescription.temporal(description) <= 3);
+        }
+    }
+
+    private static byte[] mandatory(int template) {
+        return new byte[] {(byte) (0xc0 | template), 0, 8};
+    }
+
+    private static boolean has(int description, int flag) {
+        return PayloadDescription.has(description, flag);
+    }
+
+    private int read(byte[] bytes) {
+        return descriptor.read(MemorySegment.ofArray(bytes), 0, bytes.length);
+    }
+}
