@@ -1,13 +1,11 @@
 package dev.sluice.engine.peer;
 
-import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.congestion.ReportedRate;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpReader;
-import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.rtp.RtpRewriter;
@@ -34,7 +32,7 @@ public final class Player {
     private static final long NARROW_NS = 10_000_000_000L;
 
     private final LiveStream stream;
-    private final byte[] cname;
+    private final PlayerReports reports;
     private final NtpTime wallClock;
     private final RandomGenerator random;
     private final RtcpReader rtcp = new RtcpReader();
@@ -61,7 +59,7 @@ public final class Player {
      */
     public Player(LiveStream stream, byte[] cname, NtpTime wallClock, RandomGenerator random) {
         this.stream = stream;
-        this.cname = cname;
+        this.reports = new PlayerReports(cname, wallClock);
         this.wallClock = wallClock;
         this.random = random;
     }
@@ -432,65 +430,15 @@ public final class Player {
             if (way != null) {
                 way.onTimeout(nowNs);
             }
-            writeReports(nowNs, peer, sink, false);
+            reports.write(tracks, nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {
                 layers.onTimeout(publication, tracks, estimateBps(), nowNs);
             }
         }
     }
 
-    /** Sender reports of all tracks that have sent, each with the CNAME, in one compound packet (RFC 3550 6.1). */
-    private void writeReports(long nowNs, Peer peer, PeerSink sink, boolean bye) {
-        EgressBatch egress = sink.egress(1);
-        MemorySegment out = egress.segment();
-        long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int length = 0;
-        for (PlayerTrack track : tracks) {
-            track.onTimeout(nowNs);
-            long timestamp = track.timestampAt(nowNs);
-            if (timestamp >= 0) {
-                length += RtcpWriter.writeSenderReport(
-                        out,
-                        at + length,
-                        track.negotiated().ssrc(),
-                        wallClock.at(nowNs),
-                        timestamp,
-                        track.rewriter().packets(),
-                        track.rewriter().payloadOctets(),
-                        0);
-            }
-        }
-        if (length == 0) {
-            if (!bye || !hasSent()) {
-                return;
-            }
-            length = RtcpWriter.writeReceiverReport(
-                    out, at, tracks[0].negotiated().ssrc(), 0);
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.rewriter().packets() > 0) {
-                length += RtcpWriter.writeSourceDescription(
-                        out, at + length, track.negotiated().ssrc(), cname);
-                if (bye) {
-                    length += RtcpWriter.writeBye(
-                            out, at + length, track.negotiated().ssrc());
-                }
-            }
-        }
-        peer.commitRtcp(egress, at, length, sink);
-    }
-
-    private boolean hasSent() {
-        for (PlayerTrack track : tracks) {
-            if (track.rewriter().packets() > 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     void writeBye(long nowNs, Peer peer, PeerSink sink) {
-        writeReports(nowNs, peer, sink, true);
+        reports.write(tracks, nowNs, peer, sink, true);
     }
 
     long deadlineNs() {

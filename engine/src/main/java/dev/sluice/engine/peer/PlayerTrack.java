@@ -30,11 +30,6 @@ final class PlayerTrack {
     /** A layer's key frame waits this long for the other layer's frame to end. */
     private static final long MAX_FRAME_END_NS = 50_000_000L;
 
-    private static final long FIRST_ROUND_TRIP_NS = 100_000_000L;
-    /** The round trip is the player's word. */
-    private static final long MOST_ROUND_TRIP_NS = 500_000_000L;
-
-    private static final long DECODING_NS = 50_000_000L;
     /** As many as one byte can say (RFC 3550 section 5.1). */
     private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
@@ -71,8 +66,7 @@ final class PlayerTrack {
     /** Null while the player gets all of its source. */
     private Thinning thinning;
 
-    private boolean keyFrameSent;
-    private long keyFrameSentNs;
+    private final SentKeyFrame sentKeyFrame = new SentKeyFrame();
     private Resender resender;
     private RepeatablePackets repeats;
 
@@ -109,13 +103,9 @@ final class PlayerTrack {
         askedForKeyFrame = true;
     }
 
-    /**
-     * Whether a key frame has left for the player that it cannot have decoded when it asked for one: a round trip before,
-     * and what its jitter buffer takes.
-     */
+    /** Whether a key frame is on its way that answers a request of now. */
     boolean isKeyFrameUnderWay(long nowNs) {
-        long roundTripNs = stats.roundTripNs() < 0 ? FIRST_ROUND_TRIP_NS : stats.roundTripNs();
-        return keyFrameSent && nowNs - keyFrameSentNs < Math.min(roundTripNs, MOST_ROUND_TRIP_NS) + DECODING_NS;
+        return sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs);
     }
 
     /** The player asks for packets again. */
@@ -475,8 +465,7 @@ final class PlayerTrack {
         midFrame = !reader.marker() && (thinning == null || !thinning.endsPicture());
         if (reader.startsKeyFrame()) {
             askedForKeyFrame = false;
-            keyFrameSent = true;
-            keyFrameSentNs = nowNs;
+            sentKeyFrame.onSent(nowNs);
         }
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
