@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadNetworkTest {
-    private static final int FRAMES = 5;
+    private static final int FRAMES = 60;
     private static final Way FAR = Way.delayed(25);
 
     private Chromium chromium;
@@ -90,10 +90,11 @@ class BadNetworkTest {
     }
 
     @Test
-    void shouldShowFramesWhenThePlayersPacketsAreLost() throws IOException, InterruptedException {
-        Both seen = play(Ways.alike(Way.delayed(0)), Ways.alike(FAR.losing(0.01)));
+    void shouldRepeatPacketsWhenThePlayersAreLost() throws IOException, InterruptedException {
+        Both seen = play(Ways.alike(Way.delayed(0)), Ways.alike(FAR.losing(0.03)));
         assertTrue(seen.media().lost() > 0, seen.media().toString());
         assertTrue(seen.played("nack") > 0, "the player asked for nothing");
+        assertTrue(seen.played("rtx") > 0, "the engine repeated nothing");
     }
 
     @Test

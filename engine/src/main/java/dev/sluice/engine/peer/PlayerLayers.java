@@ -96,17 +96,16 @@ public final class PlayerLayers {
         if (source == null) {
             return;
         }
-        boolean asks;
         if (source == target.track()) {
             long budgetBps = selector.isStarved() ? availableBps : LayerFilter.NO_BUDGET;
-            asks = track.limit(target.spatial(), selector.temporal(), budgetBps, nowNs);
+            if (track.limit(target.spatial(), selector.temporal(), budgetBps, nowNs)) {
+                publication.requestKeyFrame(source);
+            }
         } else {
+            // A key frame of what is about to end is not asked for.
             boolean tooMuch = source.bitrateBps() > target.bitrateBps();
             int temporal = tooMuch ? 0 : PublishedTrack.MAX_TEMPORAL;
-            asks = track.limit(PublishedTrack.MAX_SPATIAL, temporal, LayerFilter.NO_BUDGET, nowNs);
-        }
-        if (asks) {
-            publication.requestKeyFrame(source);
+            track.limit(PublishedTrack.MAX_SPATIAL, temporal, LayerFilter.NO_BUDGET, nowNs);
         }
     }
 

@@ -39,8 +39,15 @@ public final class PublishedTrack {
      * @param rid the layer's name, empty without simulcast
      */
     PublishedTrack(
-            CodecFormat format, Codec codec, boolean red, PacketLog log, PublicationClock publicationClock, int slot) {
+            CodecFormat format,
+            Codec codec,
+            boolean red,
+            PacketLog log,
+            PublicationClock publicationClock,
+            int slot,
+            String rid) {
         this.slot = slot;
+        this.rid = rid;
         this.format = format;
         this.codec = codec;
         this.red = red;

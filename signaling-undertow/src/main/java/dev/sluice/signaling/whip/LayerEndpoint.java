@@ -87,7 +87,7 @@ final class LayerEndpoint {
 
     private static int number(Map<String, Object> fields, String name, int otherwise) {
         return fields.get(name) instanceof Number number
-                ? (int) Math.clamp(number.longValue(), otherwise, MAX_NUMBER)
+                ? Math.clamp(number.longValue(), otherwise, MAX_NUMBER)
                 : otherwise;
     }
 

@@ -26,9 +26,11 @@
     transceiver.setCodecPreferences(wanted);
   };
 
-  const addTracks = (pc, stream, codec) => {
+  const addTracks = (pc, stream, codec, sendEncodings) => {
     for (const track of stream.getTracks()) {
-      const transceiver = pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+      const init = { direction: 'sendonly', streams: [stream] };
+      if (track.kind === 'video' && sendEncodings) init.sendEncodings = sendEncodings;
+      const transceiver = pc.addTransceiver(track, init);
       if (codec && codec.startsWith(track.kind)) preferCodec(transceiver, codec);
     }
   };
@@ -57,12 +59,12 @@
       return s.pc.connectionState === 'connected';
     });
 
-  const wsPublish = async (name, path, { constraints = { audio: true, video: true }, codec } = {}) => {
+  const wsPublish = async (name, path, { constraints = { audio: true, video: true }, codec, encodings } = {}) => {
     const stream = await media(constraints);
     const pc = new RTCPeerConnection();
     const ws = new WebSocket(wsUrl(path + '/webrtc/publish'));
     const s = session(name, pc, { ws, stream });
-    addTracks(pc, stream, codec);
+    addTracks(pc, stream, codec, encodings);
     pc.onicecandidate = ({ candidate }) =>
       candidate && ws.send(JSON.stringify({ type: 'candidate', candidate, stream_id: 'local1' }));
     listen(ws, s, async (message) => {
@@ -271,5 +273,24 @@
 
   const useTcpOnly = async (only) => (tcpOnly = only);
 
-  window.sluiceTest = { useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop, candidatePort, repairs };
+  const say = (name, message) => sessions[name].ws.send(JSON.stringify(message));
+
+  // Until a picture of this width is shown.
+  const shows = (name, width) => waitFor(`${name} to show ${width}`, () => sessions[name].video.videoWidth === width, 25000);
+
+  // Until the server says that this quality is sent.
+  const told = async (name, track) => {
+    await waitFor(`${name} to be told of ${track}`, () =>
+      sessions[name].messages.findLast((m) => m.type === 'info')?.video_track_id === track);
+  };
+
+  // Until the publisher sends so many layers.
+  const flow = async (path, layers) => {
+    await waitFor(`${layers} layers`, async () => {
+      const response = await fetch(path + '/media_info.json');
+      return response.ok && (await response.json()).tracks.filter((t) => t.content === 'video' && t.width && t.bitrate).length === layers;
+    }, 25000);
+  };
+
+  window.sluiceTest = { say, shows, told, flow, useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop, candidatePort, repairs };
 })();
