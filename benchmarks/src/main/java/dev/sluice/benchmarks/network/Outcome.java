@@ -45,7 +45,7 @@ record Outcome(
         if (way.rates().size() != 1) {
             return -1;
         }
-        double kbps = way.kbps(0) / profile.sharers() - SOUND_KBPS;
+        double kbps = (double) way.kbps(0) / profile.sharers() - SOUND_KBPS;
         return publisher.kbps().entrySet().stream()
                 .filter(each -> each.getValue() <= kbps)
                 .mapToInt(Map.Entry::getKey)

@@ -135,8 +135,8 @@ class LinkTest {
         Link<Integer> link = new Link<>(Way.delayed(10).jittering(3).carrying(500), 1);
         List<Integer> arrived = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            link.offer(i, BYTES, i * 10 * MS);
-            drain(link, i * 10 * MS, arrived);
+            link.offer(i, BYTES, i * 10L * MS);
+            drain(link, i * 10L * MS, arrived);
         }
         // Ten seconds of 500 kbit/s are 500 such datagrams.
         assertEquals(500, arrived.size(), 5);
