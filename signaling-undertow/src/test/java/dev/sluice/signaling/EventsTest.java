@@ -113,7 +113,7 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[\"layers\"]", "{}", "no json", "[1]"})
+    @ValueSource(strings = {"[\"weather\"]", "{}", "no json", "[1]"})
     void shouldRefuseUnknownEvents(String body) throws Exception {
         try (TestServer server = new TestServer()) {
             subscribe(server, ALL);
