@@ -45,9 +45,9 @@ public final class LogMemory {
         return new LogMemory(VIDEO_BYTES, AUDIO_BYTES);
     }
 
-    /** What a publisher of sound and picture takes. */
+    /** What a publisher of sound and a picture in all the layers that are taken has. */
     public long bytesPerPublisher() {
-        return (long) video.ringBytes + audio.ringBytes;
+        return (long) PublishTrack.MAX_LAYERS * layer.ringBytes + audio.ringBytes;
     }
 
     /** Sees to it that a ring of each kind is ready; to be called off the loops, now and then. */

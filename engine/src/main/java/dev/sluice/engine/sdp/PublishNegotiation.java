@@ -80,7 +80,7 @@ final class PublishNegotiation {
         }
         return media.simulcast.stream()
                 .filter(rid -> rid.mayHave(codec.payloadType()))
-                .limit(SdpLimits.MAX_LAYERS)
+                .limit(PublishTrack.MAX_LAYERS)
                 .map(SdpRid::id)
                 .toList();
     }

@@ -31,6 +31,9 @@ public record PublishTrack(
         boolean nack,
         int rtxPayloadType,
         List<String> rids) {
+    /** Layers that are taken of what an offer has; browsers send three at most. */
+    public static final int MAX_LAYERS = 4;
+
     public PublishTrack {
         ssrcs = List.copyOf(ssrcs);
         rids = List.copyOf(rids);

@@ -25,8 +25,6 @@ public final class SdpLimits {
 
     /** Lines of {@code a=rid} in a section, and layers in {@code a=simulcast}. */
     static final int MAX_RIDS = 64;
-    /** Layers that are taken of what an offer has; browsers send three at most. */
-    static final int MAX_LAYERS = 4;
 
     private SdpLimits() {}
 }

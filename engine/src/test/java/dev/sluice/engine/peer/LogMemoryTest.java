@@ -21,7 +21,7 @@ class LogMemoryTest {
         PublishedTrack audio = open(memory, OPUS);
         assertEquals(64 << 10, video.log().maxRecordBytes(), "a quarter");
         assertEquals(8 << 10, audio.log().maxRecordBytes());
-        assertEquals(288 << 10, memory.bytesPerPublisher());
+        assertEquals(544 << 10, memory.bytesPerPublisher(), "with four layers of half the size");
         video.log().release();
         audio.log().release();
     }

@@ -145,13 +145,16 @@ class TcpThreatTest {
             neighbour.awaitRtp(Packets.VIDEO_TYPE, PACKETS);
             Eventually.until("it is full", () -> lab.counter("send_waits") > 0);
             lab.advance(Duration.ofSeconds(11));
+            // The loop has seen the time before anything is read there: reading makes room, and that is progress.
+            publish(publisher, PACKETS, 1);
+            neighbour.awaitRtp(Packets.VIDEO_TYPE, PACKETS + 1);
             first.awaitClosed();
             assertFalse(stopped.isEnded());
 
             stopped.over(new TcpEnd(stopped.tcpPort()));
             stopped.rtp.clear();
             stopped.nominate();
-            publish(publisher, PACKETS, 1);
+            publish(publisher, PACKETS + 1, 1);
             stopped.awaitRtp(Packets.VIDEO_TYPE, 1);
         }
     }
