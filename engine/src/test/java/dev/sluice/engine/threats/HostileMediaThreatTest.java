@@ -191,7 +191,8 @@ class HostileMediaThreatTest {
         Barrage.send(lab, publisher.udp, 1, n -> new byte[60_000]);
         assertPlaying();
         player.awaitRtp(Packets.VIDEO_TYPE, 3);
-        assertTrue(lab.drops("rtp_too_large") > 0);
+        // What has no marker waits up to 5 ms for one.
+        Eventually.until("too large ones are dropped", () -> lab.drops("rtp_too_large") > 0);
         assertWhole();
     }
 
