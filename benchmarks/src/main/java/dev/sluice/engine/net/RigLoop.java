@@ -13,6 +13,7 @@ import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.Player;
 import dev.sluice.engine.peer.Publisher;
 import dev.sluice.engine.rtcp.NtpTime;
+import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.HeaderExtensions;
 import dev.sluice.engine.sdp.MediaKind;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 
@@ -93,6 +95,10 @@ final class RigLoop implements AutoCloseable {
     /** Takes in a player of VP8, whose keys and random numbers are of this seed; it is not connected yet. */
     void addPlayer(LiveStream stream, HeaderExtensions extensions, long ssrc, RemoteAddress address, long seed) {
         Player player = new Player(stream, CNAME, new NtpTime(1_700_000_000_000_000_000L, nowNs), new Random(seed));
+        // Nobody gives feedback about each packet here, so none is numbered for it.
+        HeaderExtensions own = HeaderExtensions.of(Map.of(
+                ExtensionType.MID, extensions.id(ExtensionType.MID),
+                ExtensionType.ABS_SEND_TIME, extensions.id(ExtensionType.ABS_SEND_TIME)));
         player.configure(
                 List.of(new PlayTrack(
                         MediaKind.VIDEO,
@@ -101,7 +107,7 @@ final class RigLoop implements AutoCloseable {
                         PAYLOAD_TYPE,
                         -1,
                         ssrc,
-                        extensions,
+                        own,
                         true,
                         true,
                         true,

@@ -55,6 +55,9 @@ public final class Player extends Peer {
     private long got;
     private long gaps;
     private long behind;
+    /** Header, extension, 255 bytes of padding and a tag. */
+    private static final int MAX_PROBE_BYTES = 330;
+
     private long bad;
     private long strayed;
     private long other;
@@ -114,7 +117,12 @@ public final class Player extends Peer {
         if (identified && packetSsrc != ssrc) {
             other++;
         } else if (!sampled && identified) {
-            count(Bytes.u16(segment, offset + 2));
+            int sequence = Bytes.u16(segment, offset + 2);
+            if (looksLikeProbe(segment, offset, lengthBytes)) {
+                pass(sequence);
+            } else {
+                count(sequence);
+            }
         } else if (whole && inbound() != null) {
             decrypt(segment, offset, lengthBytes, arrivedNs, packetSsrc);
         }
@@ -131,9 +139,13 @@ public final class Player extends Peer {
         length -= paddingBytes(segment, offset, length);
         long number = PacketContent.number(segment, offset + header, length - header);
         if (number < 0) {
-            // Padding to probe the way is no media; of the stream itself every packet is ours.
-            other += identified ? 0 : 1;
-            bad += identified ? 1 : 0;
+            // Padding to probe the way is no media.
+            if (identified && length == header) {
+                pass(sequence);
+            } else {
+                other += identified ? 0 : 1;
+                bad += identified ? 1 : 0;
+            }
             return;
         }
         if (!identified) {
@@ -192,6 +204,21 @@ public final class Player extends Peer {
         int first = Bytes.u8(segment, offset);
         int length = 12 + 4 * (first & 0xf);
         return (first & 0x10) == 0 ? length : length + 4 + 4 * Bytes.u16(segment, offset + length + 2);
+    }
+
+    /** Padding alone, as far as that can be seen without decrypting it: our own packets have the bit only when they are long. */
+    private static boolean looksLikeProbe(MemorySegment segment, long offset, int lengthBytes) {
+        return (Bytes.u8(segment, offset) & 0x20) != 0 && lengthBytes < MAX_PROBE_BYTES;
+    }
+
+    /** A number in the stream's sequence that is none of the publisher's: those behind it are one further. */
+    private void pass(int sequence) {
+        long extended = highest + (short) (sequence - (int) highest);
+        if (extended > highest) {
+            missing += extended - highest - 1;
+            highest = extended;
+            toNumber--;
+        }
     }
 
     /** The extended sequence number. */
