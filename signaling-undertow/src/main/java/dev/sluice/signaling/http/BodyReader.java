@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class BodyReader {
     public static final int MAX_BODY_BYTES = 64 * 1024;
 
-    /** So long may a client that sent too much go on reading our 413 before its connection goes. */
+    /** So long a client may go on sending what is too much: who is cut off while sending never reads our 413. */
     private static final long LINGER_MS = 2_000;
 
     /** Takes the whole body on a virtual thread. */
@@ -67,15 +67,19 @@ public final class BodyReader {
 
     private static void refuse(HttpServerExchange exchange, IOException error) {
         if (error instanceof Receiver.RequestToLargeException) {
-            exchange.setPersistent(false);
-            exchange.getIoThread()
-                    .executeAfter(
-                            () -> org.xnio.IoUtils.safeClose(exchange.getConnection()),
-                            LINGER_MS,
-                            TimeUnit.MILLISECONDS);
+            // Not setPersistent(false): that closes the reading side at once, and the kernel resets a connection that
+            // is closed
+            // with something unread. The end of the exchange reads on to the end of the body.
+            exchange.getIoThread().executeAfter(() -> cutOff(exchange), LINGER_MS, TimeUnit.MILLISECONDS);
             Replies.problem(exchange, Problem.tooLarge(MAX_BODY_BYTES));
         } else {
             exchange.endExchange();
+        }
+    }
+
+    private static void cutOff(HttpServerExchange exchange) {
+        if (!exchange.isRequestComplete()) {
+            org.xnio.IoUtils.safeClose(exchange.getConnection());
         }
     }
 }
