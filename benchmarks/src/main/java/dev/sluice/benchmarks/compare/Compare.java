@@ -63,6 +63,12 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "BYTES", description = "of a packet (default ${DEFAULT-VALUE})")
     int size = 1_200;
 
+    @Option(
+            names = "--reports",
+            paramLabel = "HZ",
+            description = "transport-cc feedback of each player per second (default ${DEFAULT-VALUE})")
+    double reports = 10;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -173,10 +179,11 @@ public final class Compare implements Callable<Integer> {
 
     private List<LoadCase> cases() {
         List<LoadCase> cases = new ArrayList<>();
+        List<String> more = reports == 10 ? List.of() : List.of("--reports", Double.toString(reports));
         for (String shape : shapes) {
             for (String profile : profiles) {
                 for (int count : players) {
-                    cases.add(new LoadCase(1, count, rate, size, shape, profile));
+                    cases.add(new LoadCase(1, count, rate, size, shape, profile, more));
                 }
             }
         }

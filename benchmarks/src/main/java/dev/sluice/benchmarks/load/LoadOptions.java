@@ -112,8 +112,9 @@ final class LoadOptions {
     @Option(
             names = "--reports",
             paramLabel = "HZ",
-            description = "RTCP reports and feedback of each client per second, 0 for none (default ${DEFAULT-VALUE})")
-    double reports = 1;
+            description = "transport-cc feedback of each player per second, 0 for none (default ${DEFAULT-VALUE});"
+                    + " receiver reports likewise, but one a second at most")
+    double reports = 10;
 
     @Option(
             names = "--sample",

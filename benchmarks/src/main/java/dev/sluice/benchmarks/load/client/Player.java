@@ -3,6 +3,7 @@ package dev.sluice.benchmarks.load.client;
 import dev.sluice.benchmarks.load.measure.Histogram;
 import dev.sluice.benchmarks.load.net.UdpSocket;
 import dev.sluice.benchmarks.load.sdp.Answer;
+import dev.sluice.benchmarks.load.sdp.Kind;
 import dev.sluice.benchmarks.load.shape.PacketContent;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.congestion.TransportCcRecorder;
@@ -22,6 +23,10 @@ public final class Player extends Peer {
     private static final int REPORT_BYTES = 32;
     private static final int MAX_FEEDBACK_BYTES = 1_200;
     private static final long NTP_FRACTION = 65_536;
+    /** Browsers send feedback far more often than receiver reports. */
+    private static final long MIN_REPORT_NS = 1_000_000_000L;
+    /** Header, extension, 255 bytes of padding and a tag. */
+    private static final int MAX_PROBE_BYTES = 330;
 
     private final Publisher publisher;
     private final PacketContent content;
@@ -46,6 +51,7 @@ public final class Player extends Peer {
     private long firstNumber;
     private volatile long firstArrivedNs;
     private long reportDueNs;
+    private long feedbackDueNs;
     private int lastSenderReport;
     private long lastSenderReportNs;
 
@@ -55,9 +61,6 @@ public final class Player extends Peer {
     private long got;
     private long gaps;
     private long behind;
-    /** Header, extension, 255 bytes of padding and a tag. */
-    private static final int MAX_PROBE_BYTES = 330;
-
     private long bad;
     private long strayed;
     private long other;
@@ -97,8 +100,9 @@ public final class Player extends Peer {
 
     @Override
     void onConnected(long nowNs) {
-        reportDueNs =
+        feedbackDueNs =
                 nowNs + (long) (reportEveryNs * ThreadLocalRandom.current().nextDouble());
+        reportDueNs = feedbackDueNs;
     }
 
     @Override
@@ -114,7 +118,7 @@ public final class Player extends Peer {
             }
         }
         int packetSsrc = Bytes.i32(segment, offset + 8);
-        if (identified && packetSsrc != ssrc) {
+        if ((identified && packetSsrc != ssrc) || isRetransmission(segment, offset)) {
             other++;
         } else if (!sampled && identified) {
             int sequence = Bytes.u16(segment, offset + 2);
@@ -206,6 +210,11 @@ public final class Player extends Peer {
         return (first & 0x10) == 0 ? length : length + 4 + 4 * Bytes.u16(segment, offset + length + 2);
     }
 
+    /** Of RFC 4588's format: nothing is ever asked for again here, so these are probes. */
+    private static boolean isRetransmission(MemorySegment segment, long offset) {
+        return (Bytes.u8(segment, offset + 1) & 0x7f) == Kind.VIDEO.rtxPayloadType();
+    }
+
     /** Padding alone, as far as that can be seen without decrypting it: our own packets have the bit only when they are long. */
     private static boolean looksLikeProbe(MemorySegment segment, long offset, int lengthBytes) {
         return (Bytes.u8(segment, offset) & 0x20) != 0 && lengthBytes < MAX_PROBE_BYTES;
@@ -248,9 +257,15 @@ public final class Player extends Peer {
 
     @Override
     void onTick(Desk desk, long nowNs) {
-        if (reportEveryNs > 0 && identified && nowNs - reportDueNs >= 0) {
-            reportDueNs += reportEveryNs;
+        if (reportEveryNs == 0 || !identified) {
+            return;
+        }
+        if (nowNs - reportDueNs >= 0) {
+            reportDueNs += Math.max(reportEveryNs, MIN_REPORT_NS);
             report(desk, nowNs);
+        }
+        if (nowNs - feedbackDueNs >= 0) {
+            feedbackDueNs += reportEveryNs;
             feedback(desk);
         }
     }

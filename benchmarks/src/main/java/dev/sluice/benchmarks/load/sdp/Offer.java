@@ -27,9 +27,11 @@ public record Offer(
     public String text() {
         boolean publishes = ssrc != 0;
         int type = kind.payloadType();
+        // A publisher without it is not asked for what it could not send again.
+        int rtx = publishes ? 0 : kind.rtxPayloadType();
         String sdp = "v=0\no=- " + session + " 2 IN IP4 127.0.0.1\ns=-\nt=0 0\na=group:BUNDLE 0\n"
                 + "a=msid-semantic: WMS load\n"
-                + "m=" + kind.media() + " " + port + " UDP/TLS/RTP/SAVPF " + type + "\n"
+                + "m=" + kind.media() + " " + port + " UDP/TLS/RTP/SAVPF " + type + (rtx == 0 ? "" : " " + rtx) + "\n"
                 + "c=IN IP4 " + address + "\na=rtcp:9 IN IP4 0.0.0.0\n"
                 + "a=candidate:1 1 udp 2130706431 " + address + " " + port + " typ host\na=end-of-candidates\n"
                 + "a=ice-ufrag:" + ufrag + "\na=ice-pwd:" + password + "\n"
@@ -38,6 +40,7 @@ public record Offer(
                 + (publishes ? "a=sendonly\na=msid:load track\n" : "a=recvonly\n")
                 + "a=rtcp-mux\na=rtcp-rsize\na=rtpmap:" + type + " " + kind.encoding() + "\n"
                 + kind.attributes()
+                + (rtx == 0 ? "" : "a=rtpmap:" + rtx + " rtx/90000\na=fmtp:" + rtx + " apt=" + type + "\n")
                 + (publishes ? "a=ssrc:" + ssrc + " cname:load\na=ssrc:" + ssrc + " msid:load track\n" : "");
         return sdp.replace("\n", "\r\n");
     }
