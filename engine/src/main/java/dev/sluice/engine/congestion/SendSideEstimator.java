@@ -14,7 +14,10 @@ public final class SendSideEstimator {
     public static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final long START_BPS = 1_000_000;
-    /** Without a sign of the way's end the estimate counts when so long a good part of what is wanted came: rates are known. */
+    /**
+     * Without a sign of the way's end the estimate counts when so long a good part of what is wanted came, where there are no
+     * probes; with them not before they found room: a low arrival rate may be the sender's own doing.
+     */
     private static final long LEARNING_NS = 1_500_000_000L;
     /** The way is probed for a multiple of what is wanted, so that frames may leave in one piece. */
     private static final int GOAL = 4;
@@ -26,7 +29,11 @@ public final class SendSideEstimator {
     private static final long DRAINED_US = 8_000;
     private static final long MAX_PROBE_QUEUE_US = 40_000;
     private static final double MAX_PROBE_LOSS = 0.04;
+    /** No feedback for so long, and for so many of its usual intervals (50 to 250 ms for browsers): nothing gets through. */
     private static final long SILENCE_NS = 1_000_000_000L;
+
+    private static final int SILENT_INTERVALS = 3;
+    private static final long MAX_INTERVAL_NS = 5_000_000_000L;
 
     private final SentPackets sent = new SentPackets();
     private final ArrivalGroups groups = new ArrivalGroups();
@@ -44,6 +51,9 @@ public final class SendSideEstimator {
     private boolean started;
     private long learningNs;
     private long lastFeedbackNs;
+    /** The longest of the last intervals between two feedbacks, an eighth less with each that is shorter. */
+    private long intervalNs;
+
     private long lastSentNs;
     private long roundTripNs = 100_000_000L;
     private long bps = START_BPS;
@@ -138,6 +148,7 @@ public final class SendSideEstimator {
             learningNs = nowNs;
             newestSentNs = Math.max(newestSentNs, nowNs - roundTripNs);
         }
+        intervalNs = Math.clamp(nowNs - lastFeedbackNs, intervalNs - intervalNs / 8, MAX_INTERVAL_NS);
         lastFeedbackNs = nowNs;
         roundTripNs = Math.clamp(nowNs - newestSentNs, 1_000_000L, 1_000_000_000L);
         long arrivingBps = arriving.bps();
@@ -173,7 +184,7 @@ public final class SendSideEstimator {
         }
         learned |= usage == DelayTrend.Usage.OVER
                 || losses.bps() != LossBasedRate.UNLIMITED
-                || nowNs - learningNs >= LEARNING_NS;
+                || (probes ? wantedBps > 0 && isContent() : nowNs - learningNs >= LEARNING_NS);
     }
 
     private void probe(long nowNs) {
@@ -242,9 +253,14 @@ public final class SendSideEstimator {
         prober.end(sent.newest(), nowNs);
     }
 
-    /** To be called about once a second: a way that swallows everything is halved. */
-    public void onTimeout(long nowNs) {
-        if (heard && lastSentNs - lastFeedbackNs > SILENCE_NS && nowNs - lastFeedbackNs > SILENCE_NS) {
+    /**
+     * To be called about once a second: a way that swallows everything is halved.
+     *
+     * @param lateNs how long feedback may wait for us, unread
+     */
+    public void onTimeout(long lateNs, long nowNs) {
+        long silenceNs = Math.max(SILENCE_NS, SILENT_INTERVALS * intervalNs) + lateNs;
+        if (heard && lastSentNs - lastFeedbackNs > silenceNs && nowNs - lastFeedbackNs > silenceNs) {
             learned = true;
             delays.set(Math.max(MIN_BPS, delays.bps() / 2), nowNs);
             bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
@@ -262,5 +278,10 @@ public final class SendSideEstimator {
 
     private long goalBps() {
         return Math.min(MAX_BPS, GOAL * wantedBps);
+    }
+
+    public String dbg() {
+        return " learned=" + learned + " arr=" + arriving.bps() + " del=" + delays.bps() + " loss=" + losses.bps()
+                + " queue=" + trend.queueUs() + " goal=" + goalBps() + " rtt=" + roundTripNs;
     }
 }

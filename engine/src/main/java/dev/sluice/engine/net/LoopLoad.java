@@ -1,11 +1,16 @@
 package dev.sluice.engine.net;
 
-/** How much of the last second a loop was at work. Confined to one media loop, {@link #expectedPercent} excepted. */
+/** How much of the last second a loop was at work, and how late it may have been. Confined to one media loop, {@link #expectedPercent} excepted. */
 final class LoopLoad {
     private static final long WINDOW_NS = 1_000_000_000L;
 
+    /** When datagrams were left unread nobody knows how old they were. */
+    private static final long LATE_NS = 1_000_000_000L;
+
     private long windowNs;
     private long busyNs;
+    private long latestNs;
+    private long formerLatestNs;
     private volatile int busyPercent;
     private volatile long sessions;
 
@@ -13,16 +18,28 @@ final class LoopLoad {
         windowNs = nowNs;
     }
 
-    /** A duty cycle took this time. */
-    void onCycle(long startNs, long endNs, long sessionsNow) {
+    /**
+     * A duty cycle took this time.
+     *
+     * @param behind whether it left datagrams unread
+     */
+    void onCycle(long startNs, long endNs, boolean behind, long sessionsNow) {
         busyNs += endNs - startNs;
+        latestNs = Math.max(latestNs, behind ? LATE_NS : endNs - startNs);
         long elapsedNs = endNs - windowNs;
         if (elapsedNs >= WINDOW_NS) {
             busyPercent = (int) Math.min(100, 100 * busyNs / elapsedNs);
             sessions = sessionsNow;
             busyNs = 0;
+            formerLatestNs = latestNs;
+            latestNs = 0;
             windowNs = endNs;
         }
+    }
+
+    /** How long a datagram of the last second or two may have lain in the socket, at most. */
+    long lateNs() {
+        return Math.max(latestNs, formerLatestNs);
     }
 
     /** The last second's percent at work, as it would be if the sessions since then were like those before. Safe for many threads. */

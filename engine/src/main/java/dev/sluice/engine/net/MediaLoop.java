@@ -81,8 +81,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     private long nextTickNs;
     private int nextTimed;
-    /** The time that the present duty cycle goes by. */
+    /** The time that the present duty cycle goes by: of its start, its last receive or the last flush between two runs. */
     private long cycleNs;
+
+    /** Whether the last cycle left datagrams in the socket. */
+    private boolean behind;
 
     private volatile boolean sleeping;
     private volatile boolean closing;
@@ -209,7 +212,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         } finally {
             long endNs = clockNs.getAsLong();
             counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
-            load.onCycle(startNs, endNs, sessions());
+            load.onCycle(startNs, endNs, behind, sessions());
         }
     }
 
@@ -218,16 +221,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
      *
      * @return work done; 0 means the loop may sleep
      */
-    int dutyCycle(long nowNs) {
-        cycleNs = nowNs;
-        int work = runCommands(nowNs);
-        for (int i = 0; i < MAX_RECEIVES; i++) {
+    int dutyCycle(long startNs) {
+        cycleNs = startNs;
+        int work = runCommands(startNs);
+        behind = true;
+        for (int i = 0; i < MAX_RECEIVES && behind; i++) {
             int received = receive();
             work += received;
-            if (received < IngressBatch.CAPACITY) {
-                break;
-            }
+            behind = received == IngressBatch.CAPACITY;
         }
+        long nowNs = cycleNs;
         tcp.run(nowNs, this);
         work += dtls.run(nowNs, this);
         runPublishers(nowNs);
@@ -277,6 +280,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         }
         // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
         long nowNs = clockNs.getAsLong();
+        cycleNs = nowNs;
         long bytes = 0;
         for (int i = 0; i < received; i++) {
             bytes += ingress.length(i);
@@ -420,13 +424,22 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     @Override
-    public boolean startRun() {
-        return outbox.startRun(cycleNs);
+    public long startRun(long nowNs) {
+        if (outbox.isRunDue()) {
+            outbox.flush(nowNs);
+            cycleNs = clockNs.getAsLong();
+        }
+        return outbox.isBlocked() ? FULL : cycleNs;
     }
 
     @Override
     public EgressBatch mediaEgress() {
         return outbox.mediaBatch(cycleNs);
+    }
+
+    @Override
+    public long lateNs() {
+        return load.lateNs();
     }
 
     @Override

@@ -52,12 +52,9 @@ final class Outbox {
         return overflow;
     }
 
-    /** Between two players' runs: sends what waits when it is enough; false while something waits for the socket. */
-    boolean startRun(long nowNs) {
-        if (!blocked && batch.lengthBytes() >= RUNS_BYTES) {
-            flush(nowNs);
-        }
-        return !blocked;
+    /** Whether so much waits that it is to be sent before another player's run. */
+    boolean isRunDue() {
+        return !blocked && batch.lengthBytes() >= RUNS_BYTES;
     }
 
     /** Where media may be written, with room for a datagram; null while something waits for the socket. */

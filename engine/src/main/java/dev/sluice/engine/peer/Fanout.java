@@ -127,11 +127,12 @@ public final class Fanout {
         Player player = peer.player();
         Publication current = player.stream().publication();
         player.onServed();
-        if (current == null || peer.isEnded() || !sink.startRun()) {
+        long runNs = current == null || peer.isEnded() ? PeerSink.FULL : sink.startRun(nowNs);
+        if (runNs == PeerSink.FULL) {
             return 0;
         }
         try {
-            int sent = player.run(current, player.takesWholeFrames(nowNs), peer, nowNs, sink);
+            int sent = player.run(current, player.takesWholeFrames(nowNs), peer, runNs, sink);
             sink.counters().add(Counter.RTP_FORWARDED, sent);
             return sent;
         } catch (RuntimeException e) {
@@ -239,14 +240,18 @@ public final class Fanout {
                 beginRound(stream.publication());
             }
             int sent = 0;
-            while (next < players.size() && sent < VISIT_PACKETS && sink.startRun()) {
+            while (next < players.size() && sent < VISIT_PACKETS) {
+                long runNs = sink.startRun(nowNs);
+                if (runNs == PeerSink.FULL) {
+                    break;
+                }
                 Peer peer = players.get(next++);
                 try {
-                    sent += peer.player().run(publication, wholeFrames, peer, nowNs, sink);
+                    sent += peer.player().run(publication, wholeFrames, peer, runNs, sink);
                     if (peer.player().hasMore()) {
-                        onLeft(peer.player().resumeNs(nowNs), nowNs);
+                        onLeft(peer.player().resumeNs(runNs), runNs);
                     }
-                    if (peer.player().isMisplaced(wholeFrames, slot, nowNs)) {
+                    if (peer.player().isMisplaced(wholeFrames, slot, runNs)) {
                         misplaced.add(peer);
                     }
                 } catch (RuntimeException e) {

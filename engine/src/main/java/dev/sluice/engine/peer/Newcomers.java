@@ -55,10 +55,14 @@ final class Newcomers {
         }
         due = true;
         int sent = 0;
-        while (next < players.size() && sent < RUN_PACKETS && sink.startRun()) {
+        while (next < players.size() && sent < RUN_PACKETS) {
+            long runNs = sink.startRun(nowNs);
+            if (runNs == PeerSink.FULL) {
+                break;
+            }
             Peer peer = players.get(next++);
             try {
-                sent += run(peer, nowNs, sink);
+                sent += run(peer, runNs, sink);
                 if (!peer.player().isCatchingUp()) {
                     arrived.add(peer);
                 }

@@ -14,11 +14,17 @@ public interface PeerSink {
     /** The batch, with room for this many datagrams of the largest size: it is flushed first when it has less. */
     EgressBatch egress(int datagrams);
 
+    /** Of {@link #startRun}: the socket takes no more. */
+    long FULL = Long.MIN_VALUE;
+
     /**
      * Another player's packets come next: what waits may be sent now, so that no player's run is cut in two when the batch
-     * is full. False while the socket takes no more.
+     * is full.
+     *
+     * @return the time, which has gone on when something was sent: a thousand packets take two milliseconds, and who measures a
+     *     player's way by the time its packets left must not take these for a queue. {@link #FULL} while the socket takes no more
      */
-    boolean startRun();
+    long startRun(long nowNs);
 
     /**
      * The batch for media, with room for a datagram of the largest size; null while the socket takes no more. What is not
@@ -34,6 +40,11 @@ public interface PeerSink {
 
     /** A player over TCP has left packets that it could send: it is to be served with the next turn. */
     default void onLeft(Peer player) {}
+
+    /** How long what came in the last seconds may have waited for us, at most: so much of a round trip is our own. */
+    default long lateNs() {
+        return 0;
+    }
 
     LoopCounters counters();
 

@@ -26,10 +26,13 @@ public final class Player {
     private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
     /** Loss of this share, in 1/256, in a report: the way is full (libwebrtc leaves its bitrate alone below 2 %). */
     private static final int NARROW_LOSS = 5;
-    /** A round trip this much over the shortest seen: packets stand in a queue. */
+    /** A round trip this much over the shortest seen, and not by our own lateness: packets stand in a queue. */
     private static final long NARROW_QUEUE_NS = 20_000_000L;
     /** A way that showed a sign of being narrow counts as such for this long. */
     private static final long NARROW_NS = 10_000_000_000L;
+
+    /** An estimate says so anew with each feedback, and that of a newcomer is low only until the first probes are back. */
+    private static final long ESTIMATED_NARROW_NS = 1_000_000_000L;
 
     private final LiveStream stream;
     private final PlayerReports reports;
@@ -331,12 +334,12 @@ public final class Player {
         int kind = rtcp.open(packet, offset, lengthBytes);
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
-                case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs);
+                case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs, sink.lateNs());
                 case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
                 case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 case RtcpReader.TRANSPORT_CC -> {
                     if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
-                        narrowUntilNs = nowNs + NARROW_NS;
+                        onNarrow(nowNs + ESTIMATED_NARROW_NS);
                     }
                 }
                 case RtcpReader.REMB -> onRemb();
@@ -346,14 +349,14 @@ public final class Player {
         return Math.min(kind, 0);
     }
 
-    private void onReport(long nowNs) {
+    private void onReport(long nowNs, long lateNs) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     track.stats().onReportBlock(rtcp, i, wallClock.at(nowNs));
                     if (track.stats().fractionLost() >= NARROW_LOSS
-                            || track.stats().queueingNs() >= NARROW_QUEUE_NS) {
-                        narrowUntilNs = nowNs + NARROW_NS;
+                            || track.stats().queueingNs() >= NARROW_QUEUE_NS + lateNs) {
+                        onNarrow(nowNs + NARROW_NS);
                     }
                     if ((way == null || !way.isHeard()) && track.isVideo()) {
                         reported()
@@ -364,6 +367,12 @@ public final class Player {
                     }
                 }
             }
+        }
+    }
+
+    private void onNarrow(long untilNs) {
+        if (untilNs - narrowUntilNs > 0) {
+            narrowUntilNs = untilNs;
         }
     }
 
@@ -428,7 +437,11 @@ public final class Player {
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
             if (way != null) {
-                way.onTimeout(nowNs);
+                way.onTimeout(sink.lateNs(), nowNs);
+                if (System.identityHashCode(this) % 64 == 0)
+                    System.err.println("DBG narrow=" + !takesWholeFrames(nowNs) + " wanted=" + wantedBps() + " late="
+                            + sink.lateNs() + " q=" + tracks[0].stats().queueingNs() + " fl="
+                            + tracks[0].stats().fractionLost() + way.dbg());
             }
             reports.write(tracks, nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {

@@ -149,9 +149,9 @@ final class PlayerWay {
     }
 
     /** About once a second. */
-    void onTimeout(long nowNs) {
+    void onTimeout(long lateNs, long nowNs) {
         if (estimator != null) {
-            estimator.onTimeout(nowNs);
+            estimator.onTimeout(lateNs, nowNs);
         }
     }
 
@@ -167,5 +167,9 @@ final class PlayerWay {
     /** {@link SendSideEstimator#UNKNOWN} before anything was learned. */
     long estimateBps() {
         return estimator == null ? SendSideEstimator.UNKNOWN : estimator.estimateBps();
+    }
+
+    String dbg() {
+        return estimator == null ? " none" : " est=" + estimator.assumedBps() + estimator.dbg();
     }
 }

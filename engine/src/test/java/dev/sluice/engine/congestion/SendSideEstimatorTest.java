@@ -41,7 +41,7 @@ class SendSideEstimatorTest {
     @Test
     void shouldKnowNothingWhenNoFeedbackCame() {
         send(100, 1_200);
-        estimator.onTimeout(nowNs + 5_000 * MS);
+        estimator.onTimeout(0, nowNs + 5_000 * MS);
         assertEquals(SendSideEstimator.UNKNOWN, estimator.estimateBps());
         assertEquals(0, estimator.beginProbe(nowNs));
     }
@@ -81,9 +81,44 @@ class SendSideEstimatorTest {
         for (int i = 0; i < 3; i++) {
             nowNs += 1_500 * MS;
             send(10, 1_200);
-            estimator.onTimeout(nowNs);
+            estimator.onTimeout(0, nowNs);
         }
         assertTrue(estimator.estimateBps() <= before / 4);
+    }
+
+    @Test
+    void shouldNotTakeRareFeedbackForSilence() {
+        seconds(5, 1_000_000);
+        for (int i = 0; i < 10; i++) {
+            send(10, 1_200);
+            nowNs += 1_300 * MS;
+            estimator.onArrived(sequence - 1 & 0xffff, nowNs / 1_000);
+            estimator.onFeedbackEnd(nowNs);
+        }
+        long before = estimator.estimateBps();
+        nowNs += 1_300 * MS;
+        send(10, 1_200);
+        estimator.onTimeout(0, nowNs);
+        assertEquals(before, estimator.estimateBps());
+    }
+
+    @Test
+    void shouldNotTakeItsOwnLatenessForSilence() {
+        seconds(5, 1_000_000);
+        long before = estimator.estimateBps();
+        nowNs += 1_500 * MS;
+        send(10, 1_200);
+        estimator.onTimeout(1_000 * MS, nowNs);
+        assertEquals(before, estimator.estimateBps());
+        estimator.onTimeout(0, nowNs);
+        assertTrue(estimator.estimateBps() <= before / 2);
+    }
+
+    @Test
+    void shouldNotCountWhatArrivesForTheWaysLimitWhenNothingLimitsAndNoProbeIsBack() {
+        // 1,920 kbit/s arrive of ten wanted: the sender was short of something, not the way.
+        seconds(10, 10_000_000);
+        assertEquals(SendSideEstimator.UNKNOWN, estimator.estimateBps());
     }
 
     @Test
@@ -91,7 +126,7 @@ class SendSideEstimatorTest {
         seconds(5, 1_000_000);
         long before = estimator.estimateBps();
         nowNs += 10_000 * MS;
-        estimator.onTimeout(nowNs);
+        estimator.onTimeout(0, nowNs);
         assertEquals(before, estimator.estimateBps());
     }
 
@@ -165,7 +200,7 @@ class SendSideEstimatorTest {
                 estimator.endProbe(nowNs);
             }
             if (random.nextInt(20) == 0) {
-                estimator.onTimeout(nowNs);
+                estimator.onTimeout(0, nowNs);
             }
             long bps = estimator.assumedBps();
             String onFailure = "seed " + seed + " round " + i + ": " + bps;

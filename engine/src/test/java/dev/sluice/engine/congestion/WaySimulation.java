@@ -270,7 +270,7 @@ final class WaySimulation {
             }
             if (nowNs >= nextSecondNs) {
                 nextSecondNs += 1_000 * MS;
-                estimator.onTimeout(nowNs);
+                estimator.onTimeout(0, nowNs);
             }
         }
 

@@ -2,15 +2,21 @@ package dev.sluice.engine.peer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpWriter;
+import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.sdp.HeaderExtensions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +136,59 @@ class FanoutTest {
         for (RemotePeer player : players) {
             assertEquals(3, player.rtp.size(), "the third as it came");
         }
+    }
+
+    @Test
+    void shouldNotTakeItsOwnLatenessForAQueue() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer player = watched(publisher);
+        assertEquals(0, player.sendRtcp(roundTrip(1), network.nowNs));
+        network.sink.lateNs = 50 * MS;
+        assertEquals(0, player.sendRtcp(roundTrip(60), network.nowNs));
+        assertTrue(player.peer.player().takesWholeFrames(network.nowNs));
+        network.sink.lateNs = 5 * MS;
+        assertEquals(0, player.sendRtcp(roundTrip(60), network.nowNs));
+        assertFalse(player.peer.player().takesWholeFrames(network.nowNs));
+    }
+
+    /** A receiver report that echoes a sender report of so long ago. */
+    private byte[] roundTrip(int ms) {
+        byte[] report = receiverReport(0);
+        NtpTime clock = new NtpTime(Network.UNIX_NS, Network.START_NS);
+        long echoed = NtpTime.compact(clock.at(network.nowNs - ms * MS));
+        MemorySegment.ofArray(report)
+                .set(ValueLayout.JAVA_INT_UNALIGNED, report.length - 8, Integer.reverseBytes((int) echoed));
+        return report;
+    }
+
+    /** That each player's packets are stamped by the time they leave, not by the time of the first one's. */
+    @Test
+    void shouldGoByTheTimeThatOthersPacketsTook() {
+        RemotePeer publisher = network.publisher();
+        HeaderExtensions ids = HeaderExtensions.of(Map.of(ExtensionType.ABS_SEND_TIME, 3));
+        List<RemotePeer> players = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            RemotePeer player = network.addPlayer(network.stream, ids);
+            player.connect(network.nowNs);
+            players.add(player);
+        }
+        network.cycle();
+        video(publisher, 0, true, true, 100);
+        network.cycle();
+        network.sink.runNs = 10 * MS;
+        video(publisher, 3_000, false, true, 100);
+        network.cycle();
+        for (int i = 0; i < 2; i++) {
+            // 24 bits, of which 18 are fractions of a second.
+            int apart = Math.abs(absSendTime(players.get(i + 1)) - absSendTime(players.get(i)));
+            assertEquals(10, apart * 1_000.0 / (1 << 18), 0.1);
+        }
+    }
+
+    private static int absSendTime(RemotePeer player) {
+        MemorySegment packet = MemorySegment.ofArray(player.rtp.getLast().bytes());
+        assertEquals(3 << 4 | 2, Bytes.u8(packet, 16), "the one element");
+        return Bytes.u8(packet, 17) << 16 | Bytes.u16(packet, 18);
     }
 
     private static byte[] receiverReport(int fractionLost) {

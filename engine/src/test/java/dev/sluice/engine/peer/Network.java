@@ -32,7 +32,9 @@ final class Network {
     /** Players know retransmissions by it; −1 for players that want repeats. */
     int playerRtxType = RTX_TYPE;
 
-    long nowNs = 1_000_000_000_000L;
+    static final long START_NS = 1_000_000_000_000L;
+    static final long UNIX_NS = 1_700_000_000_000_000_000L;
+    long nowNs = START_NS;
 
     Network() {
         this(RemotePeer.JDK);
@@ -101,7 +103,7 @@ final class Network {
         Player player = new Player(
                 of,
                 "server".getBytes(StandardCharsets.US_ASCII),
-                new dev.sluice.engine.rtcp.NtpTime(1_700_000_000_000_000_000L, nowNs),
+                new dev.sluice.engine.rtcp.NtpTime(UNIX_NS, START_NS),
                 random);
         player.configure(
                 List.of(

@@ -12,6 +12,7 @@ import java.util.Map;
 
 /** Stands for a loop: keeps what peers say and send. Confined to one test. */
 final class TestSink implements PeerSink, Doorbell {
+    private long spentNs;
     private final EgressBatch egress = new EgressBatch(Arena.ofAuto());
     private final LoopCounters counters = new LoopCounters();
     final Fanout fanout = new Fanout(this);
@@ -21,6 +22,10 @@ final class TestSink implements PeerSink, Doorbell {
     final List<Boolean> silences = new ArrayList<>();
     int republished;
     int rings;
+    /** What each run of a player takes of time, and how late the loop is. */
+    long runNs;
+
+    long lateNs;
     /** Takes what is flushed; null lets it go. */
     Flush onFlush;
 
@@ -37,8 +42,14 @@ final class TestSink implements PeerSink, Doorbell {
     }
 
     @Override
-    public boolean startRun() {
-        return mediaEgress() != null;
+    public long startRun(long nowNs) {
+        spentNs += runNs;
+        return mediaEgress() == null ? FULL : nowNs + spentNs;
+    }
+
+    @Override
+    public long lateNs() {
+        return lateNs;
     }
 
     @Override
