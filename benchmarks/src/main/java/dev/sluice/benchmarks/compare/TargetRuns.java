@@ -48,7 +48,9 @@ final class TargetRuns {
         if (!quick) {
             cases.put("memory", new LoadCase(1, 2_000, 20, SIZE, CHROMIUM, GCM, List.of("--memory")));
         }
-        cases.put("join", new LoadCase(1, many(20), RATE, SIZE, CHROMIUM, GCM, storm(usual)));
+        List<String> oneByOne = new ArrayList<>(storm(usual));
+        oneByOne.addAll(List.of("--arrivals", "20"));
+        cases.put("join", new LoadCase(1, many(100), RATE, SIZE, CHROMIUM, GCM, oneByOne));
         // The load's own core does the clients' side of all handshakes: with more it is full before the server is.
         cases.put("storm", new LoadCase(1, many(500), 100, SIZE, CHROMIUM, GCM, storm(many(100))));
         measure(cases, common.serverCpu);

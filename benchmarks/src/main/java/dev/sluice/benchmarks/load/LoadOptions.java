@@ -105,6 +105,13 @@ final class LoadOptions {
     int watching = 10;
 
     @Option(
+            names = "--arrivals",
+            paramLabel = "N",
+            description =
+                    "with --storm: joins per second instead of all at once, such as 10 for how long one viewer waits")
+    int arrivals;
+
+    @Option(
             names = "--memory",
             description = "what a player costs the server's memory: from 100 players to all, half a minute more")
     boolean memory;
@@ -165,8 +172,8 @@ final class LoadOptions {
         if (packetsPerSecond() > 100_000 || lengthBytes() < 64 || lengthBytes() > 1_400) {
             return "at most 100000 packets/s of 64 to 1400 bytes";
         }
-        if (ramp < 1 || sample < 1 || reports < 0 || reports > 100) {
-            return "--ramp and --sample of at least 1, --reports from 0 to 100";
+        if (ramp < 1 || arrivals < 0 || sample < 1 || reports < 0 || reports > 100) {
+            return "--ramp and --sample of at least 1, no negative --arrivals, --reports from 0 to 100";
         }
         if (memory && (storm || pids.size() != 1 && !start || streams * players <= Run.FEW_PLAYERS)) {
             return "--memory goes with --start or one --pid, without --storm, and with more than " + Run.FEW_PLAYERS

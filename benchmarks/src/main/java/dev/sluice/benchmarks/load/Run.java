@@ -177,7 +177,7 @@ final class Run {
         return MemoryUse.of(options.pids.getFirst());
     }
 
-    /** Some watch; the window opens; all others join at once. */
+    /** Some watch; the window opens; all others join, at once or at the rate of {@code --arrivals}. */
     private Joins storm(Crowd crowd, Reactor reactor) throws IOException, InterruptedException {
         Joins watching = new Joins(crowd);
         begin(watching, options.watching, options.ramp);
@@ -187,7 +187,7 @@ final class Run {
         open(reactor);
         long endNs = System.nanoTime() + options.seconds * 1_000_000_000L;
         Joins joins = new Joins(crowd);
-        begin(joins, options.players, 0);
+        begin(joins, options.players, options.arrivals);
         joins.await();
         Thread.sleep(Math.max(0, (endNs - System.nanoTime()) / 1_000_000));
         close(reactor);
@@ -297,6 +297,7 @@ final class Run {
         config.put("seconds", options.seconds);
         config.put("reports", options.reports);
         config.put("storm", options.storm);
+        config.put("arrivals", options.arrivals);
         config.put("watching", options.storm ? options.watching : 0);
         config.put("server_cpu", options.start ? options.serverCpu : null);
         config.put("load_cpu", options.loadCpu);

@@ -40,6 +40,9 @@ final class LossBasedRate {
 
     private static final long MAX_HOLD_NS = 120_000_000_000L;
 
+    /** A probe counts when this part of the time has passed. */
+    private static final int TRUST_PROBE_AFTER = 3;
+
     private final int[] packets = new int[WINDOW];
     private final int[] losses = new int[WINDOW];
     private final int[] sentKbps = new int[WINDOW];
@@ -157,6 +160,18 @@ final class LossBasedRate {
         }
         heldKbps = limitKbps;
         heldUntilNs = nowNs + holdNs;
+    }
+
+    /**
+     * A probe came through at this bitrate: the limit goes when it has stood for a while. Not at once, since a policer lets short
+     * trains pass; a limit that is found again then stands for twice as long.
+     */
+    void onFound(long bps, long nowNs) {
+        long heldNs = nowNs - (heldUntilNs - holdNs);
+        if (bps > kbps * 1e3 && heldNs >= holdNs / TRUST_PROBE_AFTER) {
+            kbps = Double.POSITIVE_INFINITY;
+            heldUntilNs = Math.min(heldUntilNs, nowNs);
+        }
     }
 
     private double likeliest(double current, double arrivingKbps) {

@@ -18,7 +18,9 @@ final class Prober {
     /** A queue that grows so soon after a probe says that it found what others left free for a moment. */
     private static final long PROOF_NS = 5_000_000_000L;
     /** Such finds double the pause, up to so often. */
-    private static final int MAX_DISPROVED = 3;
+    private static final int MAX_DISPROVED = 2;
+    /** A find of less is the way's own bitrate over what the estimate had fallen to, and proves nothing. */
+    private static final double FIND = 1.25;
 
     private static final long RESULT_NS = 2_000_000_000L;
     private static final double STEP = 2;
@@ -122,7 +124,10 @@ final class Prober {
     }
 
     /** The estimate, which was this before, was raised to what a probe found. */
-    void onRaised(long bps, long nowNs) {
+    void onRaised(long bps, long foundBps, long nowNs) {
+        if (foundBps < FIND * bps) {
+            return;
+        }
         raised = true;
         beforeBps = bps;
         raisedNs = nowNs;

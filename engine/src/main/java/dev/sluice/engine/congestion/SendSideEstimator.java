@@ -192,8 +192,11 @@ public final class SendSideEstimator {
             prober.onOveruse(delays.bps(), nowNs);
         }
         long foundBps = prober.onFeedback(goalBps(), isContent(), nowNs);
+        if (foundBps > bps) {
+            losses.onFound(foundBps, nowNs);
+        }
         if (foundBps > delays.bps()) {
-            prober.onRaised(delays.bps(), nowNs);
+            prober.onRaised(delays.bps(), foundBps, nowNs);
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
         learned |= foundBps >= 0 && foundBps < wantedBps;

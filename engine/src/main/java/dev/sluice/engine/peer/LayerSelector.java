@@ -16,12 +16,20 @@ final class LayerSelector {
     private static final int FIT_NUMERATOR = 15;
 
     private static final int FIT_DENOMINATOR = 16;
-    /** A step up must leave a seventh of the way free: 8/7 of the layer's bitrate. */
-    private static final int UP_NUMERATOR = 8;
+    /** A step up must leave a little of the way free: 25/24 of the layer's bitrate. What a way is known to carry is 5 % below what it does. */
+    private static final int UP_NUMERATOR = 25;
 
-    private static final int UP_DENOMINATOR = 7;
+    private static final int UP_DENOMINATOR = 24;
     /** A dip of the estimate, or a key frame in the measured bitrate, is over by then. */
     private static final long DOWN_HOLD_NS = 200_000_000L;
+    /** A little too much is what an estimate says while a key frame's queue drains, to 85 % of what the way carries. */
+    private static final long MILD_DOWN_HOLD_NS = 2_000_000_000L;
+
+    /** So many times too much waits half as long: each frame more stands in the queue before the first of the layer that fits. */
+    private static final int FAR_TOO_MUCH = 2;
+
+    private static final int MILD_NUMERATOR = 4;
+    private static final int MILD_DENOMINATOR = 5;
 
     private static final long UP_HOLD_NS = 1_000_000_000L;
     private static final long MAX_UP_HOLD_NS = 32_000_000_000L;
@@ -100,7 +108,7 @@ final class LayerSelector {
         } else if (!over) {
             over = true;
             overSinceNs = nowNs;
-        } else if (current > lowest && nowNs - overSinceNs >= DOWN_HOLD_NS) {
+        } else if (current > lowest && nowNs - overSinceNs >= downHoldNs(points[current].bitrateBps(), availableBps)) {
             if (onTrial && nowNs - raisedNs < TRIAL_NS) {
                 upHoldNs = Math.min(2 * upHoldNs, MAX_UP_HOLD_NS);
             }
@@ -113,6 +121,13 @@ final class LayerSelector {
             upHoldNs = UP_HOLD_NS;
         }
         raise(points, highest, current, availableBps, nowNs);
+    }
+
+    private static long downHoldNs(long bitrateBps, long availableBps) {
+        if (bitrateBps / FAR_TOO_MUCH > availableBps) {
+            return INTERVAL_NS;
+        }
+        return bitrateBps / MILD_DENOMINATOR * MILD_NUMERATOR > availableBps ? DOWN_HOLD_NS : MILD_DOWN_HOLD_NS;
     }
 
     private void raise(LayerPoint[] points, int highest, int current, long availableBps, long nowNs) {

@@ -54,6 +54,8 @@ public final class Player {
     private ReportedRate reported;
 
     private boolean catchingUp;
+    /** Whether a retransmission is to be sent a second time. */
+    private boolean owesTwins;
 
     /**
      * @param cname of our SDES
@@ -237,6 +239,9 @@ public final class Player {
             // The logs are the queue.
             return 0;
         }
+        if (owesTwins) {
+            sendTwins(peer, nowNs, sink);
+        }
         int sent = 0;
         if (way != null) {
             way.beginRun(!wholeFrames, nowNs);
@@ -370,6 +375,13 @@ public final class Player {
         }
     }
 
+    private void sendTwins(Peer peer, long nowNs, PeerSink sink) {
+        owesTwins = false;
+        for (PlayerTrack track : tracks) {
+            owesTwins |= track.sendTwins(peer, nowNs, sink);
+        }
+    }
+
     private void onNarrow(long untilNs) {
         if (untilNs - narrowUntilNs > 0) {
             narrowUntilNs = untilNs;
@@ -379,7 +391,7 @@ public final class Player {
     private void onNack(long nowNs, Peer peer, PeerSink sink) {
         for (PlayerTrack track : tracks) {
             if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
-                track.onNack(rtcp, peer, nowNs, sink);
+                owesTwins |= track.onNack(rtcp, peer, nowNs, sink);
                 return;
             }
         }

@@ -26,10 +26,8 @@ final class PlayerTrack {
     private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
-
     /** A layer's key frame waits this long for the other layer's frame to end. */
     private static final long MAX_FRAME_END_NS = 50_000_000L;
-
     /** As many as one byte can say (RFC 3550 section 5.1). */
     private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
@@ -44,7 +42,6 @@ final class PlayerTrack {
     private final PlayerWay way;
 
     private final RandomGenerator random;
-
     private final SenderStats stats = new SenderStats();
     private PublishedTrack source;
     private PacketLogReader reader;
@@ -108,11 +105,15 @@ final class PlayerTrack {
         return sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs);
     }
 
-    /** The player asks for packets again. */
-    void onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
-        if (source != null) {
-            resender().onNack(nack, source, peer, nowNs, sink);
-        }
+    /** The player asks for packets again. Returns whether {@link #sendTwins} has to do. */
+    boolean onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
+        double lossShare = way != null && way.isHeard() ? way.ownLossShare() : stats.fractionLost() / 256.0;
+        return source != null && resender().onNack(nack, lossShare, source, peer, nowNs, sink);
+    }
+
+    /** What was sent again on a way that loses packets goes once more. Returns whether it is too early for some. */
+    boolean sendTwins(Peer peer, long nowNs, PeerSink sink) {
+        return resender != null && source != null && resender.sendTwins(source, peer, nowNs, sink);
     }
 
     private Resender resender() {

@@ -17,6 +17,8 @@ final class PlayerWay {
     private static final long BACKLOG_NS = 100_000_000L;
     /** A way with less than this many times what the stream could use is paced. */
     private static final int WIDE = 2;
+    /** Who waits so long may be lost for want of room. */
+    private static final long FULL_QUEUE_NS = 50_000_000L;
     /** Feedback comes every 50 to 250 ms; more than this is a flood, and not read. */
     private static final long FEEDBACK_COST_NS = 10_000_000L;
 
@@ -158,6 +160,11 @@ final class PlayerWay {
     /** Whether the player sends the feedback it agreed on. */
     boolean isHeard() {
         return estimator != null && estimator.isHeard();
+    }
+
+    /** Of the packets of the last seconds what the way loses whatever is sent: 0 while a queue stands, which may be the reason. */
+    double ownLossShare() {
+        return estimator == null || estimator.queueNs() > FULL_QUEUE_NS ? 0 : estimator.lossShare();
     }
 
     private boolean isKnown() {

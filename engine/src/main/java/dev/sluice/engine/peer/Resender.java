@@ -22,6 +22,13 @@ final class Resender {
     /** Numbers of one datagram that may be wrong: who asks for more guesses, and guesses are not looked up for ever. */
     static final int MAX_UNKNOWN = 64;
 
+    /** A way that loses this much gets answers twice: a browser asks again only after 100 ms, which is a freeze. */
+    private static final double TWIN_LOSS = 0.01;
+    /** So much later: what is lost is often lost in a row. */
+    private static final long TWIN_NS = 10_000_000L;
+
+    private static final int MAX_TWINS = 32;
+
     private static final int ENOUGH = -1;
     private static final int UNKNOWN = 0;
     private static final int RESENT = 1;
@@ -36,6 +43,11 @@ final class Resender {
     private int rtxSequence;
     private PublishedTrack readSource;
     private PacketLogReader reader;
+    /** Numbers that are to be sent once more; null before the first. */
+    private int[] twins;
+
+    private int twinCount;
+    private long twinsDueNs;
 
     /** @param firstRtxSequence below 2^15, so that losing the first packets cannot skew the player's SRTP index */
     Resender(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, int firstRtxSequence) {
@@ -51,8 +63,14 @@ final class Resender {
         return repeats;
     }
 
-    /** Sends again what the reader's NACK names, as far as there is budget and room in the socket. */
-    void onNack(RtcpReader nack, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+    /**
+     * Sends again what the reader's NACK names, as far as there is budget and room in the socket.
+     *
+     * @param lossShare of the player's way
+     * @return whether {@link #sendTwins} has to do
+     */
+    boolean onNack(RtcpReader nack, double lossShare, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        boolean twice = repeats == null && lossShare >= TWIN_LOSS;
         int unknown = 0;
         for (int i = 0; i < nack.count(); i++) {
             int sequence = nack.lostSequence(i);
@@ -62,11 +80,36 @@ final class Resender {
                 int result = resend(wanted, source, peer, nowNs, sink);
                 sink.counters().increment(Counter.NACKS_RECEIVED);
                 unknown += result == UNKNOWN ? 1 : 0;
+                if (result == RESENT && twice) {
+                    addTwin(wanted, nowNs);
+                }
                 if (result == ENOUGH || unknown == MAX_UNKNOWN) {
-                    return;
+                    return twinCount > 0;
                 }
             }
         }
+        return twinCount > 0;
+    }
+
+    private void addTwin(int sequence, long nowNs) {
+        if (twinCount == 0) {
+            twins = twins == null ? new int[MAX_TWINS] : twins;
+            twinsDueNs = nowNs + TWIN_NS;
+        }
+        if (twinCount < MAX_TWINS) {
+            twins[twinCount++] = sequence;
+        }
+    }
+
+    /** Sends once more what was sent again a little while ago. Returns whether something waits for that still. */
+    boolean sendTwins(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        if (nowNs - twinsDueNs >= 0) {
+            for (int i = 0; i < twinCount && resend(twins[i], source, peer, nowNs, sink) == RESENT; i++) {
+                // Until the budget or the socket's room ends: then this was not urgent.
+            }
+            twinCount = 0;
+        }
+        return twinCount > 0;
     }
 
     private int resend(int sequence, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {

@@ -87,6 +87,20 @@ class SendSideSimulationTest {
         check(layers.current == 2, seed);
     }
 
+    /** A queue of 300 ms, as routers have: the step down is losses, too. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldComeBackWhenTheStepDownLostPackets(long seed) {
+        layered(seed, w -> {
+            w.rateBps = at -> at > 20 * SECOND && at < 35 * SECOND ? 500 * KBPS : 2_500 * KBPS;
+            w.queueBytes = 18_750;
+        });
+        way.run(12_000);
+        check(player.lostPackets > 0 && layers.current == 0, seed);
+        way.run(23_000);
+        check(layers.current == 2, seed);
+    }
+
     /** A newcomer gets what flows, here the top layer, until its way is known. */
     @ParameterizedTest
     @ValueSource(longs = {400, 800})

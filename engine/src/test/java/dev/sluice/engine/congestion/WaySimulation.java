@@ -114,7 +114,7 @@ final class WaySimulation {
         public long applyAsLong(long estimateBps) {
             int best = 0;
             for (int i = 1; i < layersBps.length; i++) {
-                double need = layersBps[i] * (i > current ? 1.15 : 0.95) + 50_000;
+                double need = layersBps[i] * (i > current ? 25.0 / 24 : 15.0 / 16) + 50_000;
                 best = estimateBps >= need ? i : best;
             }
             switches += best == current ? 0 : 1;

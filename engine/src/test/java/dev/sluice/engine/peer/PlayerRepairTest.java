@@ -89,6 +89,32 @@ class PlayerRepairTest {
         assertEquals(51, Network.of(player, 96).size(), "and the stream goes on as if nothing had been");
     }
 
+    /** The answer may be lost like the packet, and a browser asks again only after 100 ms. */
+    @Test
+    void shouldAnswerASecondTimeWhenTheWayLosesPackets() {
+        play();
+        send(50);
+        reportLoss(13);
+        int first = Network.of(player, 96).getFirst().sequence();
+        nack(VIDEO, first + 3, first + 4);
+        assertEquals(2, Network.of(player, Network.RTX_TYPE).size(), "not in the same breath: losses come in a row");
+        send(3);
+        List<RemotePeer.Received> rtx = Network.of(player, Network.RTX_TYPE);
+        assertEquals(4, rtx.size(), "and no third time");
+        assertArrayEquals(original(rtx.get(0)), original(rtx.get(2)));
+        assertArrayEquals(original(rtx.get(1)), original(rtx.get(3)));
+        assertEquals(rtx.get(2).sequence() + 1 & 0xffff, rtx.get(3).sequence());
+    }
+
+    /** @param fractionLost in 1/256 (RFC 3550 section 6.4.1) */
+    private void reportLoss(int fractionLost) {
+        byte[] report = new byte[64];
+        int headBytes = RtcpWriter.writeReceiverReport(MemorySegment.ofArray(report), 0, 7, 1);
+        Bytes.put32(MemorySegment.ofArray(report), headBytes, VIDEO);
+        report[headBytes + 4] = (byte) fractionLost;
+        assertEquals(0, player.sendRtcp(Arrays.copyOf(report, headBytes + 24), network.nowNs));
+    }
+
     @Test
     void shouldRepeatTheVeryPacketsWhereThePlayerKnowsNoRetransmission() {
         network.playerRtxType = -1;

@@ -33,6 +33,9 @@ window.sluice = (() => {
     return canvas;
   };
 
+  // To and fro: a jump would be a cut, for which an encoder leaves out frames.
+  const swing = (way, length) => length - Math.abs(length - (way % (2 * length)));
+
   const draw = () => {
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH;
@@ -44,8 +47,8 @@ window.sluice = (() => {
     const frame = () => {
       count++;
       const middle = ROW + (HEIGHT - ROW) / 2;
-      context.drawImage(texture, -((count * 2) % WIDTH), 0);
-      context.drawImage(texture, 0, 0, WIDTH, HEIGHT / 2, -((count * 5) % (WIDTH / 2)), middle, WIDTH * 1.5, HEIGHT - middle);
+      context.drawImage(texture, -swing(count * 2, WIDTH), 0);
+      context.drawImage(texture, 0, 0, WIDTH, HEIGHT / 2, -swing(count * 5, WIDTH / 2), middle, WIDTH * 1.5, HEIGHT - middle);
       context.fillStyle = '#fff';
       context.fillRect((count * 7) % WIDTH, 150 + 100 * Math.sin(count / 20), 120, 80);
       const now = Date.now() & 0xffff;
