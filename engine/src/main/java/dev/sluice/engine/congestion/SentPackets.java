@@ -3,7 +3,7 @@ package dev.sluice.engine.congestion;
 import java.util.Arrays;
 
 /**
- * When each of the newest packets left and how long it was, by transport-wide sequence number: four bytes a packet.
+ * When each of the newest packets left and how long it was, by transport-wide sequence number: four bytes a packet, 1 to 4 KiB.
  * Confined to one media loop.
  *
  * <pre>
@@ -11,6 +11,8 @@ import java.util.Arrays;
  * </pre>
  */
 final class SentPackets {
+    /** A second of 2.5 Mbit/s, and feedback comes ten times as often: enough for most. */
+    static final int LEAST_HISTORY = 1 << 8;
     /** 0.4 s of 30 Mbit/s. What feedback says of older ones is ignored. */
     static final int HISTORY = 1 << 10;
 
@@ -22,7 +24,8 @@ final class SentPackets {
     private static final int MISSING = 1 << 11;
     private static final int LENGTH_MASK = MISSING - 1;
 
-    private final int[] entries = new int[HISTORY];
+    /** Twice as long when a packet would be forgotten that feedback may still be about. */
+    private int[] entries = new int[LEAST_HISTORY];
     private boolean started;
     private long newest;
     private long newestUnits;
@@ -40,11 +43,23 @@ final class SentPackets {
         started = true;
         newest = extended;
         newestUnits = Math.floorDiv(nowNs, (long) UNIT_NS);
+        int forgotten = entries[slot(extended)];
+        if (forgotten != 0 && (forgotten & MISSING) == 0 && entries.length < HISTORY) {
+            grow();
+        }
         entries[slot(extended)] = (int) newestUnits << TIME_SHIFT | Math.clamp(lengthBytes, 1, LENGTH_MASK);
     }
 
+    private void grow() {
+        int[] before = entries;
+        entries = new int[2 * before.length];
+        for (long packet = Math.max(0, newest - before.length); packet < newest; packet++) {
+            entries[slot(packet)] = before[(int) packet & before.length - 1];
+        }
+    }
+
     private void clearBetween(long from, long to) {
-        if (to - from >= HISTORY) {
+        if (to - from >= entries.length) {
             Arrays.fill(entries, 0);
             return;
         }
@@ -56,7 +71,7 @@ final class SentPackets {
     /** The packet with this 16-bit number, as the methods below take it; {@link #NONE} when it is not on its way. */
     long find(int sequence) {
         long extended = newest + (short) (sequence - (int) newest);
-        boolean known = started && extended >= 0 && extended <= newest && extended > newest - HISTORY;
+        boolean known = started && extended >= 0 && extended <= newest && extended > newest - entries.length;
         return known && entries[slot(extended)] != 0 ? extended : NONE;
     }
 
@@ -89,7 +104,7 @@ final class SentPackets {
         entries[slot(packet)] = 0;
     }
 
-    private static int slot(long packet) {
-        return (int) packet & HISTORY - 1;
+    private int slot(long packet) {
+        return (int) packet & entries.length - 1;
     }
 }

@@ -37,6 +37,31 @@ class SentPacketsTest {
     }
 
     @Test
+    void shouldKeepWhatIsOnItsWayWhenTheHistoryGrows() {
+        for (int i = 0; i < SentPackets.LEAST_HISTORY; i++) {
+            sent.onSent(i, 1 + i, i * MS);
+            if (i % 3 == 0) {
+                sent.forget(sent.find(i));
+            } else if (i % 3 == 1) {
+                sent.markMissing(sent.find(i));
+            }
+        }
+        sent.onSent(SentPackets.LEAST_HISTORY, 7, 300 * MS);
+        sent.onSent(SentPackets.LEAST_HISTORY + 1, 7, 300 * MS);
+        sent.onSent(SentPackets.LEAST_HISTORY + 2, 7, 300 * MS);
+        for (int i = 3; i < SentPackets.LEAST_HISTORY; i++) {
+            long packet = sent.find(i);
+            assertEquals(i % 3 == 0, packet == SentPackets.NONE);
+            if (packet != SentPackets.NONE) {
+                assertEquals(1 + i, sent.lengthBytes(packet));
+                assertEquals(i * MS, sent.sentNs(packet));
+                assertEquals(i % 3 == 1, sent.isMissing(packet));
+            }
+        }
+        assertEquals(2, sent.find(2), "the one that would have been forgotten");
+    }
+
+    @Test
     void shouldGoOnWhenNumbersWrapAndHistoryEnds() {
         for (int i = 0; i < 200_000; i++) {
             sent.onSent(i & 0xffff, 1 + i % 1_500, i * MS / 4);
