@@ -48,11 +48,6 @@ final class DelayBasedRate {
         knownKbps = -1;
     }
 
-    /** Whether a queue grew at this bitrate, and when the estimate was last lowered for it. */
-    boolean decreasedSince(long ns) {
-        return decreased && decreasedNs - ns >= 0;
-    }
-
     /**
      * One feedback's verdict.
      *

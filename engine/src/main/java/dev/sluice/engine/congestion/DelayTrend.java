@@ -100,7 +100,11 @@ final class DelayTrend {
         return queueUs;
     }
 
-    /** The transit of an empty queue, by two clocks of unknown difference; very high while unknown. */
+    boolean isBaseKnown() {
+        return baseUs() != Long.MAX_VALUE;
+    }
+
+    /** The transit of an empty queue, by two clocks of unknown difference. */
     long baseUs() {
         return Math.min(baseUs, priorBaseUs);
     }

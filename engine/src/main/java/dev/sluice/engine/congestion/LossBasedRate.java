@@ -41,7 +41,7 @@ final class LossBasedRate {
     private static final long MAX_HOLD_NS = 120_000_000_000L;
 
     /** A probe counts when this part of the time has passed. */
-    private static final int TRUST_PROBE_AFTER = 3;
+    private static final int TRUST_PROBE_AFTER = 2;
 
     private final int[] packets = new int[WINDOW];
     private final int[] losses = new int[WINDOW];
@@ -72,6 +72,11 @@ final class LossBasedRate {
     /** Of the packets of the last seconds, newer ones weighed more. */
     double lossShare() {
         return share;
+    }
+
+    /** Of it, what the way loses whatever is sent, as far as that is known. */
+    double ownShare() {
+        return Math.min(share, inherent);
     }
 
     /** Of it, what is not the way's own loss. */
@@ -138,7 +143,8 @@ final class LossBasedRate {
         if (best < current * 0.97) {
             hold(best, nowNs);
         }
-        kbps = best >= otherKbps ? Double.POSITIVE_INFINITY : best;
+        // Not below what estimates end at: from there growth would take a minute.
+        kbps = best >= otherKbps ? Double.POSITIVE_INFINITY : Math.max(best, SendSideEstimator.MIN_BPS / 1e3);
     }
 
     private void grow(double otherKbps, double elapsedSeconds, long nowNs) {
@@ -163,13 +169,13 @@ final class LossBasedRate {
     }
 
     /**
-     * A probe came through at this bitrate: the limit goes when it has stood for a while. Not at once, since a policer lets short
-     * trains pass; a limit that is found again then stands for twice as long.
+     * A probe came through at this bitrate: the limit rises to that when it has stood for a while. Not at once, since a policer lets
+     * short trains pass; a limit that is found again then stands for twice as long.
      */
     void onFound(long bps, long nowNs) {
         long heldNs = nowNs - (heldUntilNs - holdNs);
         if (bps > kbps * 1e3 && heldNs >= holdNs / TRUST_PROBE_AFTER) {
-            kbps = Double.POSITIVE_INFINITY;
+            kbps = bps / 1e3;
             heldUntilNs = Math.min(heldUntilNs, nowNs);
         }
     }

@@ -124,17 +124,19 @@ final class Prober {
     }
 
     /** The estimate, which was this before, was raised to what a probe found. */
-    void onRaised(long bps, long foundBps, long nowNs) {
-        if (foundBps < FIND * bps) {
+    void onRaised(long formerBps, long foundBps, long nowNs) {
+        if (foundBps < FIND * formerBps) {
             return;
         }
         raised = true;
-        beforeBps = bps;
+        beforeBps = formerBps;
         raisedNs = nowNs;
     }
 
     /** A queue grew, and the estimate is lowered to this: no probe for a while. */
     void onOveruse(long bps, long nowNs) {
+        // A train that arrives meanwhile says what the way carries, not what others leave of it.
+        underWay = false;
         if (raised) {
             // Far below what it was, the way itself has changed.
             boolean wrong = nowNs - raisedNs < PROOF_NS && bps > beforeBps / 2;

@@ -43,7 +43,7 @@ public final class SendSideEstimator {
     private final LossBasedRate losses = new LossBasedRate();
     private final DelayBasedRate delays;
     private final Prober prober;
-    private final boolean probes;
+    private boolean probes;
 
     private long wantedBps;
     private boolean heard;
@@ -83,6 +83,11 @@ public final class SendSideEstimator {
         lastSentNs = nowNs;
     }
 
+    /** Whether the player can be sent padding from now on. */
+    public void setProbes(boolean probes) {
+        this.probes = probes;
+    }
+
     /** What the player could use at most, all tracks together; 0 while unknown: then nothing is probed for. */
     public void setWantedBps(long wantedBps) {
         this.wantedBps = wantedBps;
@@ -112,7 +117,11 @@ public final class SendSideEstimator {
             onGroup();
         }
         // After the groups: this packet's may be the one that ends a queue whose rate the group before wants to know.
-        busy.onPacket(lengthBytes, sentNs / 1_000, arrivalUs, arrivalUs - sentNs / 1_000 - trend.baseUs());
+        busy.onPacket(
+                lengthBytes,
+                sentNs / 1_000,
+                arrivalUs,
+                trend.isBaseKnown() ? arrivalUs - sentNs / 1_000 - trend.baseUs() : 0);
     }
 
     /** One group that finds a queue growing decides, however many groups a feedback is about. */
@@ -217,16 +226,6 @@ public final class SendSideEstimator {
         return bps;
     }
 
-    /** Acknowledged bitrate, −1 while unknown. */
-    public long arrivingBps() {
-        return arriving.bps();
-    }
-
-    /** From a packet's sending to the feedback about it. */
-    public long roundTripNs() {
-        return roundTripNs;
-    }
-
     /** How much longer packets are on their way than the fastest were: what stands in queues. */
     public long queueNs() {
         return trend.queueUs() * 1_000;
@@ -235,6 +234,11 @@ public final class SendSideEstimator {
     /** Of the packets of the last seconds. */
     public double lossShare() {
         return losses.lossShare();
+    }
+
+    /** Of it, what the way loses whatever is sent. */
+    public double ownLossShare() {
+        return losses.ownShare();
     }
 
     /**
@@ -281,10 +285,5 @@ public final class SendSideEstimator {
 
     private long goalBps() {
         return Math.min(MAX_BPS, GOAL * wantedBps);
-    }
-
-    public String dbg() {
-        return " learned=" + learned + " arr=" + arriving.bps() + " del=" + delays.bps() + " loss=" + losses.bps()
-                + " queue=" + trend.queueUs() + " goal=" + goalBps() + " rtt=" + roundTripNs;
     }
 }

@@ -26,6 +26,7 @@ final class SentPackets {
 
     /** Twice as long when a packet would be forgotten that feedback may still be about. */
     private int[] entries = new int[LEAST_HISTORY];
+
     private boolean started;
     private long newest;
     private long newestUnits;

@@ -52,6 +52,8 @@ public enum DropReason {
     RESEND_OVER_BUDGET,
     /** A player asks for what it never got, or for what is too old. */
     RESEND_UNKNOWN,
+    /** A player asks for key frames again and again: each is one for all players of its stream. */
+    KEY_FRAME_OVER_BUDGET,
     LOG_TOO_LARGE,
     LAPPED,
     /** The socket takes nothing now, and the batch that waits for it is full. */

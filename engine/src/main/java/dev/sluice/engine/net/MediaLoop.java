@@ -406,7 +406,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             // Players' timers alone: a round of them at a time.
             leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
         }
-        leastNs = Math.min(leastNs, fanout.pacedLeftNs(nowNs));
+        leastNs = Math.min(leastNs, outbox.isBlocked() ? Long.MAX_VALUE : fanout.pacedLeftNs(nowNs));
         leastNs = Math.min(leastNs, newcomersNs);
         for (int i = 0; i < publishers.size(); i++) {
             Peer peer = publishers.get(i);

@@ -127,8 +127,12 @@ public final class Fanout {
         Player player = peer.player();
         Publication current = player.stream().publication();
         player.onServed();
-        long runNs = current == null || peer.isEnded() ? PeerSink.FULL : sink.startRun(nowNs);
+        if (current == null || peer.isEnded()) {
+            return 0;
+        }
+        long runNs = sink.startRun(nowNs);
         if (runNs == PeerSink.FULL) {
+            player.waitForService(peer, sink);
             return 0;
         }
         try {

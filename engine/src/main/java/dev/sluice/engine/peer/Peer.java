@@ -238,6 +238,9 @@ public final class Peer {
             sink.onUfragGone(previousUfragKey);
             previousUfragKey = NO_UFRAG;
         }
+        if ((result & IceAgent.SELECTED_CHANGED) != 0 && player != null) {
+            player.onWayChanged();
+        }
         sink.onAddress(this, ice.find(high, low, port, localIndex));
         return 0;
     }

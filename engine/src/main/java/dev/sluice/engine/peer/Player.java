@@ -76,8 +76,11 @@ public final class Player {
     /** What the player's SDP agreed to, at first or anew: tracks that stayed the same go on where they are. */
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
         PlayerTrack[] before = tracks;
-        if (way == null && negotiated.stream().anyMatch(Player::isNumbered)) {
-            way = new PlayerWay(negotiated.stream().anyMatch(track -> isNumbered(track) && isVideo(track)));
+        boolean probes = negotiated.stream().anyMatch(track -> isNumbered(track) && isVideo(track));
+        if (way != null) {
+            way.setProbes(probes);
+        } else if (negotiated.stream().anyMatch(Player::isNumbered)) {
+            way = new PlayerWay(probes);
         }
         tracks = new PlayerTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
@@ -180,6 +183,14 @@ public final class Player {
     public long estimateBps() {
         long measuredBps = way == null ? Long.MAX_VALUE : way.estimateBps();
         return measuredBps != Long.MAX_VALUE || reported == null ? measuredBps : reported.bps();
+    }
+
+    /** Another pair of addresses was nominated. */
+    void onWayChanged() {
+        if (way != null) {
+            way.onChanged();
+        }
+        reported = null;
     }
 
     void onConnected(long nowNs) {
@@ -436,7 +447,7 @@ public final class Player {
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    if (!track.isKeyFrameUnderWay(nowNs)) {
+                    if (track.mayAskForKeyFrame(nowNs, sink)) {
                         askForKeyFrame(track);
                     }
                     return;
@@ -450,10 +461,6 @@ public final class Player {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
             if (way != null) {
                 way.onTimeout(sink.lateNs(), nowNs);
-                if (System.identityHashCode(this) % 64 == 0)
-                    System.err.println("DBG narrow=" + !takesWholeFrames(nowNs) + " wanted=" + wantedBps() + " late="
-                            + sink.lateNs() + " q=" + tracks[0].stats().queueingNs() + " fl="
-                            + tracks[0].stats().fractionLost() + way.dbg());
             }
             reports.write(tracks, nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {

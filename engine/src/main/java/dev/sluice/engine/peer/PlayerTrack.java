@@ -28,8 +28,6 @@ final class PlayerTrack {
     private static final int MAX_PAD_BYTES = 8;
     /** A layer's key frame waits this long for the other layer's frame to end. */
     private static final long MAX_FRAME_END_NS = 50_000_000L;
-    /** As many as one byte can say (RFC 3550 section 5.1). */
-    private static final int MAX_PADDING_BYTES = 255;
     /** What a player may still ask for of a burst that is over. */
     private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
@@ -100,15 +98,24 @@ final class PlayerTrack {
         askedForKeyFrame = true;
     }
 
-    /** Whether a key frame is on its way that answers a request of now. */
-    boolean isKeyFrameUnderWay(long nowNs) {
-        return sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs);
+    /** Whether the player's request of now is one for its publisher: no key frame is on its way that answers it. */
+    boolean mayAskForKeyFrame(long nowNs, PeerSink sink) {
+        if (sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs)) {
+            return false;
+        }
+        boolean admitted = sentKeyFrame.takeRequest(nowNs);
+        if (!admitted) {
+            sink.drop(DropReason.KEY_FRAME_OVER_BUDGET);
+        }
+        return admitted;
     }
 
     /** The player asks for packets again. Returns whether {@link #sendTwins} has to do. */
     boolean onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
-        double lossShare = way != null && way.isHeard() ? way.ownLossShare() : stats.fractionLost() / 256.0;
-        return source != null && resender().onNack(nack, lossShare, source, peer, nowNs, sink);
+        double lossShare = way != null && way.isHeard() ? way.ownLossShare() : stats.lossShareWithoutQueue();
+        boolean owes = source != null && resender().onNack(nack, lossShare, source, peer, nowNs, sink);
+        repeats = resender == null ? null : resender.repeats();
+        return owes;
     }
 
     /** What was sent again on a way that loses packets goes once more. Returns whether it is too early for some. */
@@ -119,7 +126,6 @@ final class PlayerTrack {
     private Resender resender() {
         if (resender == null) {
             resender = new Resender(negotiated, rewriter, way, random.nextInt(1 << 15));
-            repeats = resender.repeats();
         }
         return resender;
     }
@@ -186,7 +192,13 @@ final class PlayerTrack {
             attach(layer);
             return source != null;
         }
-        if (layer == awaited || !layer.log().tryRetain()) {
+        if (layer == awaited) {
+            if (!source.isFlowing()) {
+                takeAwaited(awaitedFrom, nowNs);
+            }
+            return false;
+        }
+        if (!layer.log().tryRetain()) {
             return false;
         }
         dropAwaited();
@@ -241,7 +253,11 @@ final class PlayerTrack {
 
     void detach() {
         dropAwaited();
-        catchUp = null;
+        if (catchUp != null) {
+            // Its clock is about the source that goes.
+            rewriter.dropSendClock();
+            catchUp = null;
+        }
         if (source != null) {
             source.log().release();
             source = null;
@@ -366,32 +382,10 @@ final class PlayerTrack {
         return way != null && way.isSpent() && isVideo();
     }
 
-    /**
-     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are
-     * retransmissions, else in it, and then nothing in the middle of a frame.
-     */
+    /** Sends about so many bytes of padding, to see whether the way has room. */
     void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
-        int left = bytes;
-        boolean beside = negotiated.rtxPayloadType() >= 0;
-        while (left > 0 && way != null && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
-            EgressBatch egress = sink.mediaEgress();
-            if (egress == null) {
-                return;
-            }
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int plain = beside
-                    ? resender().writePadding(egress.segment(), at, MAX_PADDING_BYTES, nowNs)
-                    : rewriter.writePadding(egress.segment(), at, PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
-            int length = plain < 0
-                    ? plain
-                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
-            if (length < 0) {
-                sink.drop(DropReason.ofCode(length));
-                return;
-            }
-            way.onSent(length, nowNs);
-            egress.commit(length, peer.destination());
-            left -= length;
+        if (way != null) {
+            resender().pad(bytes, peer, nowNs, sink);
         }
     }
 

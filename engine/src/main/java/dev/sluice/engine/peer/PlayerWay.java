@@ -24,7 +24,7 @@ final class PlayerWay {
 
     private static final long FEEDBACK_CREDIT_NS = 200_000_000L;
 
-    private final boolean probes;
+    private boolean probes;
     private final TransportSequence sequence = new TransportSequence();
     /** Since the first packet. */
     private SendSideEstimator estimator;
@@ -42,6 +42,20 @@ final class PlayerWay {
     /** @param probes whether there is a picture, between whose frames padding may be sent */
     PlayerWay(boolean probes) {
         this.probes = probes;
+    }
+
+    /** As the constructor, after a new negotiation. */
+    void setProbes(boolean probes) {
+        this.probes = probes;
+        if (estimator != null) {
+            estimator.setProbes(probes);
+        }
+    }
+
+    /** Packets go another way from now on: nothing that is known holds there. */
+    void onChanged() {
+        estimator = null;
+        probeDue = false;
     }
 
     TransportSequence sequence() {
@@ -98,7 +112,6 @@ final class PlayerWay {
 
     /** @param paced whether this run's packets are to be spread */
     void beginRun(boolean paced, long nowNs) {
-        runBytes = 0;
         allowanceBytes = paced && isKnown() ? pacer.allowanceBytes(rateBps(nowNs), nowNs) : Long.MAX_VALUE;
     }
 
@@ -116,10 +129,12 @@ final class PlayerWay {
     void endRun(boolean behind, long nowNs) {
         if (!isPaced()) {
             spent = false;
+            runBytes = 0;
             return;
         }
         if (runBytes > 0) {
             pacer.onSent(runBytes, rateBps(nowNs), nowNs);
+            runBytes = 0;
         }
         if (behind && !spent) {
             spentSinceNs = nowNs;
@@ -164,7 +179,7 @@ final class PlayerWay {
 
     /** Of the packets of the last seconds what the way loses whatever is sent: 0 while a queue stands, which may be the reason. */
     double ownLossShare() {
-        return estimator == null || estimator.queueNs() > FULL_QUEUE_NS ? 0 : estimator.lossShare();
+        return estimator == null || estimator.queueNs() > FULL_QUEUE_NS ? 0 : estimator.ownLossShare();
     }
 
     private boolean isKnown() {
@@ -174,9 +189,5 @@ final class PlayerWay {
     /** {@link SendSideEstimator#UNKNOWN} before anything was learned. */
     long estimateBps() {
         return estimator == null ? SendSideEstimator.UNKNOWN : estimator.estimateBps();
-    }
-
-    String dbg() {
-        return estimator == null ? " none" : " est=" + estimator.assumedBps() + estimator.dbg();
     }
 }

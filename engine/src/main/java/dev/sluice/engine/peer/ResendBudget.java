@@ -2,7 +2,7 @@ package dev.sluice.engine.peer;
 
 /**
  * How much one track may send again to one player: half of what the stream sends anyway, which makes up for a loss of a
- * third, and a burst. So a player that asks for everything, for ever, gets no more than that. Confined to one media loop.
+ * third (of a fifth where answers go twice), no more than half of what the player's way carries, and a burst. So a player that asks for everything, for ever, gets no more than that. Confined to one media loop.
  */
 final class ResendBudget {
     /** Before a stream's bitrate is known, and for streams that hardly send. */
@@ -20,9 +20,10 @@ final class ResendBudget {
      * Takes this many bytes out of the budget.
      *
      * @param streamBps what the track sends
+     * @param wayBps what the way to the player carries; {@link Long#MAX_VALUE} while unknown
      * @return false when there is not enough left; nothing is taken then
      */
-    boolean take(int lengthBytes, long streamBps, long nowNs) {
+    boolean take(int lengthBytes, long streamBps, long wayBps, long nowNs) {
         long burstBytes = Math.max(LEAST_BURST_BYTES, streamBps / Byte.SIZE / BURSTS_PER_SECOND);
         if (!started) {
             started = true;
@@ -33,7 +34,8 @@ final class ResendBudget {
         long elapsedMs = (nowNs - lastNs) / 1_000_000;
         lastNs += elapsedMs * 1_000_000;
         // Two seconds earn more than any burst.
-        long earnedBytes = Math.max(LEAST_BPS, streamBps / 2) / Byte.SIZE * Math.clamp(elapsedMs, 0, 2_000) / 1_000;
+        long bps = Math.min(Math.max(LEAST_BPS, streamBps / 2), wayBps / 2);
+        long earnedBytes = bps / Byte.SIZE * Math.clamp(elapsedMs, 0, 2_000) / 1_000;
         leftBytes = Math.min(burstBytes, leftBytes + earnedBytes);
         if (leftBytes < lengthBytes) {
             return false;

@@ -8,13 +8,11 @@ import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
 import dev.sluice.engine.rtp.RtxPacket;
 import dev.sluice.engine.sdp.PlayTrack;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Answers one player's NACKs of one track: out of the log by RTX (RFC 4588), which all players share and which costs
  * nothing while nothing is lost; or by repeating what was sent where the player knows no RTX. Made with the
- * first NACK, or for probes beside the stream.
- * Confined to one media loop.
+ * first NACK or probe. Confined to one media loop.
  */
 final class Resender {
     /** What is older is no longer waited for. */
@@ -28,6 +26,8 @@ final class Resender {
     private static final long TWIN_NS = 10_000_000L;
 
     private static final int MAX_TWINS = 32;
+    /** As many as one byte can say (RFC 3550 section 5.1). */
+    private static final int MAX_PADDING_BYTES = 255;
 
     private static final int ENOUGH = -1;
     private static final int UNKNOWN = 0;
@@ -38,7 +38,9 @@ final class Resender {
     /** Null where packets have no transport-wide number. */
     private final PlayerWay way;
 
-    private final RepeatablePackets repeats;
+    /** Null where there is RTX, and before the first NACK. */
+    private RepeatablePackets repeats;
+
     private final ResendBudget budget = new ResendBudget();
     private int rtxSequence;
     private PublishedTrack readSource;
@@ -46,8 +48,12 @@ final class Resender {
     /** Numbers that are to be sent once more; null before the first. */
     private int[] twins;
 
+    private long[] twinsDueNs;
     private int twinCount;
-    private long twinsDueNs;
+    /** Wrong numbers of what came at one moment, which is a datagram or a batch of them. */
+    private int unknown;
+
+    private long unknownNs;
 
     /** @param firstRtxSequence below 2^15, so that losing the first packets cannot skew the player's SRTP index */
     Resender(PlayTrack negotiated, RtpRewriter rewriter, PlayerWay way, int firstRtxSequence) {
@@ -55,10 +61,9 @@ final class Resender {
         this.rewriter = rewriter;
         this.way = way;
         this.rtxSequence = firstRtxSequence;
-        this.repeats = negotiated.rtxPayloadType() < 0 ? new RepeatablePackets() : null;
     }
 
-    /** Where packets are to be kept as they leave; null when the log is enough. */
+    /** Where packets are to be kept as they leave; null when the log is enough, or nothing was asked for. */
     RepeatablePackets repeats() {
         return repeats;
     }
@@ -70,8 +75,14 @@ final class Resender {
      * @return whether {@link #sendTwins} has to do
      */
     boolean onNack(RtcpReader nack, double lossShare, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        if (repeats == null && negotiated.rtxPayloadType() < 0) {
+            repeats = new RepeatablePackets();
+        }
         boolean twice = repeats == null && lossShare >= TWIN_LOSS;
-        int unknown = 0;
+        if (nowNs != unknownNs) {
+            unknownNs = nowNs;
+            unknown = 0;
+        }
         for (int i = 0; i < nack.count(); i++) {
             int sequence = nack.lostSequence(i);
             // The first number, then one for each bit that is set.
@@ -83,7 +94,7 @@ final class Resender {
                 if (result == RESENT && twice) {
                     addTwin(wanted, nowNs);
                 }
-                if (result == ENOUGH || unknown == MAX_UNKNOWN) {
+                if (result == ENOUGH || unknown >= MAX_UNKNOWN) {
                     return twinCount > 0;
                 }
             }
@@ -92,23 +103,32 @@ final class Resender {
     }
 
     private void addTwin(int sequence, long nowNs) {
-        if (twinCount == 0) {
-            twins = twins == null ? new int[MAX_TWINS] : twins;
-            twinsDueNs = nowNs + TWIN_NS;
+        if (twins == null) {
+            twins = new int[MAX_TWINS];
+            twinsDueNs = new long[MAX_TWINS];
         }
+        // Who lost more at once has not lost it by chance.
         if (twinCount < MAX_TWINS) {
-            twins[twinCount++] = sequence;
+            twins[twinCount] = sequence;
+            twinsDueNs[twinCount++] = nowNs + TWIN_NS;
         }
     }
 
-    /** Sends once more what was sent again a little while ago. Returns whether something waits for that still. */
+    /**
+     * Sends once more what was sent again a little while ago, with the player's next packets. Returns whether something is too
+     * young for that still.
+     */
     boolean sendTwins(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
-        if (nowNs - twinsDueNs >= 0) {
-            for (int i = 0; i < twinCount && resend(twins[i], source, peer, nowNs, sink) == RESENT; i++) {
-                // Until the budget or the socket's room ends: then this was not urgent.
-            }
-            twinCount = 0;
+        int due = 0;
+        boolean enough = false;
+        while (due < twinCount && nowNs - twinsDueNs[due] >= 0) {
+            // When the budget or the socket's room ends, this was not urgent.
+            enough = enough || resend(twins[due], source, peer, nowNs, sink) == ENOUGH;
+            due++;
         }
+        twinCount -= due;
+        System.arraycopy(twins, due, twins, 0, twinCount);
+        System.arraycopy(twinsDueNs, due, twinsDueNs, 0, twinCount);
         return twinCount > 0;
     }
 
@@ -124,7 +144,7 @@ final class Resender {
         if (egress == null) {
             return ENOUGH;
         }
-        if (!budget.take(lengthBytes, source.bitrateBps(), nowNs)) {
+        if (!budget.take(lengthBytes, source.bitrateBps(), way == null ? Long.MAX_VALUE : way.estimateBps(), nowNs)) {
             sink.drop(DropReason.RESEND_OVER_BUDGET);
             return ENOUGH;
         }
@@ -173,20 +193,40 @@ final class Resender {
     }
 
     /**
-     * Writes a packet of padding alone beside the stream: what comes late in the stream keeps its number.
-     *
-     * @param padBytes 1 … 255
-     * @return its length, or the code of {@link DropReason#RTP_TOO_LARGE}
+     * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are retransmissions,
+     * so that what comes late in the stream keeps its number; else in it, and then nothing in the middle of a frame.
      */
-    int writePadding(MemorySegment to, long at, int padBytes, long nowNs) {
-        return rewriter.writeRtxPadding(
-                to,
-                at,
-                PlayerTrack.PLAIN_ROOM_BYTES,
-                padBytes,
-                negotiated.rtxPayloadType(),
-                negotiated.rtxSsrc(),
-                rtxSequence++ & 0xffff,
-                nowNs);
+    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        int left = bytes;
+        boolean beside = negotiated.rtxPayloadType() >= 0;
+        while (left > 0 && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
+            EgressBatch egress = sink.mediaEgress();
+            if (egress == null) {
+                return;
+            }
+            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
+            int plain = beside
+                    ? rewriter.writeRtxPadding(
+                            egress.segment(),
+                            at,
+                            PlayerTrack.PLAIN_ROOM_BYTES,
+                            MAX_PADDING_BYTES,
+                            negotiated.rtxPayloadType(),
+                            negotiated.rtxSsrc(),
+                            rtxSequence++ & 0xffff,
+                            nowNs)
+                    : rewriter.writePadding(
+                            egress.segment(), at, PlayerTrack.PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            int length = plain < 0
+                    ? plain
+                    : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
+            if (length < 0) {
+                sink.drop(DropReason.ofCode(length));
+                return;
+            }
+            way.onSent(length, nowNs);
+            egress.commit(length, peer.destination());
+            left -= length;
+        }
     }
 }

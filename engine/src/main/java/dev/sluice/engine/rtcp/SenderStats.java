@@ -9,6 +9,7 @@ public final class SenderStats {
     private static final long MAX_ROUND_TRIP_UNITS = 60 << 16;
 
     private static final long WINDOW_SECONDS = 30;
+    private static final long MAX_QUEUE_NS = 20_000_000L;
 
     private boolean reported;
     private int fractionLost;
@@ -54,6 +55,11 @@ public final class SenderStats {
     /** Packets lost between the last two reports, in 1/256. */
     public int fractionLost() {
         return fractionLost;
+    }
+
+    /** The same as a share; 0 while a queue stands on the way, which may be the reason. */
+    public double lossShareWithoutQueue() {
+        return queueingNs > MAX_QUEUE_NS ? 0 : fractionLost / 256.0;
     }
 
     public int cumulativeLost() {

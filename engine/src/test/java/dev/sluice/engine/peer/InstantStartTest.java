@@ -202,6 +202,37 @@ class InstantStartTest {
                 second.rtcpKinds.stream().filter(kind -> kind == RtcpReader.PLI).count());
     }
 
+    /** The burst's clock is about the publisher that goes: what the next one sends keeps its own steps. */
+    @Test
+    void shouldForgetTheBurstsClockWhenAnotherPublisherComesInTheMiddleOfIt() {
+        stream(90, 90, publisher);
+        RemotePeer player = network.player();
+        network.pass(20, publisher, player);
+        assertTrue(player.peer.player().isCatchingUp());
+        RemotePeer second = network.add(new Publisher(
+                network.stream,
+                List.of(Network.audio(), Network.video()),
+                LogMemory.defaults(),
+                network.sink,
+                99,
+                new byte[] {'s'},
+                network.nowNs));
+        second.connect(network.nowNs);
+        network.stream.publish(second.peer.publisher().publication());
+        network.pass(10, second, player);
+        int before = Network.of(player, 96).size();
+        for (int i = 0; i < 20; i++) {
+            second.sendRtp(Network.vp8(1 + i, 50_000 + i * FRAME, 1 + i, i == 0), network.nowNs);
+            network.pass(FRAME_MS, second, player);
+        }
+        List<RemotePeer.Received> picture =
+                Network.of(player, 96).subList(before, Network.of(player, 96).size());
+        assertEquals(20, picture.size());
+        for (int i = 1; i < picture.size(); i++) {
+            assertEquals(FRAME, picture.get(i).timestamp() - picture.get(i - 1).timestamp(), "frame " + i);
+        }
+    }
+
     @Test
     void shouldChooseByWhatIsSoonerAtLive() {
         long ms = MS;

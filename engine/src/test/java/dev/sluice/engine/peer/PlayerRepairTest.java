@@ -206,6 +206,30 @@ class PlayerRepairTest {
         assertTrue(Network.of(other, Network.RTX_TYPE).isEmpty());
     }
 
+    /** Every key frame is one for all players. */
+    @Test
+    void shouldNotGiveOnePlayerAKeyFrameForEachWish() {
+        play();
+        send(1);
+        byte[] pli = new byte[12];
+        RtcpWriter.writePli(MemorySegment.ofArray(pli), 0, 1, VIDEO);
+        long before = network.sink.counters().get(Counter.KEY_FRAME_REQUESTS_SENT);
+        long asked = before;
+        for (int i = 0; i < 80; i++) {
+            assertEquals(0, player.sendRtcp(pli, network.nowNs));
+            network.pass(250, publisher, player);
+            long now = network.sink.counters().get(Counter.KEY_FRAME_REQUESTS_SENT);
+            byte[] frame = Network.vp8(sent & 0xffff, sent * 3_000L, sent & 0x7fff, now > asked);
+            assertEquals(0, publisher.sendRtp(frame, network.nowNs));
+            sent++;
+            asked = now;
+            network.pass(250, publisher, player);
+        }
+        long requests = asked - before;
+        assertTrue(requests >= 15 && requests <= 26, "40 s: five, and one each two seconds: " + requests);
+        assertTrue(network.sink.drops.get(DropReason.KEY_FRAME_OVER_BUDGET) > 0);
+    }
+
     @Test
     void shouldStopLookingUpGuesses() {
         play();

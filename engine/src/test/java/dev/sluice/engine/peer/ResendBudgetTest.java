@@ -12,7 +12,7 @@ class ResendBudgetTest {
 
     private int taken(int packets, long streamBps) {
         int taken = 0;
-        while (taken < packets && budget.take(1_000, streamBps, nowNs)) {
+        while (taken < packets && budget.take(1_000, streamBps, Long.MAX_VALUE, nowNs)) {
             taken++;
         }
         return taken;
@@ -21,7 +21,7 @@ class ResendBudgetTest {
     @Test
     void shouldAllowABurstThenHalfOfTheStream() {
         assertEquals(250, taken(10_000, 8_000_000), "a quarter of a second");
-        assertFalse(budget.take(1_000, 8_000_000, nowNs));
+        assertFalse(budget.take(1_000, 8_000_000, Long.MAX_VALUE, nowNs));
         int taken = 0;
         for (int i = 0; i < 1_000; i++) {
             nowNs += 10_000_000;
@@ -39,7 +39,7 @@ class ResendBudgetTest {
 
     @Test
     void shouldSaveUpNoMoreThanTheBurst() {
-        assertTrue(budget.take(1_000, 8_000_000, nowNs));
+        assertTrue(budget.take(1_000, 8_000_000, Long.MAX_VALUE, nowNs));
         nowNs += 3_600_000_000_000L;
         assertEquals(250, taken(10_000, 8_000_000));
     }
