@@ -1,8 +1,8 @@
 package dev.sluice.engine.peer;
 
 /**
- * Says which layer a player is to get, from what its way carries and what the viewer chose: down at once when the layer does
- * not fit, up when the next one would have fitted for a while, and the more slowly the more often that proved wrong. Confined to
+ * Says which layer a player is to get, from what its way carries and what the viewer chose: down the sooner the less the layer
+ * fits, up when the next one would have fitted for a while, and the more slowly the more often that proved wrong. Confined to
  * one media loop.
  *
  * <p>A layer's bitrate swings with the picture, and so does the estimate of a way: between the two thresholds nothing changes.
