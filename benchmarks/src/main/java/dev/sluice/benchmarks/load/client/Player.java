@@ -25,8 +25,6 @@ public final class Player extends Peer {
     private static final long NTP_FRACTION = 65_536;
     /** Browsers send feedback far more often than receiver reports. */
     private static final long MIN_REPORT_NS = 1_000_000_000L;
-    /** Header, extension, 255 bytes of padding and a tag. */
-    private static final int MAX_PROBE_BYTES = 330;
 
     private final Publisher publisher;
     private final PacketContent content;
@@ -121,12 +119,7 @@ public final class Player extends Peer {
         if ((identified && packetSsrc != ssrc) || isRetransmission(segment, offset)) {
             other++;
         } else if (!sampled && identified) {
-            int sequence = Bytes.u16(segment, offset + 2);
-            if (looksLikeProbe(segment, offset, lengthBytes)) {
-                pass(sequence);
-            } else {
-                count(sequence);
-            }
+            count(Bytes.u16(segment, offset + 2));
         } else if (whole && inbound() != null) {
             decrypt(segment, offset, lengthBytes, arrivedNs, packetSsrc);
         }
@@ -213,11 +206,6 @@ public final class Player extends Peer {
     /** Of RFC 4588's format: nothing is ever asked for again here, so these are probes. */
     private static boolean isRetransmission(MemorySegment segment, long offset) {
         return (Bytes.u8(segment, offset + 1) & 0x7f) == Kind.VIDEO.rtxPayloadType();
-    }
-
-    /** Padding alone, as far as that can be seen without decrypting it: our own packets have the bit only when they are long. */
-    private static boolean looksLikeProbe(MemorySegment segment, long offset, int lengthBytes) {
-        return (Bytes.u8(segment, offset) & 0x20) != 0 && lengthBytes < MAX_PROBE_BYTES;
     }
 
     /** A number in the stream's sequence that is none of the publisher's: those behind it are one further. */
