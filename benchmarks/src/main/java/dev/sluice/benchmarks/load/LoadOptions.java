@@ -163,7 +163,10 @@ final class LoadOptions {
         if (start == (server != null)) {
             return "either --start or --server URL";
         }
-        if (streams < 1 || streams > 5_000 || players < 0 || (long) streams * (players + (storm ? watching : 0)) > 10_000) {
+        if (streams < 1
+                || streams > 5_000
+                || players < 0
+                || (long) streams * (players + (storm ? watching : 0)) > 10_000) {
             return "1 to 5000 streams and at most 10000 players in all";
         }
         if (seconds < 1 || seconds > 3_600 || warmUp < 0 || warmUp > 600) {
