@@ -17,6 +17,7 @@ final class Tally {
     long bad;
     long strayed;
     long other;
+    long probes;
     long unidentified;
     /** By how much packets were sent after their time. */
     final Histogram late = new Histogram();
@@ -35,10 +36,11 @@ final class Tally {
         bad += player.bad();
         strayed += player.strayed();
         other += player.other();
+        probes += player.probes();
         unidentified += player.isIdentified() ? 0 : 1;
     }
 
-    /** What should be 0, with the probes of other SSRCs that some servers send. */
+    /** What should be 0, and last the probes, which are as the server likes. */
     Map<String, Long> checks() {
         Map<String, Long> checks = new LinkedHashMap<>();
         checks.put("gaps", gaps);
@@ -48,6 +50,7 @@ final class Tally {
         checks.put("other_ssrc", other);
         checks.put("players_without_media", unidentified);
         checks.put("send_failures", failures);
+        checks.put("probes", probes);
         return checks;
     }
 }

@@ -62,6 +62,7 @@ public final class Player extends Peer {
     private long bad;
     private long strayed;
     private long other;
+    private long probes;
 
     /**
      * @param sampled whether it decrypts all
@@ -116,7 +117,9 @@ public final class Player extends Peer {
             }
         }
         int packetSsrc = Bytes.i32(segment, offset + 8);
-        if ((identified && packetSsrc != ssrc) || isRetransmission(segment, offset)) {
+        if (isRetransmission(segment, offset)) {
+            probes++;
+        } else if (identified && packetSsrc != ssrc) {
             other++;
         } else if (!sampled && identified) {
             count(Bytes.u16(segment, offset + 2));
@@ -323,8 +326,13 @@ public final class Player extends Peer {
         return strayed;
     }
 
-    /** Packets of other SSRCs, such as probes. */
+    /** Packets of SSRCs that are nobody's. */
     public long other() {
         return other;
+    }
+
+    /** Packets in RTX's format: nothing is asked for again, so these are padding that finds out what the way carries. */
+    public long probes() {
+        return probes;
     }
 }
