@@ -119,6 +119,9 @@ final class Resender {
      * young for that still.
      */
     boolean sendTwins(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        if (twinCount == 0) {
+            return false;
+        }
         int due = 0;
         boolean enough = false;
         while (due < twinCount && nowNs - twinsDueNs[due] >= 0) {

@@ -177,15 +177,7 @@ class InstantStartTest {
         RemotePeer player = network.player();
         stream(30, 30, publisher, player);
         int asked = pliCount();
-        RemotePeer second = network.add(new Publisher(
-                network.stream,
-                List.of(Network.audio(), Network.video()),
-                LogMemory.defaults(),
-                network.sink,
-                99,
-                new byte[] {'s'},
-                network.nowNs));
-        second.connect(network.nowNs);
+        RemotePeer second = secondPublisher();
         second.sendRtp(Network.vp8(1, 50_000, 1, true), network.nowNs);
         second.sendRtp(Network.vp8(2, 50_000 + FRAME, 2, false), network.nowNs + 20 * MS);
         network.pass(40, second, player);
@@ -209,15 +201,7 @@ class InstantStartTest {
         RemotePeer player = network.player();
         network.pass(20, publisher, player);
         assertTrue(player.peer.player().isCatchingUp());
-        RemotePeer second = network.add(new Publisher(
-                network.stream,
-                List.of(Network.audio(), Network.video()),
-                LogMemory.defaults(),
-                network.sink,
-                99,
-                new byte[] {'s'},
-                network.nowNs));
-        second.connect(network.nowNs);
+        RemotePeer second = secondPublisher();
         network.stream.publish(second.peer.publisher().publication());
         network.pass(10, second, player);
         int before = Network.of(player, 96).size();
@@ -341,6 +325,20 @@ class InstantStartTest {
             boolean frameEnds = (before.bytes()[1] & 0x80) != 0;
             assertTrue(frameEnds ? step > 0 : step == 0, "timestamp step " + step + " at " + i);
         }
+    }
+
+    /** Connected, and nobody's publisher yet. */
+    private RemotePeer secondPublisher() {
+        RemotePeer second = network.add(new Publisher(
+                network.stream,
+                List.of(Network.audio(), Network.video()),
+                LogMemory.defaults(),
+                network.sink,
+                99,
+                new byte[] {'s'},
+                network.nowNs));
+        second.connect(network.nowNs);
+        return second;
     }
 
     private int pliCount() {

@@ -2,6 +2,7 @@ package dev.sluice.engine.peer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.Bytes;
@@ -104,6 +105,13 @@ class PlayerRepairTest {
         assertArrayEquals(original(rtx.get(0)), original(rtx.get(2)));
         assertArrayEquals(original(rtx.get(1)), original(rtx.get(3)));
         assertEquals(rtx.get(2).sequence() + 1 & 0xffff, rtx.get(3).sequence());
+    }
+
+    /** Another track's answers may be due while nothing was ever asked for of this one. */
+    @Test
+    void shouldOweNothingWhenNothingWasAskedFor() {
+        Resender resender = new Resender(null, null, null, 0);
+        assertFalse(resender.sendTwins(null, null, network.nowNs, network.sink));
     }
 
     /** @param fractionLost in 1/256 (RFC 3550 section 6.4.1) */
