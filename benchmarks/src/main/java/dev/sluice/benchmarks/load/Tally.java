@@ -16,6 +16,7 @@ final class Tally {
     long behind;
     long bad;
     long strayed;
+    long skipped;
     long other;
     long probes;
     long unidentified;
@@ -35,12 +36,13 @@ final class Tally {
         behind += player.behind();
         bad += player.bad();
         strayed += player.strayed();
+        skipped += player.skipped();
         other += player.other();
         probes += player.probes();
         unidentified += player.isIdentified() ? 0 : 1;
     }
 
-    /** What should be 0, and last the probes, which are as the server likes. */
+    /** What should be 0, and last what is as the server likes: probes, and old packets that newcomers did not need. */
     Map<String, Long> checks() {
         Map<String, Long> checks = new LinkedHashMap<>();
         checks.put("gaps", gaps);
@@ -51,6 +53,7 @@ final class Tally {
         checks.put("players_without_media", unidentified);
         checks.put("send_failures", failures);
         checks.put("probes", probes);
+        checks.put("skipped_at_start", skipped);
         return checks;
     }
 }

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A client that plays one stream and counts what comes. Confined to the reactor.
  *
- * <p>Every player decrypts until it has read the running number in one packet. From there the sequence numbers, which SRTP leaves
- * in the clear, say which packet is which. A sampled player decrypts all: integrity, content, order, and the time each took.
+ * <p>Every player decrypts until it is at live: a server may begin with old packets, and leave the rest of them out for a newer
+ * key frame. From there the sequence numbers, which SRTP leaves in the clear, say which packet is which. A sampled player decrypts
+ * all: integrity, content, order, and the time each took.
  */
 public final class Player extends Peer {
     private static final int REPORT_BYTES = 32;
@@ -25,6 +26,8 @@ public final class Player extends Peer {
     private static final long NTP_FRACTION = 65_536;
     /** Browsers send feedback far more often than receiver reports. */
     private static final long MIN_REPORT_NS = 1_000_000_000L;
+    /** Who is not at live by then is behind for another reason than its start. */
+    private static final long MAX_START_NS = 5_000_000_000L;
 
     private final Publisher publisher;
     private final PacketContent content;
@@ -41,6 +44,7 @@ public final class Player extends Peer {
 
     private int ssrc;
     private boolean identified;
+    private boolean live;
     /** The highest sequence number, extended. */
     private long highest;
     /** What makes a running number of an extended sequence number. */
@@ -61,6 +65,7 @@ public final class Player extends Peer {
     private long behind;
     private long bad;
     private long strayed;
+    private long skipped;
     private long other;
     private long probes;
 
@@ -94,7 +99,7 @@ public final class Player extends Peer {
 
     @Override
     boolean wantsWhole() {
-        return sampled || !identified;
+        return sampled || !live;
     }
 
     @Override
@@ -121,7 +126,7 @@ public final class Player extends Peer {
             probes++;
         } else if (identified && packetSsrc != ssrc) {
             other++;
-        } else if (!sampled && identified) {
+        } else if (!sampled && live) {
             count(Bytes.u16(segment, offset + 2));
         } else if (whole && inbound() != null) {
             decrypt(segment, offset, lengthBytes, arrivedNs, packetSsrc);
@@ -155,13 +160,22 @@ public final class Player extends Peer {
             toNumber = number - (highest + 1);
             firstNumber = number;
         }
-        long extended = count(sequence);
-        if (extended + toNumber != number) {
-            strayed++;
-        }
+        follow(number - toNumber - extend(sequence), content.startsKeyFrame(segment, offset + header, length - header));
+        count(sequence);
+        live |= publisher.isOfNewestFrame(number) || arrivedNs - firstArrivedNs > MAX_START_NS;
         if (sampled && publisher.isInWindow(number)) {
             measure(segment, offset + header, length - header, number, arrivedNs);
         }
+    }
+
+    /** Takes it in when packets were left out, or others came, without a gap in the sequence. */
+    private void follow(long jump, boolean toKeyFrame) {
+        if (jump > 0 && toKeyFrame && !live) {
+            skipped += publisher.inWindow(highest + 1 + toNumber, highest + 1 + toNumber + jump);
+        } else {
+            strayed += Math.abs(jump);
+        }
+        toNumber += jump;
     }
 
     private void measure(MemorySegment segment, long payload, int lengthBytes, long number, long arrivedNs) {
@@ -213,7 +227,7 @@ public final class Player extends Peer {
 
     /** A number in the stream's sequence that is none of the publisher's: those behind it are one further. */
     private void pass(int sequence) {
-        long extended = highest + (short) (sequence - (int) highest);
+        long extended = extend(sequence);
         if (extended > highest) {
             missing += extended - highest - 1;
             highest = extended;
@@ -221,9 +235,12 @@ public final class Player extends Peer {
         }
     }
 
-    /** The extended sequence number. */
-    private long count(int sequence) {
-        long extended = highest + (short) (sequence - (int) highest);
+    private long extend(int sequence) {
+        return highest + (short) (sequence - (int) highest);
+    }
+
+    private void count(int sequence) {
+        long extended = extend(sequence);
         boolean measured = publisher.isInWindow(extended + toNumber);
         got += measured ? 1 : 0;
         if (extended > highest) {
@@ -234,7 +251,6 @@ public final class Player extends Peer {
             missing--;
             behind += measured ? 1 : 0;
         }
-        return extended;
     }
 
     @Override
@@ -298,7 +314,7 @@ public final class Player extends Peer {
 
     /** Packets of the window that were to come. */
     public long expected() {
-        return Math.max(0, publisher.windowTo() - Math.max(publisher.windowFrom(), identified ? firstNumber : 0));
+        return publisher.inWindow(identified ? firstNumber : 0, Long.MAX_VALUE) - skipped;
     }
 
     /** Packets of the window that came. */
@@ -321,9 +337,14 @@ public final class Player extends Peer {
         return bad;
     }
 
-    /** Packets whose content was another one's than its sequence number says: the server left some out. */
+    /** Packets of a sampled player at live that the server left out, or sent besides, with no gap in the sequence. */
     public long strayed() {
         return strayed;
+    }
+
+    /** Packets of the window that were left out at the start, for a key frame that came before live was reached. */
+    public long skipped() {
+        return skipped;
     }
 
     /** Packets of SSRCs that are nobody's. */

@@ -36,6 +36,7 @@ public final class Publisher extends Peer {
     private final Histogram late = new Histogram();
     private long next;
     private long frame;
+    private long frameStart;
     private long startNs;
     private long reportDueNs;
     private boolean keyFrameWanted = true;
@@ -90,6 +91,7 @@ public final class Publisher extends Peer {
     void send(Desk desk, long nowNs) {
         if (shape.isFirst(next)) {
             frame++;
+            frameStart = next;
             inKeyFrame = keyFrameWanted;
             keyFrameWanted = false;
         }
@@ -184,12 +186,18 @@ public final class Publisher extends Peer {
         return number >= windowFrom && number < windowTo;
     }
 
-    long windowFrom() {
-        return windowFrom;
+    /** How many of the packets from the one to before the other are measured. */
+    long inWindow(long from, long to) {
+        return Math.max(0, Math.min(windowTo, to) - Math.max(windowFrom, from));
     }
 
-    long windowTo() {
-        return windowTo;
+    /** Whether no later frame than this packet's was sent yet. */
+    boolean isOfNewestFrame(long number) {
+        return number >= frameStart;
+    }
+
+    long windowFrom() {
+        return windowFrom;
     }
 
     /** Packets sent in the window. */

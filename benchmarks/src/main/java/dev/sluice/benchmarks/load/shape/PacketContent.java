@@ -1,6 +1,8 @@
 package dev.sluice.benchmarks.load.shape;
 
 import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.rtp.Codec;
+import dev.sluice.engine.rtp.PayloadDescription;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -75,6 +77,11 @@ public final class PacketContent {
         return lengthBytes >= MIN_BYTES && Bytes.i32(payload, offset + PREFIX_BYTES) == MARK
                 ? Bytes.i64(payload, offset + NUMBER_AT)
                 : -1;
+    }
+
+    /** Whether a decrypted payload is the first of a key frame. */
+    public boolean startsKeyFrame(MemorySegment payload, long offset, int lengthBytes) {
+        return video && PayloadDescription.startsKeyFrame(Codec.VP8.describe(payload, offset, lengthBytes));
     }
 
     /** Whether every byte is as it was written. */
