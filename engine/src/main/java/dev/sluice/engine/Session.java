@@ -28,6 +28,7 @@ import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -127,7 +128,8 @@ final class Session implements MediaSession {
         playFormats = formats(playOffer.tracks());
         localDescription = playOffer.sdp();
         bundleMid = playOffer.bundleMid();
-        host.call(loop, nowNs -> addPeer(host.newPeer(id, local, loop, null, newPlayer(live), nowNs)));
+        Player role = newPlayer(live);
+        host.call(loop, nowNs -> addPeer(host.newPeer(id, local, loop, null, role, nowNs)));
     }
 
     synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
@@ -136,17 +138,22 @@ final class Session implements MediaSession {
         PlayAnswer answer = answerPlay(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         playFormats = formats(answer.tracks());
+        Player role = newPlayer(live);
+        role.configure(answer.tracks(), answer.remote().extmapAllowMixed());
         host.call(loop, nowNs -> {
-            Player role = newPlayer(live);
-            role.configure(answer.tracks(), answer.remote().extmapAllowMixed());
             addPeer(host.newPeer(id, local, loop, null, role, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
         accept(answer);
     }
 
+    /** Its own random source, since the secure one is behind a lock, for which a loop must not wait. */
     private Player newPlayer(LiveStream live) {
-        return new Player(live, SessionHost.ascii(cname), host.wallClock(), host.random());
+        return new Player(
+                live,
+                SessionHost.ascii(cname),
+                host.wallClock(),
+                new SplittableRandom(host.random().nextLong()));
     }
 
     /** On the loop's thread. A close that came while the session was opened is not lost. */

@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -29,7 +29,8 @@ final class RecordExchange implements DatagramTransport {
 
     private final BooleanSupplier wanted;
     private final Consumer<byte[]> outbound;
-    private final BlockingQueue<byte[]> inbound = new ArrayBlockingQueue<>(MAX_INBOUND);
+    /** Without a lock, on which the media loop would wait behind a virtual thread. */
+    private final BlockingQueue<byte[]> inbound = new LinkedTransferQueue<>();
     /** What went out since the last record came in: at the end, our last flight. */
     private final List<byte[]> answer = new ArrayList<>();
 
@@ -48,10 +49,10 @@ final class RecordExchange implements DatagramTransport {
 
     /** From the media loop: false when the queue is full. */
     boolean offer(byte[] record) {
-        return inbound.offer(record);
+        return inbound.size() < MAX_INBOUND && inbound.offer(record);
     }
 
-    /** Ends a wait early; a full queue has nobody waiting. */
+    /** Ends a wait early. */
     void wake() {
         inbound.offer(WAKE_UP);
     }

@@ -5,8 +5,8 @@ import dev.sluice.engine.srtp.SrtpKeys;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.tls.AlertDescription;
 
@@ -38,7 +38,9 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     /** In the queue before this time. */
     private long waitedNs;
 
-    private final BlockingQueue<byte[]> outbound = new ArrayBlockingQueue<>(MAX_OUTBOUND);
+    /** Without a lock, as {@link RecordExchange}'s. */
+    private final Queue<byte[]> outbound = new ConcurrentLinkedQueue<>();
+
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final AtomicReference<SrtpKeys> keys = new AtomicReference<>();
     private volatile String failure;
@@ -259,7 +261,8 @@ final class ServerEndpoint implements DtlsEndpoint, RecordSink {
     }
 
     private void offerOutbound(byte[] datagram) {
-        while (!outbound.offer(datagram)) {
+        outbound.add(datagram);
+        while (outbound.size() > MAX_OUTBOUND) {
             outbound.poll();
         }
     }

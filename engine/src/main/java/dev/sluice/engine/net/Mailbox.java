@@ -1,6 +1,8 @@
 package dev.sluice.engine.net;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,18 +13,20 @@ final class Mailbox {
     /** Commands that may wait; what comes then is refused and the client told to come back. */
     static final int CAPACITY = 1024;
 
-    private final ArrayBlockingQueue<MediaLoop.Command> commands = new ArrayBlockingQueue<>(CAPACITY);
+    /** Without locks: a loop that waits for one goes behind all virtual threads that do. */
+    private final Queue<MediaLoop.Command> commands = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger size = new AtomicInteger();
     private final AtomicLong refusals = new AtomicLong();
-    private volatile boolean pending;
 
     /** False when full. */
     boolean offer(MediaLoop.Command command) {
-        boolean taken = commands.offer(command);
-        if (!taken) {
+        if (size.incrementAndGet() > CAPACITY) {
+            size.decrementAndGet();
             refusals.incrementAndGet();
+            return false;
         }
-        pending = true;
-        return taken;
+        return commands.add(command);
     }
 
     /** Commands refused since the last call. */
@@ -31,22 +35,14 @@ final class Mailbox {
     }
 
     boolean isPending() {
-        return pending;
+        return !commands.isEmpty();
     }
 
-    /** The next command or null; reads one flag when there is none. */
+    /** The next command or null. */
     MediaLoop.Command poll() {
-        if (!pending) {
-            return null;
-        }
         MediaLoop.Command command = commands.poll();
-        if (command == null) {
-            pending = false;
-            // One offered between the poll and the flag's fall would wait for the next one.
-            command = commands.poll();
-            if (command != null) {
-                pending = true;
-            }
+        if (command != null) {
+            size.decrementAndGet();
         }
         return command;
     }

@@ -35,6 +35,8 @@ final class PortSockets implements AutoCloseable {
     private static final int FREE_PORT_ATTEMPTS = 20;
 
     private final Selector selector;
+    /** Null where the selector's own way has to do. */
+    private final WakePipe wake;
     /** Kept here, since a channel that nothing refers to is closed by the collector. */
     private final DatagramChannel[] channels;
 
@@ -59,8 +61,14 @@ final class PortSockets implements AutoCloseable {
     private boolean awaitsWritable;
 
     private PortSockets(
-            Selector selector, DatagramChannel[] channels, SelectionKey[] keys, List<InetAddress> addresses, int port) {
+            Selector selector,
+            WakePipe wake,
+            DatagramChannel[] channels,
+            SelectionKey[] keys,
+            List<InetAddress> addresses,
+            int port) {
         this.selector = selector;
+        this.wake = wake;
         this.channels = channels;
         this.keys = keys;
         this.addresses = addresses;
@@ -137,7 +145,7 @@ final class PortSockets implements AutoCloseable {
                     SOCKET_BUFFER_BYTES,
                     granted);
         }
-        return new PortSockets(selector, array, keys, List.copyOf(addresses), port);
+        return new PortSockets(selector, WakePipe.open(selector), array, keys, List.copyOf(addresses), port);
     }
 
     int port() {
@@ -249,6 +257,8 @@ final class PortSockets implements AutoCloseable {
     private void onSelected(SelectionKey key) {
         if (key.attachment() instanceof TcpConnection connection) {
             tcp.onReady(connection);
+        } else if (key.attachment() == wake) {
+            wake.drain();
         } else if (key.isReadable()) {
             readable[(Integer) key.attachment()] = true;
         }
@@ -256,7 +266,11 @@ final class PortSockets implements AutoCloseable {
 
     /** Safe for many threads. */
     void wakeup() {
-        selector.wakeup();
+        if (wake != null) {
+            wake.ring();
+        } else {
+            selector.wakeup();
+        }
     }
 
     @Override
@@ -264,6 +278,9 @@ final class PortSockets implements AutoCloseable {
         tcp.close();
         for (DatagramChannel channel : channels) {
             closeQuietly(channel);
+        }
+        if (wake != null) {
+            closeQuietly(wake);
         }
         closeQuietly(selector);
     }
