@@ -68,6 +68,8 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
 
     /** @param clockNs the loops' time; a test sets it forward */
     LiveEngine(EngineConfig config, LongSupplier clockNs) throws EngineStartException {
+        // Loops go before what the JVM compiles; where it may not say so, nothing else changes.
+        boolean ignored = ThreadScheduling.standCompilersBack();
         SrtpChoice choice = chooseSrtp(config.srtp());
         srtp = new SrtpInfo(choice.provider().optionName(), choice.reason());
         SecureRandom random = new SecureRandom();

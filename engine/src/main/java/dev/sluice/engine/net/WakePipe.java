@@ -50,10 +50,13 @@ final class WakePipe implements AutoCloseable {
         ringers.getAndDecrement();
     }
 
-    /** Takes out what woke the loop, or the most of it. */
+    /** Takes out what woke the loop. */
     void drain() {
         try {
-            int ignored = pipe.source().read(drained.clear());
+            int taken;
+            do {
+                taken = pipe.source().read(drained.clear());
+            } while (taken == drained.capacity());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

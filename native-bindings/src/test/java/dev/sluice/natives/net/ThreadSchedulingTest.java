@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -48,15 +49,34 @@ class ThreadSchedulingTest {
         }));
     }
 
+    @Test
+    void shouldPutTheCompilersThreadsBehindTheProcess() throws IOException {
+        assertTrue(ThreadScheduling.standCompilersBack());
+        int compilers = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (Path thread : threads.toList()) {
+                if (Files.readString(thread.resolve("comm")).startsWith("C2 Compiler")) {
+                    compilers++;
+                    assertEquals(Math.min(19, niceOf(Path.of("/proc/self")) + 5), niceOf(thread));
+                }
+            }
+        }
+        assertTrue(compilers > 0);
+    }
+
     private static <T> T onNewThread(Callable<T> work) throws InterruptedException, ExecutionException {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofPlatform().start(task);
         return task.get();
     }
 
-    /** proc(5): the 17th value behind the name, which may hold blanks. */
     private static int nice() throws IOException {
-        String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+        return niceOf(Path.of("/proc/thread-self"));
+    }
+
+    /** proc(5): the 17th value behind the name, which may hold blanks. */
+    private static int niceOf(Path thread) throws IOException {
+        String stat = Files.readString(thread.resolve("stat"));
         return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 }
