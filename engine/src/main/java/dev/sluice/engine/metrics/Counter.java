@@ -25,6 +25,8 @@ public enum Counter {
     /** Packets that players asked to be sent again, and those that were. */
     NACKS_RECEIVED,
     RTP_RESENT,
+    /** Of them, those that feedback told of and no NACK. */
+    RTP_RESENT_UNASKED,
     KEY_FRAME_REQUESTS_RECEIVED,
     KEY_FRAME_REQUESTS_SENT,
     /** Pictures that began with a burst out of the log. */

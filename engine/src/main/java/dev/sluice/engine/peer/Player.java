@@ -357,6 +357,7 @@ public final class Player {
                     if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
                         onNarrow(nowNs + ESTIMATED_NARROW_NS);
                     }
+                    repairLost(nowNs, peer, sink);
                 }
                 case RtcpReader.REMB -> onRemb();
                 default -> {}
@@ -404,6 +405,17 @@ public final class Player {
             if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
                 owesTwins |= track.onNack(rtcp, peer, nowNs, sink);
                 return;
+            }
+        }
+    }
+
+    private void repairLost(long nowNs, Peer peer, PeerSink sink) {
+        if (way == null || way.lostCount() == 0) {
+            return;
+        }
+        for (PlayerTrack track : tracks) {
+            if (track.isVideo()) {
+                owesTwins |= track.repairLost(peer, nowNs, sink);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.engine.peer;
 
+import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
@@ -116,6 +117,11 @@ final class PlayerTrack {
         boolean owes = source != null && resender().onNack(nack, lossShare, source, peer, nowNs, sink);
         repeats = resender == null ? null : resender.repeats();
         return owes;
+    }
+
+    /** Sends again what feedback passed over and nobody asked for. Returns as {@link #onNack}. */
+    boolean repairLost(Peer peer, long nowNs, PeerSink sink) {
+        return source != null && negotiated.rtxPayloadType() >= 0 && resender().repairLost(source, peer, nowNs, sink);
     }
 
     /** What was sent again on a way that loses packets goes once more. Returns whether it is too early for some. */
@@ -472,6 +478,9 @@ final class PlayerTrack {
         }
         if (way != null) {
             way.onSent(length, nowNs);
+            if (isVideo()) {
+                way.onPictureSent(Bytes.u16(egress.segment(), at + 2));
+            }
         }
         egress.commit(length, to);
         return 1;

@@ -23,6 +23,10 @@ final class PlayerWay {
     private static final long FEEDBACK_COST_NS = 10_000_000L;
 
     private static final long FEEDBACK_CREDIT_NS = 200_000_000L;
+    /** From so much of a loss that is the way's own on, packets are sent again more eagerly than they are asked for. */
+    private static final double LOSSY = 0.01;
+    /** Of one feedback: who lost more has not lost it by chance. */
+    private static final int MAX_LOST = 32;
 
     private boolean probes;
     private final TransportSequence sequence = new TransportSequence();
@@ -38,6 +42,14 @@ final class PlayerWay {
     private long spentSinceNs;
     private boolean spent;
     private long feedbackDueNs;
+
+    /** Null until the way turns out to be lossy. */
+    private SentMedia media;
+
+    /** RTP numbers of the picture that the last feedback passed over; null as long. */
+    private int[] lost;
+
+    private int lostCount;
 
     /** @param probes whether there is a picture, between whose frames padding may be sent */
     PlayerWay(boolean probes) {
@@ -56,6 +68,8 @@ final class PlayerWay {
     void onChanged() {
         estimator = null;
         probeDue = false;
+        media = null;
+        lostCount = 0;
     }
 
     TransportSequence sequence() {
@@ -69,6 +83,20 @@ final class PlayerWay {
         }
         estimator.onSent(sequence.last(), lengthBytes, nowNs);
         runBytes += lengthBytes;
+    }
+
+    /** It was of the picture, under this RTP number. */
+    void onPictureSent(int rtpSequence) {
+        if (media != null) {
+            media.onSent(sequence.last(), rtpSequence);
+        }
+    }
+
+    /** It was of the picture, and was sent before. */
+    void onPictureSentAgain(int rtpSequence) {
+        if (media != null) {
+            media.onSentAgain(sequence.last(), rtpSequence);
+        }
     }
 
     private void open(long nowNs) {
@@ -85,6 +113,7 @@ final class PlayerWay {
      * @return whether the way is hardly wider than what the stream could use
      */
     boolean onFeedback(RtcpReader rtcp, long wantedBps, long nowNs) {
+        lostCount = 0;
         if (estimator == null || !admits(nowNs) || feedback.open(rtcp) != 0) {
             return false;
         }
@@ -95,11 +124,35 @@ final class PlayerWay {
                 estimator.onArrived(feedback.sequence(), feedback.arrivalUs());
             } else {
                 estimator.onMissing(feedback.sequence());
+                noteLost(feedback.sequence());
             }
         }
         estimator.onFeedbackEnd(nowNs);
+        if (!isLossy()) {
+            lostCount = 0;
+        } else if (media == null) {
+            media = new SentMedia();
+            lost = new int[MAX_LOST];
+        }
         probeDue = probes;
         return estimator.estimateBps() < WIDE * wantedBps;
+    }
+
+    private void noteLost(int transportSequence) {
+        int rtpSequence = media == null || lostCount == MAX_LOST ? -1 : media.lostBy(transportSequence);
+        if (rtpSequence >= 0) {
+            lost[lostCount++] = rtpSequence;
+        }
+    }
+
+    /** Packets of the picture that are missing by the last feedback, on a way that loses; what was sent again since is none. */
+    int lostCount() {
+        return lostCount;
+    }
+
+    /** RTP's number of one of them. */
+    int lost(int index) {
+        return lost[index];
     }
 
     private boolean admits(long nowNs) {
@@ -180,6 +233,11 @@ final class PlayerWay {
     /** Of the packets of the last seconds what the way loses whatever is sent: 0 while a queue stands, which may be the reason. */
     double ownLossShare() {
         return estimator == null || estimator.queueNs() > FULL_QUEUE_NS ? 0 : estimator.ownLossShare();
+    }
+
+    /** Whether packets get lost here whatever is sent. */
+    boolean isLossy() {
+        return ownLossShare() >= LOSSY;
     }
 
     private boolean isKnown() {

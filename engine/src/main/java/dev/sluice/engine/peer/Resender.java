@@ -102,6 +102,26 @@ final class Resender {
         return twinCount > 0;
     }
 
+    /**
+     * Sends again what the way's last feedback passed over. A player's NACK comes before the feedback that tells of the same
+     * loss, so it was lost itself, or what answered it.
+     *
+     * @return whether {@link #sendTwins} has to do
+     */
+    boolean repairLost(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+        for (int i = 0; i < way.lostCount(); i++) {
+            int result = resend(way.lost(i), source, peer, nowNs, sink);
+            if (result == ENOUGH) {
+                break;
+            }
+            if (result == RESENT) {
+                sink.counters().increment(Counter.RTP_RESENT_UNASKED);
+                addTwin(way.lost(i), nowNs);
+            }
+        }
+        return twinCount > 0;
+    }
+
     private void addTwin(int sequence, long nowNs) {
         if (twins == null) {
             twins = new int[MAX_TWINS];
@@ -152,7 +172,7 @@ final class Resender {
             return ENOUGH;
         }
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int length = repeats != null ? lengthBytes : writeRtx(peer, egress, at, nowNs);
+        int length = repeats != null ? lengthBytes : writeRtx(sequence, peer, egress, at, nowNs);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return UNKNOWN;
@@ -175,7 +195,7 @@ final class Resender {
         return wanted >= 0 && reader.find(wanted) && (burst || nowNs - reader.arrivalNs() <= MAX_AGE_NS);
     }
 
-    private int writeRtx(Peer peer, EgressBatch egress, long at, long nowNs) {
+    private int writeRtx(int sequence, Peer peer, EgressBatch egress, long at, long nowNs) {
         int room = PlayerTrack.PLAIN_ROOM_BYTES - RtxPacket.HEAD_BYTES;
         int original = rewriter.writeAgain(reader, egress.segment(), at + RtxPacket.HEAD_BYTES, room, nowNs);
         if (original < 0) {
@@ -191,6 +211,7 @@ final class Resender {
         int length = peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length >= 0 && way != null) {
             way.onSent(length, nowNs);
+            way.onPictureSentAgain(sequence);
         }
         return length;
     }

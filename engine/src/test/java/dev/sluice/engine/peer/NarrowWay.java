@@ -8,8 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * A player behind a bottleneck that tells of each packet when it arrived, as a browser does, and the publisher of the stream.
@@ -34,6 +36,12 @@ final class NarrowWay {
     long rateBps;
     long streamBps;
     boolean answers = true;
+    int lossPercent;
+    private final Random chance = new Random(20261121);
+    /** Packets of the picture that were lost and have not come again, by number, and when. */
+    final Map<Integer, Long> missing = new HashMap<>();
+
+    long lostPackets;
     private long freeNs;
     private int taken;
     private int frame;
@@ -105,7 +113,22 @@ final class NarrowWay {
             long startNs = Math.max(packet.atNs(), freeNs);
             queueNs.add(startNs - packet.atNs());
             freeNs = startNs + packet.bytes().length * 8_000_000_000L / rateBps;
+            if (chance.nextInt(100) < lossPercent) {
+                onLost(packet);
+                continue;
+            }
+            if (packet.payloadType() == Network.RTX_TYPE) {
+                // The original's number comes behind the header and its one extension (RFC 4588 section 4).
+                missing.remove(Bytes.u16(MemorySegment.ofArray(packet.bytes()), 20));
+            }
             arrivals.add(new long[] {number(packet.bytes()), freeNs + DELAY_NS});
+        }
+    }
+
+    private void onLost(RemotePeer.Received packet) {
+        if (packet.payloadType() == 96) {
+            lostPackets++;
+            missing.put(packet.sequence(), network.nowNs);
         }
     }
 

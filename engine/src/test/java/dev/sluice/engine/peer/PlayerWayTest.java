@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.congestion.SendSideEstimator;
+import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -126,6 +127,25 @@ class PlayerWayTest {
                 sent.stream().filter(packet -> packet.payloadType() == 111).count();
         assertEquals(250, sounds, 2);
         assertTrue(way.queueMs(50) < 200 && way.queueMs(95) < 600, () -> way.queueMs(50) + " " + way.queueMs(95));
+    }
+
+    /** A NACK that is lost is asked again only after 100 ms: the feedback that tells of the same loss comes sooner. */
+    @Test
+    void shouldSendAgainWhatFeedbackMissesThoughNobodyAsks() {
+        NarrowWay way = new NarrowWay(1_000_000, 20_000_000);
+        way.run(10_000);
+        assertEquals(0, way.network.sink.counters().get(Counter.RTP_RESENT), "while nothing is lost");
+        way.lossPercent = 10;
+        way.run(10_000);
+        way.missing.clear();
+        way.lostPackets = 0;
+        way.run(20_000);
+        long dueNs = way.network.nowNs - 500 * MS;
+        long late = way.missing.values().stream().filter(atNs -> atNs < dueNs).count();
+        assertTrue(way.lostPackets > 150, "lost " + way.lostPackets);
+        assertTrue(late <= way.lostPackets / 100, late + " of " + way.lostPackets + " did not come again");
+        assertTrue(way.network.sink.counters().get(Counter.RTP_RESENT_UNASKED) > 150);
+        assertEquals(0, way.network.sink.counters().get(Counter.NACKS_RECEIVED));
     }
 
     @Test
