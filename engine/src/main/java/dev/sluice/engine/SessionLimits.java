@@ -1,10 +1,8 @@
 package dev.sluice.engine;
 
 import dev.sluice.engine.SessionRefusedException.Refusal;
-import java.net.Inet6Address;
+import dev.sluice.engine.net.SourceNetwork;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -61,7 +59,7 @@ final class SessionLimits {
                     Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
         }
         boolean counted = !address.isLoopbackAddress() && !exempt.contains(address);
-        InetAddress source = counted ? network(address) : null;
+        InetAddress source = counted ? SourceNetwork.of(address) : null;
         if (counted) {
             int[] ofSource = sources.computeIfAbsent(source, s -> new int[2]);
             if (ofSource[0] >= maxPerSource || ofSource[1] >= maxUnfinishedPerSource) {
@@ -76,20 +74,6 @@ final class SessionLimits {
         sessions++;
         publishers += publisher ? 1 : 0;
         return new Place(source, publisher);
-    }
-
-    /** Of IPv6 the network of 64 bits: whoever has one address of it has all. */
-    private static InetAddress network(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address;
-        }
-        byte[] bytes = address.getAddress();
-        Arrays.fill(bytes, 8, 16, (byte) 0);
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("16 bytes are always an address", e);
-        }
     }
 
     private void forgetIfEmpty(InetAddress source, int[] counts) {

@@ -76,7 +76,8 @@ final class LossBasedRate {
 
     /** Of it, what the way loses whatever is sent, as far as that is known. */
     double ownShare() {
-        return Math.min(share, inherent);
+        // One loss at the beginning says nothing.
+        return observations < MIN_OBSERVATIONS ? 0 : Math.min(share, inherent);
     }
 
     /** Of it, what is not the way's own loss. */

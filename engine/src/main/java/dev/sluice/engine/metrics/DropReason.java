@@ -54,6 +54,8 @@ public enum DropReason {
     RESEND_UNKNOWN,
     /** A player asks for key frames again and again: each is one for all players of its stream. */
     KEY_FRAME_OVER_BUDGET,
+    /** A player tells of its packets' arrival far more often than any browser; the feedback is not read. */
+    FEEDBACK_OVER_BUDGET,
     LOG_TOO_LARGE,
     LAPPED,
     /** The socket takes nothing now, and the batch that waits for it is full. */

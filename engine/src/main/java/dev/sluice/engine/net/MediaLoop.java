@@ -87,7 +87,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** Whether the last cycle left datagrams in the socket. */
     private boolean behind;
 
-    private volatile boolean sleeping;
+    /** The number of the present sleep; 0 while awake. */
+    private volatile long sleep;
+    /** The last sleep that somebody ended, as far as known. */
+    private volatile long rungFor;
+
+    private long sleeps;
     private volatile boolean closing;
 
     /**
@@ -144,11 +149,13 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void ring() {
-        // The flag is the loop's to clear: a ringer that cleared it and stood still would silence the others. The
-        // selector
-        // makes one system call of many wake-ups.
-        if (sleeping) {
+        // One system call for many rings. The number is told after it: a ringer that told before and stood still would
+        // silence
+        // the others, one that stands still after costs a call more.
+        long present = sleep;
+        if (present != 0 && rungFor != present) {
             port.wakeup();
+            rungFor = present;
         }
     }
 
@@ -382,7 +389,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void idle() {
-        sleeping = true;
+        sleep = ++sleeps;
         VarHandle.fullFence();
         // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
         if (!mailbox.isPending()
@@ -395,7 +402,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 counters.increment(Counter.WAKEUPS);
             }
         }
-        sleeping = false;
+        sleep = 0;
     }
 
     /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */

@@ -132,6 +132,18 @@ final class PortSockets implements AutoCloseable {
     private static PortSockets register(List<DatagramChannel> channels, List<InetAddress> addresses, int port)
             throws IOException {
         Selector selector = Selector.open();
+        try {
+            return register(selector, channels, addresses, port);
+        } catch (IOException e) {
+            // Before the channels: a channel that is registered keeps its descriptor until the selector lets go.
+            selector.close();
+            throw e;
+        }
+    }
+
+    private static PortSockets register(
+            Selector selector, List<DatagramChannel> channels, List<InetAddress> addresses, int port)
+            throws IOException {
         DatagramChannel[] array = channels.toArray(DatagramChannel[]::new);
         SelectionKey[] keys = new SelectionKey[array.length];
         for (int i = 0; i < array.length; i++) {

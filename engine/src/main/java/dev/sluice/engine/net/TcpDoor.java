@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
  * Safe for many threads.
  *
  * <p>Each connection has a virtual thread until its first frame is there, for {@value #FIRST_FRAME_MS} ms at most;
- * {@value #MAX_WAITING} in all and {@value #MAX_WAITING_PER_SOURCE} of one address wait at a time, others are closed.
+ * {@value #MAX_WAITING} in all and {@value #MAX_WAITING_PER_SOURCE} of one {@linkplain SourceNetwork source} wait at a time, others are closed.
  */
 final class TcpDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpDoor.class);
 
     static final int FIRST_FRAME_MS = 10_000;
     static final int MAX_WAITING = 1_024;
-    static final int MAX_WAITING_PER_SOURCE = 256;
+    static final int MAX_WAITING_PER_SOURCE = 64;
 
     /**
      * What the kernel may hold beyond what is on its way: with more, packets would age in it where nobody can drop them. 8 KiB
@@ -123,7 +123,7 @@ final class TcpDoor implements AutoCloseable {
         while (!closed) {
             try {
                 SocketChannel channel = listener.accept();
-                InetAddress source = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+                InetAddress source = SourceNetwork.of(((InetSocketAddress) channel.getRemoteAddress()).getAddress());
                 if (enter(source)) {
                     Thread.ofVirtual().name("ice-tcp-first").start(() -> receiveFirst(channel, source));
                 } else {

@@ -34,12 +34,16 @@ final class WakePipe implements AutoCloseable {
         if (!ChannelDescriptor.isKnown() || !DescriptorWriter.isAvailable()) {
             return null;
         }
-        Pipe pipe = Pipe.open();
-        pipe.sink().configureBlocking(false);
-        pipe.source().configureBlocking(false);
-        WakePipe wake = new WakePipe(pipe);
-        pipe.source().register(selector, SelectionKey.OP_READ, wake);
-        return wake;
+        WakePipe wake = new WakePipe(Pipe.open());
+        try {
+            wake.pipe.sink().configureBlocking(false);
+            wake.pipe.source().configureBlocking(false);
+            wake.pipe.source().register(selector, SelectionKey.OP_READ, wake);
+            return wake;
+        } catch (IOException e) {
+            wake.close();
+            throw e;
+        }
     }
 
     void ring() {

@@ -9,7 +9,8 @@ import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Where the logs of tracks live: native memory, of which some is kept ready, so that a loop neither clears megabytes (2 to
@@ -86,7 +87,8 @@ public final class LogMemory {
     /** Rings of one size. What a former log left in one is never read: a new log's readers begin at its own beginning. */
     private static final class Pool {
         private final int ringBytes;
-        private final ArrayBlockingQueue<Ring> spare = new ArrayBlockingQueue<>(SPARE);
+        /** Without a lock, which loops would share with virtual threads. */
+        private final Queue<Ring> spare = new ConcurrentLinkedQueue<>();
 
         Pool(int ringBytes) {
             this.ringBytes = ringBytes;
@@ -98,7 +100,9 @@ public final class LogMemory {
         }
 
         void giveBack(Ring ring) {
-            if (!spare.offer(ring)) {
+            if (spare.size() < SPARE) {
+                spare.add(ring);
+            } else {
                 Thread.ofVirtual().name("log-memory").start(ring.arena::close);
             }
         }

@@ -87,6 +87,9 @@ public final class Player {
             PlayerTrack same = take(before, negotiated.get(i));
             tracks[i] = same != null ? same : newTrack(negotiated.get(i), twoByteExtensionsAllowed);
         }
+        if (way != null) {
+            way.onPictureChanged();
+        }
         // Sound first: what a narrow way has no room for are pictures.
         Arrays.sort(tracks, Comparator.comparing(PlayerTrack::isVideo));
         for (PlayerTrack gone : before) {
@@ -354,7 +357,7 @@ public final class Player {
                 case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
                 case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 case RtcpReader.TRANSPORT_CC -> {
-                    if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs)) {
+                    if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs, sink)) {
                         onNarrow(nowNs + ESTIMATED_NARROW_NS);
                     }
                     repairLost(nowNs, peer, sink);

@@ -477,10 +477,7 @@ final class PlayerTrack {
             repeats.put(egress.segment(), at, length);
         }
         if (way != null) {
-            way.onSent(length, nowNs);
-            if (isVideo()) {
-                way.onPictureSent(Bytes.u16(egress.segment(), at + 2));
-            }
+            way.onSent(length, isVideo() ? Bytes.u16(egress.segment(), at + 2) : PlayerWay.NO_PICTURE, nowNs);
         }
         egress.commit(length, to);
         return 1;

@@ -2,6 +2,7 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.congestion.Pacer;
 import dev.sluice.engine.congestion.SendSideEstimator;
+import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.TransportFeedbackReader;
 import dev.sluice.engine.rtp.TransportSequence;
@@ -11,6 +12,8 @@ import dev.sluice.engine.rtp.TransportSequence;
  * is hardly more than the stream. Confined to one media loop.
  */
 final class PlayerWay {
+    static final int NO_PICTURE = -1;
+
     /** Paced so much faster than the estimate, a frame is through before the next. */
     private static final int PACE_PERCENT = 150;
     /** Who could not be sent everything for this long is sent no more than the way carries. */
@@ -24,7 +27,7 @@ final class PlayerWay {
 
     private static final long FEEDBACK_CREDIT_NS = 200_000_000L;
     /** From so much of a loss that is the way's own on, packets are sent again more eagerly than they are asked for. */
-    private static final double LOSSY = 0.01;
+    static final double LOSSY = 0.01;
     /** Of one feedback: who lost more has not lost it by chance. */
     private static final int MAX_LOST = 32;
 
@@ -68,6 +71,11 @@ final class PlayerWay {
     void onChanged() {
         estimator = null;
         probeDue = false;
+        onPictureChanged();
+    }
+
+    /** Another picture is sent from now on: its numbers mean other packets. */
+    void onPictureChanged() {
         media = null;
         lostCount = 0;
     }
@@ -76,26 +84,27 @@ final class PlayerWay {
         return sequence;
     }
 
-    /** A packet with the sequence's last number left. */
-    void onSent(int lengthBytes, long nowNs) {
+    /**
+     * A packet with the sequence's last number left.
+     *
+     * @param picture its RTP number when it is of the picture, else {@link #NO_PICTURE}
+     */
+    void onSent(int lengthBytes, int picture, long nowNs) {
         if (estimator == null) {
             open(nowNs);
         }
         estimator.onSent(sequence.last(), lengthBytes, nowNs);
         runBytes += lengthBytes;
-    }
-
-    /** It was of the picture, under this RTP number. */
-    void onPictureSent(int rtpSequence) {
-        if (media != null) {
-            media.onSent(sequence.last(), rtpSequence);
+        if (media != null && picture != NO_PICTURE) {
+            media.onSent(sequence.last(), picture);
         }
     }
 
-    /** It was of the picture, and was sent before. */
-    void onPictureSentAgain(int rtpSequence) {
+    /** As {@link #onSent}, of a packet of the picture that was sent before. */
+    void onSentAgain(int lengthBytes, int picture, long nowNs) {
+        onSent(lengthBytes, NO_PICTURE, nowNs);
         if (media != null) {
-            media.onSentAgain(sequence.last(), rtpSequence);
+            media.onSentAgain(sequence.last(), picture);
         }
     }
 
@@ -112,9 +121,14 @@ final class PlayerWay {
      * @param wantedBps what the player could use at most; 0 while unknown
      * @return whether the way is hardly wider than what the stream could use
      */
-    boolean onFeedback(RtcpReader rtcp, long wantedBps, long nowNs) {
+    boolean onFeedback(RtcpReader rtcp, long wantedBps, long nowNs, PeerSink sink) {
         lostCount = 0;
-        if (estimator == null || !admits(nowNs) || feedback.open(rtcp) != 0) {
+        if (estimator == null) {
+            return false;
+        }
+        int code = admits(nowNs) ? feedback.open(rtcp) : DropReason.FEEDBACK_OVER_BUDGET.code();
+        if (code != 0) {
+            sink.drop(DropReason.ofCode(code));
             return false;
         }
         estimator.setWantedBps(wantedBps);
@@ -122,6 +136,9 @@ final class PlayerWay {
         while ((status = feedback.next()) != TransportFeedbackReader.END) {
             if (status == TransportFeedbackReader.ARRIVED) {
                 estimator.onArrived(feedback.sequence(), feedback.arrivalUs());
+                if (media != null) {
+                    media.onArrived(feedback.sequence());
+                }
             } else {
                 estimator.onMissing(feedback.sequence());
                 noteLost(feedback.sequence());

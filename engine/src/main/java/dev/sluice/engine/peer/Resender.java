@@ -12,7 +12,7 @@ import dev.sluice.engine.sdp.PlayTrack;
 /**
  * Answers one player's NACKs of one track: out of the log by RTX (RFC 4588), which all players share and which costs
  * nothing while nothing is lost; or by repeating what was sent where the player knows no RTX. Made with the
- * first NACK or probe. Confined to one media loop.
+ * first NACK, probe or feedback of a loss. Confined to one media loop.
  */
 final class Resender {
     /** What is older is no longer waited for. */
@@ -20,9 +20,7 @@ final class Resender {
     /** Numbers of one datagram that may be wrong: who asks for more guesses, and guesses are not looked up for ever. */
     static final int MAX_UNKNOWN = 64;
 
-    /** A way that loses this much gets answers twice: a browser asks again only after 100 ms, which is a freeze. */
-    private static final double TWIN_LOSS = 0.01;
-    /** So much later: what is lost is often lost in a row. */
+    /** A second answer goes so much later: what is lost is often lost in a row. */
     private static final long TWIN_NS = 10_000_000L;
 
     private static final int MAX_TWINS = 32;
@@ -78,7 +76,8 @@ final class Resender {
         if (repeats == null && negotiated.rtxPayloadType() < 0) {
             repeats = new RepeatablePackets();
         }
-        boolean twice = repeats == null && lossShare >= TWIN_LOSS;
+        // A browser asks again only after 100 ms, which is a freeze.
+        boolean twice = repeats == null && lossShare >= PlayerWay.LOSSY;
         if (nowNs != unknownNs) {
             unknownNs = nowNs;
             unknown = 0;
@@ -103,13 +102,13 @@ final class Resender {
     }
 
     /**
-     * Sends again what the way's last feedback passed over. A player's NACK comes before the feedback that tells of the same
-     * loss, so it was lost itself, or what answered it.
+     * Sends again what the way's last feedback passed over. A browser sends its NACK as soon as it finds a gap, so mostly before
+     * the feedback that tells of it: then it was lost itself, or what answered it.
      *
      * @return whether {@link #sendTwins} has to do
      */
     boolean repairLost(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
-        for (int i = 0; i < way.lostCount(); i++) {
+        for (int i = 0; way != null && i < way.lostCount(); i++) {
             int result = resend(way.lost(i), source, peer, nowNs, sink);
             if (result == ENOUGH) {
                 break;
@@ -210,8 +209,7 @@ final class Resender {
                 rtxSequence++ & 0xffff);
         int length = peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length >= 0 && way != null) {
-            way.onSent(length, nowNs);
-            way.onPictureSentAgain(sequence);
+            way.onSentAgain(length, sequence, nowNs);
         }
         return length;
     }
@@ -248,7 +246,7 @@ final class Resender {
                 sink.drop(DropReason.ofCode(length));
                 return;
             }
-            way.onSent(length, nowNs);
+            way.onSent(length, PlayerWay.NO_PICTURE, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
         }

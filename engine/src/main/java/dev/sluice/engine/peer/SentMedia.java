@@ -39,7 +39,16 @@ final class SentMedia {
         newestCopy[sequence & COPIES - 1] = sequence << 16 | transport;
     }
 
-    /** RTP's number of what is missing when this transport-wide one is; −1 when that is no media, long ago, or was sent again since. */
+    /** What left under this number arrived: whatever else of the same packet is on its way need not. */
+    void onArrived(int transport) {
+        int entry = sent[transport & PACKETS - 1];
+        int copy = newestCopy[entry & COPIES - 1];
+        if (entry >>> 16 == transport && copy >>> 16 == (entry & 0xffff)) {
+            newestCopy[entry & COPIES - 1] = copy & 0xffff_0000 | transport;
+        }
+    }
+
+    /** RTP's number of what is missing when this transport-wide one is; −1 when that is no media, long ago, was sent again since, or has arrived. */
     int lostBy(int transport) {
         int entry = sent[transport & PACKETS - 1];
         if (entry >>> 16 != transport) {

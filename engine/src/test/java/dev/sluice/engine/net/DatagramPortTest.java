@@ -20,11 +20,9 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -85,40 +83,6 @@ class DatagramPortTest {
             }
             port.await(TimeUnit.MINUTES.toNanos(1));
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("options")
-    @Timeout(30)
-    void shouldEndASleepFromManyThreads(String option) throws Exception {
-        try (DatagramPort port = Ports.open(option, V4)) {
-            AtomicBoolean slept = new AtomicBoolean();
-            Thread sleeper = Thread.ofPlatform().start(() -> {
-                port.await(TimeUnit.MINUTES.toNanos(1));
-                slept.set(true);
-            });
-            List<Thread> ringers = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                ringers.add(Thread.ofVirtual().start(() -> {
-                    while (!slept.get()) {
-                        port.wakeup();
-                        Thread.yield();
-                    }
-                }));
-            }
-            sleeper.join();
-            for (Thread ringer : ringers) {
-                ringer.join();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("options")
-    void shouldTakeAWakeUpAfterItsEnd(String option) throws IOException {
-        DatagramPort port = Ports.open(option, V4);
-        port.close();
-        port.wakeup();
     }
 
     @ParameterizedTest

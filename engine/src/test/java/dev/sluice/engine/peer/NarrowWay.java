@@ -20,6 +20,7 @@ import java.util.Random;
 final class NarrowWay {
     static final long MS = 1_000_000L;
     static final int TRANSPORT_ID = 3;
+    static final HeaderExtensions IDS = HeaderExtensions.of(Map.of(ExtensionType.TRANSPORT_CC, TRANSPORT_ID));
     private static final long DELAY_NS = 20 * MS;
     private static final int PACKET_BYTES = 1_100;
 
@@ -59,8 +60,7 @@ final class NarrowWay {
         this.streamBps = streamBps;
         this.rateBps = rateBps;
         publisher = network.publisher();
-        player = network.addPlayer(
-                network.stream, HeaderExtensions.of(Map.of(ExtensionType.TRANSPORT_CC, TRANSPORT_ID)));
+        player = network.addPlayer(network.stream, IDS);
         player.connect(network.nowNs);
         freeNs = network.nowNs;
     }
@@ -121,7 +121,9 @@ final class NarrowWay {
                 // The original's number comes behind the header and its one extension (RFC 4588 section 4).
                 missing.remove(Bytes.u16(MemorySegment.ofArray(packet.bytes()), 20));
             }
-            arrivals.add(new long[] {number(packet.bytes()), freeNs + DELAY_NS});
+            if ((packet.bytes()[0] & 0x10) != 0) {
+                arrivals.add(new long[] {number(packet.bytes()), freeNs + DELAY_NS});
+            }
         }
     }
 

@@ -105,15 +105,31 @@ final class Network {
                 "server".getBytes(StandardCharsets.US_ASCII),
                 new dev.sluice.engine.rtcp.NtpTime(UNIX_NS, START_NS),
                 random);
-        player.configure(
-                List.of(
-                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, ids, false, false, false, -1, -1),
-                        new PlayTrack(
-                                MediaKind.VIDEO, "1", VP8, 96, -1, 5_002, ids, true, true, true, playerRtxType, 5_003)),
-                true);
+        configure(player, ids, ids);
         RemotePeer remote = new RemotePeer("player-" + nextPort, nextPort++, sink, srtp, null, player, nowNs);
         remotes.add(remote);
         return remote;
+    }
+
+    /** Negotiates a player's tracks, at first or anew. */
+    void configure(Player player, HeaderExtensions sound, HeaderExtensions picture) {
+        player.configure(
+                List.of(
+                        new PlayTrack(MediaKind.AUDIO, "0", OPUS, 111, -1, 5_001, sound, false, false, false, -1, -1),
+                        new PlayTrack(
+                                MediaKind.VIDEO,
+                                "1",
+                                VP8,
+                                96,
+                                -1,
+                                5_002,
+                                picture,
+                                true,
+                                true,
+                                true,
+                                playerRtxType,
+                                5_003)),
+                true);
     }
 
     RemotePeer add(Publisher publisher) {

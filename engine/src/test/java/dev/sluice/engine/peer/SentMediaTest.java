@@ -36,6 +36,19 @@ class SentMediaTest {
     }
 
     @Test
+    void shouldMissNothingOfWhatArrivedOnce() {
+        media.onSent(5, 17);
+        media.onSentAgain(9, 17);
+        media.onSentAgain(11, 17);
+        media.onArrived(9);
+        assertEquals(-1, media.lostBy(5));
+        assertEquals(-1, media.lostBy(11));
+        media.onSent(12, 18);
+        media.onArrived(12);
+        assertEquals(17, media.lostBy(9), "which nobody asks about");
+    }
+
+    @Test
     void shouldForgetWhatIsLongAgo() {
         media.onSent(5, 17);
         media.onSent(5 + 512, 300);
