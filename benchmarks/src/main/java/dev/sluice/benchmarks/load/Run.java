@@ -36,6 +36,9 @@ final class Run {
     /** Servers are told by their own threads that a publisher is there. */
     private static final int LIVE_MILLIS = 500;
 
+    /** Streams begin within this time, so that they do not send together, and players find all of them. */
+    private static final long MAX_PHASE_NS = 1_000_000_000L;
+
     private static final double LOAD_FULL = 0.95;
     /** From here to all players a player's memory is measured. */
     static final int FEW_PLAYERS = 100;
@@ -123,7 +126,7 @@ final class Run {
         for (int i = 0; i < options.streams; i++) {
             int stream = i;
             URI whip = options.url(options.whip, stream);
-            long phaseNs = options.streams == 1 ? 0 : random.nextLong(shape.cycleNs());
+            long phaseNs = options.streams == 1 ? 0 : random.nextLong(Math.min(shape.cycleNs(), MAX_PHASE_NS));
             threads.add(Thread.ofVirtual().start(() -> {
                 try {
                     made[stream] = crowd.publish(whip, shape, phaseNs);
