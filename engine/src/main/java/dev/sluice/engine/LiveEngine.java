@@ -88,7 +88,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 bound,
                 announced(config, bound),
                 tcpAnnounced(config, bound));
-        limits = new SessionLimits(config, logMemory.bytesPerPublisher(), new HashSet<>(bound));
+        limits = new SessionLimits(config, logMemory.mostBytes(), new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
             loops = MediaLoops.start(
@@ -196,7 +196,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         if (closed) {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
-        SessionLimits.Place place = limits.take(source, publisher);
+        SessionLimits.Place place = limits.take(source);
         Session session = new Session(stream, publisher, host, loops.mostRoom(), loops.iceTcpPort(), place);
         sessions.put(session.id(), session);
         return session;

@@ -100,6 +100,7 @@ final class Session implements MediaSession {
             throws SessionRefusedException {
         maxBitrateBps = settings.maxBitrateBps();
         PublishAnswer answer = answerPublish(offer);
+        place.takeLogs(host.logMemory().bytesOf(answer.tracks()));
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         for (PublishTrack track : answer.tracks()) {
             host.logMemory().prepareLayers(track.rids().size());
@@ -283,6 +284,7 @@ final class Session implements MediaSession {
         }
         List<PublishTrack> tracks = answer.tracks();
         if (!tracks.equals(publishTracks)) {
+            place.takeLogs(host.logMemory().bytesOf(tracks));
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.publisher().renegotiate(tracks, nowNs);

@@ -19,27 +19,26 @@ final class SessionLimits {
     private static final long BYTES_PER_SESSION = 32 << 10;
 
     private static final int LEAST_MAX_SESSIONS = 1_000;
-    private static final int LEAST_MAX_PUBLISHERS = 16;
+    private static final int LEAST_PUBLISHERS = 16;
 
     private final int maxSessions;
-    private final int maxPublishers;
+    private final long maxLogBytes;
     private final int maxPerSource;
     private final int maxUnfinishedPerSource;
     private final Set<InetAddress> exempt;
     private final Map<InetAddress, int[]> sources = new HashMap<>();
     private int sessions;
-    private int publishers;
+    private long logBytes;
     private long refusedInAll;
     private long refusedPerSource;
 
     /**
-     * @param bytesPerPublisher native memory
+     * @param mostLogBytes native memory of one publisher with all there is
      * @param exempt this host's own addresses
      */
-    SessionLimits(EngineConfig config, long bytesPerPublisher, Set<InetAddress> exempt) {
+    SessionLimits(EngineConfig config, long mostLogBytes, Set<InetAddress> exempt) {
         // A publisher's logs are native memory; as much of it is granted as the heap may take.
-        this.maxPublishers = Math.clamp(
-                Runtime.getRuntime().maxMemory() / bytesPerPublisher, LEAST_MAX_PUBLISHERS, Integer.MAX_VALUE);
+        this.maxLogBytes = Math.max(Runtime.getRuntime().maxMemory(), LEAST_PUBLISHERS * mostLogBytes);
         this.maxSessions = config.maxSessions() > 0 ? config.maxSessions() : byMemory();
         this.maxPerSource = config.maxSessionsPerSource();
         this.maxUnfinishedPerSource = config.maxHandshakesPerSource();
@@ -52,11 +51,9 @@ final class SessionLimits {
     }
 
     /** Takes a place for an unfinished session of this source. */
-    synchronized Place take(InetAddress address, boolean publisher) throws SessionRefusedException {
-        if (sessions >= maxSessions || publisher && publishers >= maxPublishers) {
-            refusedInAll++;
-            throw new SessionRefusedException(
-                    Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
+    synchronized Place take(InetAddress address) throws SessionRefusedException {
+        if (sessions >= maxSessions) {
+            throw tooMany();
         }
         boolean counted = !address.isLoopbackAddress() && !exempt.contains(address);
         InetAddress source = counted ? SourceNetwork.of(address) : null;
@@ -72,8 +69,13 @@ final class SessionLimits {
             ofSource[1]++;
         }
         sessions++;
-        publishers += publisher ? 1 : 0;
-        return new Place(source, publisher);
+        return new Place(source);
+    }
+
+    private SessionRefusedException tooMany() {
+        refusedInAll++;
+        return new SessionRefusedException(
+                Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
     }
 
     private void forgetIfEmpty(InetAddress source, int[] counts) {
@@ -98,16 +100,27 @@ final class SessionLimits {
         return sources.size();
     }
 
-    /** One session's place. Both methods are idempotent. Safe for many threads. */
+    /** One session's place. All methods are idempotent. Safe for many threads. */
     final class Place {
         private final InetAddress source;
-        private final boolean publisher;
+        private long ownLogBytes;
         private boolean finished;
         private boolean released;
 
-        private Place(InetAddress source, boolean publisher) {
+        private Place(InetAddress source) {
             this.source = source;
-            this.publisher = publisher;
+        }
+
+        /** The session's tracks need so much native memory for their logs from now on, instead of what they needed before. */
+        void takeLogs(long lengthBytes) throws SessionRefusedException {
+            synchronized (SessionLimits.this) {
+                long before = released ? lengthBytes : ownLogBytes;
+                if (logBytes + lengthBytes - before > maxLogBytes) {
+                    throw tooMany();
+                }
+                logBytes += lengthBytes - before;
+                ownLogBytes += lengthBytes - before;
+            }
         }
 
         /** The session is connected: it counts as unfinished no longer. */
@@ -129,7 +142,7 @@ final class SessionLimits {
                 finish();
                 released = true;
                 sessions--;
-                publishers -= publisher ? 1 : 0;
+                logBytes -= ownLogBytes;
                 if (source != null) {
                     int[] counts = sources.get(source);
                     counts[0]--;

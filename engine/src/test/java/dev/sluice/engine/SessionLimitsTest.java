@@ -19,13 +19,13 @@ class SessionLimitsTest {
     @Test
     void shouldRefuseOneSourceItsThirdUnfinishedSession() throws Exception {
         SessionLimits limits = limits(100, 10, 2);
-        limits.take(STRANGER, false);
-        SessionLimits.Place second = limits.take(STRANGER, false);
+        limits.take(STRANGER);
+        SessionLimits.Place second = limits.take(STRANGER);
         assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, STRANGER));
-        limits.take(OTHER, false);
+        limits.take(OTHER);
 
         second.finish();
-        limits.take(STRANGER, false);
+        limits.take(STRANGER);
         assertEquals(4, limits.sessions());
     }
 
@@ -33,7 +33,7 @@ class SessionLimitsTest {
     void shouldRefuseOneSourceMoreThanItsSessions() throws Exception {
         SessionLimits limits = limits(100, 2, 2);
         for (int i = 0; i < 2; i++) {
-            limits.take(STRANGER, false).finish();
+            limits.take(STRANGER).finish();
         }
         assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, STRANGER));
     }
@@ -41,17 +41,17 @@ class SessionLimitsTest {
     @Test
     void shouldExemptThisHostFromTheCapsPerSourceOnly() throws Exception {
         SessionLimits limits = limits(3, 1, 1);
-        limits.take(OWN, false);
-        limits.take(OWN, false);
-        limits.take(InetAddress.getLoopbackAddress(), false);
+        limits.take(OWN);
+        limits.take(OWN);
+        limits.take(InetAddress.getLoopbackAddress());
         assertEquals(Refusal.TOO_MANY_SESSIONS, refusal(limits, OWN));
     }
 
     @Test
     void shouldKeepNothingOfReleasedSessions() throws Exception {
         SessionLimits limits = limits(10, 5, 5);
-        SessionLimits.Place first = limits.take(STRANGER, false);
-        SessionLimits.Place second = limits.take(STRANGER, false);
+        SessionLimits.Place first = limits.take(STRANGER);
+        SessionLimits.Place second = limits.take(STRANGER);
         first.finish();
         first.release();
         first.release();
@@ -63,14 +63,35 @@ class SessionLimitsTest {
     @Test
     void shouldTakeAnIpv6NetworkForOneSource() throws Exception {
         SessionLimits limits = limits(10, 1, 1);
-        limits.take(address("2001:db8:1:2::1"), false);
+        limits.take(address("2001:db8:1:2::1"));
         assertEquals(Refusal.TOO_MANY_FROM_SOURCE, refusal(limits, address("2001:db8:1:2:ffff::9")));
-        limits.take(address("2001:db8:1:3::1"), false);
+        limits.take(address("2001:db8:1:3::1"));
         assertEquals(1, limits.refusedPerSource());
     }
 
+    /** The heap's size is the bound, or room for 16 publishers with all there is. */
+    @Test
+    void shouldBoundTheMemoryOfAllLogs() throws Exception {
+        SessionLimits limits = limits(10, 5, 5);
+        long most = Math.max(Runtime.getRuntime().maxMemory(), 16L * (4 << 20));
+        SessionLimits.Place first = limits.take(OWN);
+        first.takeLogs(most - 100);
+        SessionLimits.Place second = limits.take(OWN);
+        assertThrows(SessionRefusedException.class, () -> second.takeLogs(101));
+        assertEquals(1, limits.refusedInAll());
+        second.takeLogs(100);
+        assertThrows(SessionRefusedException.class, () -> first.takeLogs(most - 99));
+        first.takeLogs(most - 200);
+        second.takeLogs(200);
+        first.release();
+        first.takeLogs(most);
+        second.takeLogs(most);
+        second.release();
+        limits.take(OWN).takeLogs(most);
+    }
+
     private static Refusal refusal(SessionLimits limits, InetAddress source) {
-        return assertThrows(SessionRefusedException.class, () -> limits.take(source, false))
+        return assertThrows(SessionRefusedException.class, () -> limits.take(source))
                 .refusal();
     }
 

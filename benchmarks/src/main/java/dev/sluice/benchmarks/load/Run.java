@@ -36,6 +36,9 @@ final class Run {
     /** Servers are told by their own threads that a publisher is there. */
     private static final int LIVE_MILLIS = 500;
 
+    /** A stream needs memory of its own, which a server has to clear. */
+    private static final int PUBLISHERS_PER_SECOND = 40;
+
     /** Streams begin within this time, so that they do not send together, and players find all of them. */
     private static final long MAX_PHASE_NS = 1_000_000_000L;
 
@@ -124,6 +127,9 @@ final class Run {
         Publisher[] made = new Publisher[options.streams];
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < options.streams; i++) {
+            if (i % PUBLISHERS_PER_SECOND == PUBLISHERS_PER_SECOND - 1) {
+                Thread.sleep(1_000);
+            }
             int stream = i;
             URI whip = options.url(options.whip, stream);
             long phaseNs = options.streams == 1 ? 0 : random.nextLong(Math.min(shape.cycleNs(), MAX_PHASE_NS));

@@ -8,6 +8,7 @@ import dev.sluice.engine.sdp.MediaKind;
 import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,8 +48,21 @@ public final class LogMemory {
     }
 
     /** What a publisher of sound and a picture in all the layers that are taken has. */
-    public long bytesPerPublisher() {
+    public long mostBytes() {
         return (long) PublishTrack.MAX_LAYERS * layer.ringBytes + audio.ringBytes;
+    }
+
+    /** What the logs of these tracks take. */
+    public long bytesOf(List<PublishTrack> tracks) {
+        long bytes = 0;
+        for (PublishTrack track : tracks) {
+            bytes += (long) Math.max(1, track.rids().size()) * poolOf(track).ringBytes;
+        }
+        return bytes;
+    }
+
+    private Pool poolOf(PublishTrack track) {
+        return track.kind() == MediaKind.AUDIO ? audio : track.rids().isEmpty() ? video : layer;
     }
 
     /** Sees to it that a ring of each kind is ready; to be called off the loops, now and then. */
@@ -69,7 +83,7 @@ public final class LogMemory {
      * @param clock shared by a publication's tracks
      */
     PublishedTrack open(PublishTrack track, int slot, PublicationClock clock) {
-        Pool pool = track.kind() == MediaKind.AUDIO ? audio : track.rids().isEmpty() ? video : layer;
+        Pool pool = poolOf(track);
         Ring ring = pool.take();
         PacketLog log = new PacketLog(ring.memory, () -> pool.giveBack(ring));
         String rid = track.rids().isEmpty() ? "" : track.rids().get(slot);

@@ -21,7 +21,7 @@ class LogMemoryTest {
         PublishedTrack audio = open(memory, OPUS);
         assertEquals(64 << 10, video.log().maxRecordBytes(), "a quarter");
         assertEquals(8 << 10, audio.log().maxRecordBytes());
-        assertEquals(544 << 10, memory.bytesPerPublisher(), "with four layers of half the size");
+        assertEquals(544 << 10, memory.mostBytes(), "with four layers of half the size");
         video.log().release();
         audio.log().release();
     }
@@ -36,23 +36,35 @@ class LogMemoryTest {
         }
     }
 
+    @Test
+    void shouldSayWhatTracksTake() {
+        LogMemory memory = new LogMemory(256 << 10, 32 << 10);
+        assertEquals(288 << 10, memory.bytesOf(List.of(track(OPUS, List.of()), track(VP8, List.of()))));
+        assertEquals(384 << 10, memory.bytesOf(List.of(track(VP8, List.of("q", "h", "f")))));
+        assertEquals(
+                memory.mostBytes(),
+                memory.bytesOf(List.of(track(OPUS, List.of()), track(VP8, List.of("a", "b", "c", "d")))));
+    }
+
     private static PublishedTrack open(LogMemory memory, CodecFormat format) {
-        return memory.open(
-                new PublishTrack(
-                        format.kind(),
-                        "0",
-                        format,
-                        96,
-                        -1,
-                        List.of(),
-                        HeaderExtensions.NONE,
-                        true,
-                        false,
-                        false,
-                        false,
-                        false,
-                        -1),
-                0,
-                new PublicationClock());
+        return memory.open(track(format, List.of()), 0, new PublicationClock());
+    }
+
+    private static PublishTrack track(CodecFormat format, List<String> rids) {
+        return new PublishTrack(
+                format.kind(),
+                "0",
+                format,
+                96,
+                -1,
+                List.of(),
+                HeaderExtensions.NONE,
+                true,
+                false,
+                false,
+                false,
+                false,
+                -1,
+                rids);
     }
 }
