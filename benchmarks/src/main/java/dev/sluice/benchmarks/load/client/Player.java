@@ -111,10 +111,6 @@ public final class Player extends Peer {
 
     @Override
     void onRtp(MemorySegment segment, long offset, int lengthBytes, boolean whole, long arrivedNs) {
-        if (firstArrivedNs == 0) {
-            firstArrivedNs = arrivedNs;
-            playing.countDown();
-        }
         if (transportCc != null) {
             int transportSequence = transportSequence(segment, offset);
             if (transportSequence >= 0) {
@@ -155,6 +151,9 @@ public final class Player extends Peer {
         }
         if (!identified) {
             identified = true;
+            // What came before our keys were there is no picture.
+            firstArrivedNs = arrivedNs;
+            playing.countDown();
             ssrc = packetSsrc;
             highest = 65_535L + sequence;
             toNumber = number - (highest + 1);
@@ -302,7 +301,7 @@ public final class Player extends Peer {
         }
     }
 
-    /** Waits on a virtual thread for the first packet; its time by CLOCK_REALTIME, or 0. */
+    /** Waits on a virtual thread for the first packet that could be read; its time by CLOCK_REALTIME, or 0. */
     long awaitPlaying(long seconds) throws InterruptedException {
         return playing.await(seconds, TimeUnit.SECONDS) ? firstArrivedNs : 0;
     }
