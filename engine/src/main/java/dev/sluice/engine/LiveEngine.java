@@ -45,6 +45,8 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
      * with 600 clients at 12 % loss 64 places let 159 time out, 1,000 none. And no source may have more than a quarter.
      */
     private static final int MAX_HANDSHAKES = 4_096;
+    /** There is room for so many with all layers, however small the heap. */
+    private static final int LEAST_PUBLISHERS = 16;
 
     private static final int EXIT_LOOP_FAILED = 70;
 
@@ -77,7 +79,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         DtlsCertificate certificate = DtlsCertificate.generate(random);
         dtls = new DtlsServer(certificate, random, profiles(choice), MAX_HANDSHAKES, ThreadScheduling::standBack);
         LOG.info("handshakes={}", dtls.crypto());
-        LogMemory logMemory = new LogMemory(config.videoLogBytes(), config.audioLogBytes());
+        LogMemory logMemory = new LogMemory(config.videoLogBytes(), config.audioLogBytes(), mostLogBytes(config));
         host = new SessionHost(
                 certificate,
                 dtls,
@@ -88,7 +90,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 bound,
                 announced(config, bound),
                 tcpAnnounced(config, bound));
-        limits = new SessionLimits(config, logMemory.mostBytes(), new HashSet<>(bound));
+        limits = new SessionLimits(config, new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
             loops = MediaLoops.start(
@@ -101,6 +103,12 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             logMemory.prepare();
             dtls.warmUp();
         });
+    }
+
+    /** Logs are native memory; as much of it is granted as the heap may take. */
+    private static long mostLogBytes(EngineConfig config) {
+        long largestBytes = LogMemory.largestPublisherBytes(config.videoLogBytes(), config.audioLogBytes());
+        return Math.max(Runtime.getRuntime().maxMemory(), LEAST_PUBLISHERS * largestBytes);
     }
 
     private static SrtpChoice chooseSrtp(String option) throws EngineStartException {
@@ -145,7 +153,6 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     public MediaSession publish(String stream, String offerSdp, InetAddress source, StreamSettings settings)
             throws SessionRefusedException {
         Session session = newSession(stream, true, source);
-        host.logMemory().prepare();
         try {
             LiveStream live = directory.addCandidate(session);
             session.openPublisher(offerSdp, live, settings);
@@ -353,6 +360,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         Map<String, Long> counters = loops.counters();
         counters.put("refused.sessions_in_all", limits.refusedInAll());
         counters.put("refused.sessions_per_source", limits.refusedPerSource());
+        counters.put("refused.log_memory", host.logMemory().refused());
         counters.put(
                 "errors",
                 errors.entries().stream()

@@ -8,6 +8,7 @@ import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.peer.LayerChoice;
 import dev.sluice.engine.peer.LayerPoint;
 import dev.sluice.engine.peer.LiveStream;
+import dev.sluice.engine.peer.LogMemory;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.Player;
 import dev.sluice.engine.peer.Publication;
@@ -100,11 +101,9 @@ final class Session implements MediaSession {
             throws SessionRefusedException {
         maxBitrateBps = settings.maxBitrateBps();
         PublishAnswer answer = answerPublish(offer);
-        place.takeLogs(host.logMemory().bytesOf(answer.tracks()));
+        requireLogMemory(answer.tracks(), List.of());
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
-        for (PublishTrack track : answer.tracks()) {
-            host.logMemory().prepareLayers(track.rids().size());
-        }
+        host.logMemory().prepare(answer.tracks());
         long rtcpSsrc = host.newSsrc();
         host.call(loop, nowNs -> {
             Publisher role = new Publisher(
@@ -278,13 +277,13 @@ final class Session implements MediaSession {
     private void offerAgain(String sdp) throws SessionRefusedException {
         PublishAnswer answer = answerPublish(sdp);
         checkSameCertificate(answer.remote());
+        requireLogMemory(answer.tracks(), publishTracks);
         if (isRestart(answer.remote())) {
             restart();
             answer = answerPublish(sdp);
         }
         List<PublishTrack> tracks = answer.tracks();
         if (!tracks.equals(publishTracks)) {
-            place.takeLogs(host.logMemory().bytesOf(tracks));
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.publisher().renegotiate(tracks, nowNs);
@@ -293,6 +292,16 @@ final class Session implements MediaSession {
             });
         }
         accept(answer);
+    }
+
+    /** Asked of the loop's logs themselves once more: until then an offer holds nothing. */
+    private void requireLogMemory(List<PublishTrack> tracks, List<PublishTrack> before) throws SessionRefusedException {
+        LogMemory memory = host.logMemory();
+        if (!memory.hasRoom(memory.bytesOf(tracks) - memory.bytesOf(before))) {
+            throw new SessionRefusedException(
+                    Refusal.TOO_MANY_PUBLISHERS,
+                    "The server has no memory for what else you want to publish. Try again later.");
+        }
     }
 
     private void playAgain(String sdp) throws SessionRefusedException {

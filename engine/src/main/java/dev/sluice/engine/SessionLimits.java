@@ -19,26 +19,18 @@ final class SessionLimits {
     private static final long BYTES_PER_SESSION = 32 << 10;
 
     private static final int LEAST_MAX_SESSIONS = 1_000;
-    private static final int LEAST_PUBLISHERS = 16;
 
     private final int maxSessions;
-    private final long maxLogBytes;
     private final int maxPerSource;
     private final int maxUnfinishedPerSource;
     private final Set<InetAddress> exempt;
     private final Map<InetAddress, int[]> sources = new HashMap<>();
     private int sessions;
-    private long logBytes;
     private long refusedInAll;
     private long refusedPerSource;
 
-    /**
-     * @param mostLogBytes native memory of one publisher with all there is
-     * @param exempt this host's own addresses
-     */
-    SessionLimits(EngineConfig config, long mostLogBytes, Set<InetAddress> exempt) {
-        // A publisher's logs are native memory; as much of it is granted as the heap may take.
-        this.maxLogBytes = Math.max(Runtime.getRuntime().maxMemory(), LEAST_PUBLISHERS * mostLogBytes);
+    /** @param exempt this host's own addresses */
+    SessionLimits(EngineConfig config, Set<InetAddress> exempt) {
         this.maxSessions = config.maxSessions() > 0 ? config.maxSessions() : byMemory();
         this.maxPerSource = config.maxSessionsPerSource();
         this.maxUnfinishedPerSource = config.maxHandshakesPerSource();
@@ -53,7 +45,9 @@ final class SessionLimits {
     /** Takes a place for an unfinished session of this source. */
     synchronized Place take(InetAddress address) throws SessionRefusedException {
         if (sessions >= maxSessions) {
-            throw tooMany();
+            refusedInAll++;
+            throw new SessionRefusedException(
+                    Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
         }
         boolean counted = !address.isLoopbackAddress() && !exempt.contains(address);
         InetAddress source = counted ? SourceNetwork.of(address) : null;
@@ -70,12 +64,6 @@ final class SessionLimits {
         }
         sessions++;
         return new Place(source);
-    }
-
-    private SessionRefusedException tooMany() {
-        refusedInAll++;
-        return new SessionRefusedException(
-                Refusal.TOO_MANY_SESSIONS, "The server has as many sessions as it can take. Try again later.");
     }
 
     private void forgetIfEmpty(InetAddress source, int[] counts) {
@@ -103,24 +91,11 @@ final class SessionLimits {
     /** One session's place. All methods are idempotent. Safe for many threads. */
     final class Place {
         private final InetAddress source;
-        private long ownLogBytes;
         private boolean finished;
         private boolean released;
 
         private Place(InetAddress source) {
             this.source = source;
-        }
-
-        /** The session's tracks need so much native memory for their logs from now on, instead of what they needed before. */
-        void takeLogs(long lengthBytes) throws SessionRefusedException {
-            synchronized (SessionLimits.this) {
-                long before = released ? lengthBytes : ownLogBytes;
-                if (logBytes + lengthBytes - before > maxLogBytes) {
-                    throw tooMany();
-                }
-                logBytes += lengthBytes - before;
-                ownLogBytes += lengthBytes - before;
-            }
         }
 
         /** The session is connected: it counts as unfinished no longer. */
@@ -142,7 +117,6 @@ final class SessionLimits {
                 finish();
                 released = true;
                 sessions--;
-                logBytes -= ownLogBytes;
                 if (source != null) {
                     int[] counts = sources.get(source);
                     counts[0]--;

@@ -13,6 +13,8 @@ public final class SessionRefusedException extends Exception {
         ENDED,
         TOO_MANY_SESSIONS,
         TOO_MANY_FROM_SOURCE,
+        /** All publishers' logs together may take no more memory. */
+        TOO_MANY_PUBLISHERS,
         /** A loop's mailbox is full or the server stops. */
         OVERLOADED
     }

@@ -69,27 +69,6 @@ class SessionLimitsTest {
         assertEquals(1, limits.refusedPerSource());
     }
 
-    /** The heap's size is the bound, or room for 16 publishers with all there is. */
-    @Test
-    void shouldBoundTheMemoryOfAllLogs() throws Exception {
-        SessionLimits limits = limits(10, 5, 5);
-        long most = Math.max(Runtime.getRuntime().maxMemory(), 16L * (4 << 20));
-        SessionLimits.Place first = limits.take(OWN);
-        first.takeLogs(most - 100);
-        SessionLimits.Place second = limits.take(OWN);
-        assertThrows(SessionRefusedException.class, () -> second.takeLogs(101));
-        assertEquals(1, limits.refusedInAll());
-        second.takeLogs(100);
-        assertThrows(SessionRefusedException.class, () -> first.takeLogs(most - 99));
-        first.takeLogs(most - 200);
-        second.takeLogs(200);
-        first.release();
-        first.takeLogs(most);
-        second.takeLogs(most);
-        second.release();
-        limits.take(OWN).takeLogs(most);
-    }
-
     private static Refusal refusal(SessionLimits limits, InetAddress source) {
         return assertThrows(SessionRefusedException.class, () -> limits.take(source))
                 .refusal();
@@ -111,7 +90,6 @@ class SessionLimitsTest {
                         all,
                         perSource,
                         unfinishedPerSource),
-                4 << 20,
                 Set.of(OWN));
     }
 

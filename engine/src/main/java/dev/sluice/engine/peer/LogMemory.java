@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where the logs of tracks live: native memory, of which some is kept ready, so that a loop neither clears megabytes (2 to
@@ -26,54 +27,83 @@ public final class LogMemory {
     /** A layer of several has a ring of this part of a track's: the smaller ones need less, the largest has 2 s of 8 Mbit/s. */
     private static final int LAYER_PART = 2;
 
-    /** Rings of each kind that are kept when no log needs them. */
+    /** Of each kind about so many rings are kept when no log needs them: 100 MiB by default. */
     private static final int SPARE = 16;
 
+    private final long mostBytes;
     private final Pool video;
     private final Pool layer;
     private final Pool audio;
+    /** Of logs that somebody writes or reads. */
+    private final AtomicLong inUseBytes = new AtomicLong();
+
+    private final AtomicLong refused = new AtomicLong();
 
     /**
      * @param videoBytes of a video track's log, a power of two
      * @param audioBytes of an audio track's log, a power of two
+     * @param mostBytes of all logs together, those included that only players still read
      */
-    public LogMemory(int videoBytes, int audioBytes) {
+    public LogMemory(int videoBytes, int audioBytes, long mostBytes) {
+        this.mostBytes = mostBytes;
         video = new Pool(videoBytes);
         layer = new Pool(videoBytes / LAYER_PART);
         audio = new Pool(audioBytes);
     }
 
     public static LogMemory defaults() {
-        return new LogMemory(VIDEO_BYTES, AUDIO_BYTES);
+        return new LogMemory(VIDEO_BYTES, AUDIO_BYTES, Long.MAX_VALUE);
     }
 
-    /** What a publisher of sound and a picture in all the layers that are taken has. */
-    public long mostBytes() {
-        return (long) PublishTrack.MAX_LAYERS * layer.ringBytes + audio.ringBytes;
+    /** What a publisher of sound and a picture in all the layers that are taken has, with logs of these sizes. */
+    public static long largestPublisherBytes(int videoBytes, int audioBytes) {
+        return (long) PublishTrack.MAX_LAYERS * (videoBytes / LAYER_PART) + audioBytes;
+    }
+
+    /** Whether there is room for so much more. A refusal is counted. */
+    public boolean hasRoom(long moreBytes) {
+        boolean room = moreBytes <= mostBytes - inUseBytes.get();
+        if (!room) {
+            refused.incrementAndGet();
+        }
+        return room;
+    }
+
+    /** How often there was no room. */
+    public long refused() {
+        return refused.get();
     }
 
     /** What the logs of these tracks take. */
     public long bytesOf(List<PublishTrack> tracks) {
         long bytes = 0;
         for (PublishTrack track : tracks) {
-            bytes += (long) Math.max(1, track.rids().size()) * poolOf(track).ringBytes;
+            bytes += (long) layers(track) * poolOf(track).ringBytes;
         }
         return bytes;
+    }
+
+    private static int layers(PublishTrack track) {
+        return Math.max(1, track.rids().size());
     }
 
     private Pool poolOf(PublishTrack track) {
         return track.kind() == MediaKind.AUDIO ? audio : track.rids().isEmpty() ? video : layer;
     }
 
-    /** Sees to it that a ring of each kind is ready; to be called off the loops, now and then. */
+    /** Sees to it that a ring of each kind is ready; to be called off the loops. */
     public void prepare() {
-        video.prepare(1);
-        audio.prepare(1);
+        video.prepare();
+        audio.prepare();
     }
 
-    /** Sees to it that this many rings for layers are ready; to be called off the loops. */
-    public void prepareLayers(int layers) {
-        layer.prepare(layers);
+    /** Makes rings for these tracks, beside those that wait for other publishers; to be called off the loops. */
+    public void prepare(List<PublishTrack> tracks) {
+        for (PublishTrack track : tracks) {
+            for (int i = 0; i < layers(track); i++) {
+                poolOf(track).prepareAnother();
+            }
+        }
     }
 
     /**
@@ -81,14 +111,33 @@ public final class LogMemory {
      *
      * @param slot which of the track's layers it is
      * @param clock shared by a publication's tracks
+     * @throws LogMemoryException when there is no room for it
      */
     PublishedTrack open(PublishTrack track, int slot, PublicationClock clock) {
         Pool pool = poolOf(track);
-        Ring ring = pool.take();
-        PacketLog log = new PacketLog(ring.memory, () -> pool.giveBack(ring));
+        if (inUseBytes.addAndGet(pool.ringBytes) > mostBytes) {
+            inUseBytes.addAndGet(-pool.ringBytes);
+            refused.incrementAndGet();
+            throw new LogMemoryException("all publishers' logs together may not be larger");
+        }
+        Ring ring = take(pool);
+        PacketLog log = new PacketLog(ring.memory, () -> {
+            inUseBytes.addAndGet(-pool.ringBytes);
+            pool.giveBack(ring);
+        });
         String rid = track.rids().isEmpty() ? "" : track.rids().get(slot);
         return new PublishedTrack(
                 track.codec(), codecOf(track.codec()), track.redPayloadType() >= 0, log, clock, slot, rid);
+    }
+
+    private Ring take(Pool pool) {
+        try {
+            return pool.take();
+        } catch (OutOfMemoryError e) { // Of native memory: one publisher less, and no more than that.
+            inUseBytes.addAndGet(-pool.ringBytes);
+            refused.incrementAndGet();
+            throw new LogMemoryException(e.getMessage());
+        }
     }
 
     /** The codec's packets as the engine knows them; SDP writes opus in small letters. */
@@ -121,9 +170,15 @@ public final class LogMemory {
             }
         }
 
-        void prepare(int rings) {
-            for (int missing = Math.min(rings, SPARE) - spare.size(); missing > 0; missing--) {
-                giveBack(allocate());
+        void prepare() {
+            if (spare.isEmpty()) {
+                prepareAnother();
+            }
+        }
+
+        void prepareAnother() {
+            if (spare.size() < SPARE) {
+                spare.add(allocate());
             }
         }
 

@@ -111,18 +111,24 @@ public final class Publisher {
     }
 
     private void configure(long nowNs) {
-        InboundTrack[] before = tracks;
+        InboundTrack[] before = tracks.clone();
         PublicationClock clock = before.length == 0
                 ? new PublicationClock()
                 : before[0].published().publicationClock();
         List<InboundTrack> now = new ArrayList<>();
-        for (PublishTrack track : negotiated) {
-            int layers = Math.max(1, track.rids().size());
-            for (int slot = 0; slot < layers; slot++) {
-                InboundTrack same = take(before, track, slot);
-                String rid = track.rids().isEmpty() ? null : track.rids().get(slot);
-                now.add(same != null ? same : new InboundTrack(track, rid, memory.open(track, slot, clock), nowNs));
+        try {
+            for (PublishTrack track : negotiated) {
+                int layers = Math.max(1, track.rids().size());
+                for (int slot = 0; slot < layers; slot++) {
+                    InboundTrack same = take(before, track, slot);
+                    String rid = track.rids().isEmpty() ? null : track.rids().get(slot);
+                    now.add(same != null ? same : new InboundTrack(track, rid, memory.open(track, slot, clock), nowNs));
+                }
             }
+        } catch (LogMemoryException e) {
+            now.removeAll(List.of(tracks));
+            now.forEach(opened -> opened.published().log().release());
+            throw e;
         }
         tracks = now.toArray(InboundTrack[]::new);
         for (InboundTrack gone : before) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LayerSelectorTest {
     private static final long MS = 1_000_000L;
 
-    private final LogMemory memory = new LogMemory(64 << 10, 16 << 10);
+    private final LogMemory memory = new LogMemory(64 << 10, 16 << 10, Long.MAX_VALUE);
     private final List<PublishedTrack> tracks = new ArrayList<>();
     private final LayerPoint[] points = points(150_000, 500_000, 1_700_000);
     private final LayerSelector selector = new LayerSelector();

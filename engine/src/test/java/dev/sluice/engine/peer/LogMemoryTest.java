@@ -1,6 +1,9 @@
 package dev.sluice.engine.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.rtcp.PublicationClock;
 import dev.sluice.engine.sdp.CodecFormat;
@@ -16,19 +19,18 @@ class LogMemoryTest {
 
     @Test
     void shouldGiveEachKindOfTrackALogOfItsConfiguredSize() {
-        LogMemory memory = new LogMemory(256 << 10, 32 << 10);
+        LogMemory memory = new LogMemory(256 << 10, 32 << 10, 1 << 20);
         PublishedTrack video = open(memory, VP8);
         PublishedTrack audio = open(memory, OPUS);
         assertEquals(64 << 10, video.log().maxRecordBytes(), "a quarter");
         assertEquals(8 << 10, audio.log().maxRecordBytes());
-        assertEquals(544 << 10, memory.mostBytes(), "with four layers of half the size");
         video.log().release();
         audio.log().release();
     }
 
     @Test
     void shouldBeginAnewInMemoryThatAnotherLogGaveBack() {
-        LogMemory memory = new LogMemory(256 << 10, 32 << 10);
+        LogMemory memory = new LogMemory(256 << 10, 32 << 10, 1 << 20);
         for (int i = 0; i < 50; i++) {
             PublishedTrack track = open(memory, VP8);
             assertEquals(0, track.log().position());
@@ -38,12 +40,46 @@ class LogMemoryTest {
 
     @Test
     void shouldSayWhatTracksTake() {
-        LogMemory memory = new LogMemory(256 << 10, 32 << 10);
+        LogMemory memory = new LogMemory(256 << 10, 32 << 10, 1 << 20);
         assertEquals(288 << 10, memory.bytesOf(List.of(track(OPUS, List.of()), track(VP8, List.of()))));
         assertEquals(384 << 10, memory.bytesOf(List.of(track(VP8, List.of("q", "h", "f")))));
         assertEquals(
-                memory.mostBytes(),
+                LogMemory.largestPublisherBytes(256 << 10, 32 << 10),
                 memory.bytesOf(List.of(track(OPUS, List.of()), track(VP8, List.of("a", "b", "c", "d")))));
+    }
+
+    /** A publisher that has gone leaves its log to those who still read it. */
+    @Test
+    void shouldCountALogUntilItsLastReaderLetsGo() {
+        LogMemory memory = new LogMemory(256 << 10, 32 << 10, 300 << 10);
+        PublishedTrack video = open(memory, VP8);
+        assertTrue(video.log().tryRetain());
+        video.log().release();
+        assertFalse(memory.hasRoom(256 << 10));
+        assertTrue(memory.hasRoom(44 << 10));
+        assertThrows(LogMemoryException.class, () -> open(memory, VP8));
+        assertEquals(2, memory.refused());
+        open(memory, OPUS).log().release();
+        video.log().release();
+        assertTrue(memory.hasRoom(300 << 10));
+        open(memory, VP8).log().release();
+    }
+
+    /** The offer was admitted when there was room. */
+    @Test
+    void shouldHoldNothingForAPublisherThatComesTooLate() {
+        Network network = new Network();
+        network.logMemory = new LogMemory(256 << 10, 32 << 10, 300 << 10);
+        RemotePeer first = network.publisher();
+        assertThrows(LogMemoryException.class, network::publisher);
+        assertTrue(network.logMemory.hasRoom(12 << 10));
+        assertFalse(network.logMemory.hasRoom(13 << 10));
+
+        List<PublishTrack> layers = List.of(track(OPUS, List.of()), track(VP8, List.of("q", "h", "f")));
+        assertThrows(LogMemoryException.class, () -> first.peer.publisher().renegotiate(layers, network.nowNs));
+        assertFalse(network.logMemory.hasRoom(13 << 10));
+        first.peer.end(PeerEnd.FAILED, network.nowNs, network.sink);
+        assertTrue(network.logMemory.hasRoom(300 << 10));
     }
 
     private static PublishedTrack open(LogMemory memory, CodecFormat format) {

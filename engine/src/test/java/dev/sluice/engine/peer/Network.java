@@ -36,6 +36,8 @@ final class Network {
     static final long UNIX_NS = 1_700_000_000_000_000_000L;
     long nowNs = START_NS;
 
+    LogMemory logMemory = LogMemory.defaults();
+
     Network() {
         this(RemotePeer.JDK);
     }
@@ -67,13 +69,7 @@ final class Network {
 
     RemotePeer publisher(LiveStream of, PublishTrack video) {
         RemotePeer remote = add(new Publisher(
-                of,
-                List.of(audio(), video),
-                LogMemory.defaults(),
-                sink,
-                99,
-                "server".getBytes(StandardCharsets.US_ASCII),
-                nowNs));
+                of, List.of(audio(), video), logMemory, sink, 99, "server".getBytes(StandardCharsets.US_ASCII), nowNs));
         remote.connect(nowNs);
         of.publish(remote.peer.publisher().publication());
         return remote;

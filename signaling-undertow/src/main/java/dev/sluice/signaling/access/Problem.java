@@ -100,7 +100,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case BAD_SDP -> sdp(title);
             case NO_COMMON_CODEC -> codecs(title);
             case ENDED -> ended(title);
-            case TOO_MANY_SESSIONS, TOO_MANY_FROM_SOURCE, OVERLOADED -> tooMany(title);
+            case TOO_MANY_SESSIONS, TOO_MANY_FROM_SOURCE, TOO_MANY_PUBLISHERS, OVERLOADED -> tooMany(title);
         };
     }
 
