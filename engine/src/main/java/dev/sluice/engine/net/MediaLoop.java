@@ -16,7 +16,6 @@ import dev.sluice.engine.peer.PeerSink;
 import dev.sluice.engine.stun.Stun;
 import dev.sluice.natives.net.ThreadScheduling;
 import java.lang.foreign.Arena;
-import java.lang.invoke.VarHandle;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -62,6 +61,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private static final long IDLE_NS = 1_000_000_000L;
 
     private final DatagramPort port;
+    private final Bell bell;
     private final LongSupplier clockNs;
     private final Events events;
     private final LoopCounters counters = new LoopCounters();
@@ -87,12 +87,6 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** Whether the last cycle left datagrams in the socket. */
     private boolean behind;
 
-    /** The number of the present sleep; 0 while awake. */
-    private volatile long sleep;
-    /** The last sleep that somebody ended, as far as known. */
-    private volatile long rungFor;
-
-    private long sleeps;
     private volatile boolean closing;
 
     /**
@@ -110,6 +104,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             HandshakeQueue handshakes) {
         this.dtls = new DtlsWork(handshakes);
         this.port = port;
+        this.bell = new Bell(port::wakeup);
         this.tcp = new TcpWork(port, tcpPort, door, table, fanout);
         this.clockNs = clockNs;
         this.events = events;
@@ -149,14 +144,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void ring() {
-        // One system call for many rings. The number is told after it: a ringer that told before and stood still would
-        // silence
-        // the others, one that stands still after costs a call more.
-        long present = sleep;
-        if (present != 0 && rungFor != present) {
-            port.wakeup();
-            rungFor = present;
-        }
+        bell.ring();
     }
 
     /** A handshake has output. Safe for many threads. */
@@ -389,9 +377,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void idle() {
-        sleep = ++sleeps;
-        VarHandle.fullFence();
-        // Whoever rang before the flag was up is found here; who rings after it wakes the selector.
+        bell.fallAsleep();
+        // Whoever rang before that is found here; who rings after it wakes the selector.
         if (!mailbox.isPending()
                 && !dtls.isPending()
                 && !closing
@@ -402,7 +389,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
                 counters.increment(Counter.WAKEUPS);
             }
         }
-        sleep = 0;
+        bell.wakeUp();
     }
 
     /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */

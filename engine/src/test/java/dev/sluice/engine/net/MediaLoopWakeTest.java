@@ -1,7 +1,8 @@
 package dev.sluice.engine.net;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.IngressBatch;
@@ -14,49 +15,66 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Between a loop that goes to sleep and those who ring it. */
 class MediaLoopWakeTest {
-    private static final int RINGERS = 4;
     private static final int ROUNDS = 2_000;
 
-    static List<String> options() {
-        return Ports.options();
+    static List<Arguments> options() {
+        return Ports.options().stream()
+                .flatMap(option -> Stream.of(Arguments.of(option, 1), Arguments.of(option, 4)))
+                .toList();
     }
 
-    /** Each command waits for the one before, so that the loop falls asleep again and again, and nothing but a ring wakes it. */
+    /**
+     * Each command waits for the one before, so that the loop falls asleep again and again, and nothing but a ring wakes it. With
+     * one ringer no other makes up for a ring that is lost; with four they meet.
+     */
     @ParameterizedTest
     @MethodSource("options")
     @Timeout(60)
-    void shouldHearEveryRing(String option) throws Exception {
+    void shouldHearEveryRing(String option, int ringers) throws Exception {
+        NoEvents events = new NoEvents();
         MediaLoop loop = new MediaLoop(
                 0,
                 new SoundSleeper(Ports.open(option, "127.0.0.1")),
                 0,
                 new TcpDoor(),
                 System::nanoTime,
-                new NoEvents(),
+                events,
                 new DistinctErrorLog(InstantSource.system()),
                 new HandshakeQueue(HandshakeQueue.STARTS_PER_SECOND));
         loop.start();
-        List<Thread> ringers = new ArrayList<>();
-        for (int i = 0; i < RINGERS; i++) {
-            ringers.add(Thread.ofVirtual().start(() -> {
-                for (int round = 0; round < ROUNDS; round++) {
-                    CompletableFuture<Void> done = new CompletableFuture<>();
-                    assertTrue(loop.offer((onLoop, nowNs) -> done.complete(null)));
-                    done.join();
-                }
-            }));
+        List<FutureTask<Integer>> ringing = new ArrayList<>();
+        try {
+            for (int i = 0; i < ringers; i++) {
+                ringing.add(new FutureTask<>(() -> ring(loop)));
+                Thread.ofVirtual().start(ringing.getLast());
+            }
+            for (FutureTask<Integer> each : ringing) {
+                assertEquals(ROUNDS, each.get());
+            }
+        } finally {
+            loop.close();
         }
-        for (Thread ringer : ringers) {
-            ringer.join();
+        assertNull(events.failure);
+    }
+
+    private static int ring(MediaLoop loop) {
+        int heard = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            CompletableFuture<Integer> done = new CompletableFuture<>();
+            assertTrue(loop.offer((onLoop, nowNs) -> done.complete(1)));
+            heard += done.join();
         }
-        loop.close();
+        return heard;
     }
 
     /** Sleeps for minutes where the loop asks for a second: a ring that is lost shows. */
@@ -103,6 +121,8 @@ class MediaLoopWakeTest {
     }
 
     private static final class NoEvents implements MediaLoop.Events {
+        private volatile Throwable failure;
+
         @Override
         public void onConnected(Peer peer) {}
 
@@ -117,7 +137,7 @@ class MediaLoopWakeTest {
 
         @Override
         public void onLoopFailed(Throwable error) {
-            fail(error);
+            failure = error;
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WakePipeTest {
     /** The system gives a closed descriptor's number to the next that is opened. */
@@ -42,6 +43,7 @@ class WakePipeTest {
     }
 
     @Test
+    @Timeout(60)
     void shouldEndOneSleepByManyRings() throws IOException {
         try (Selector selector = Selector.open();
                 WakePipe wake = WakePipe.open(selector)) {
