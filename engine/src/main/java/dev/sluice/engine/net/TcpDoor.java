@@ -12,11 +12,13 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * Safe for many threads.
  *
  * <p>Each connection has a virtual thread until its first frame is there, for {@value #FIRST_FRAME_MS} ms at most;
- * {@value #MAX_WAITING} in all and {@value #MAX_WAITING_PER_SOURCE} of one {@linkplain SourceNetwork source} wait at a time, others are closed.
+ * {@value #MAX_WAITING} in all and {@value #MAX_WAITING_PER_SOURCE} of one {@linkplain SourceNetwork source} wait at a time. With one
+ * more, the one goes that has waited longest: a client's check comes a round trip after its connection, so who means nothing
+ * good keeps nobody out, behind the same NAT or the same proxy neither.
  */
 final class TcpDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpDoor.class);
@@ -49,8 +53,10 @@ final class TcpDoor implements AutoCloseable {
 
     private final Map<Long, MediaLoop> loops = new ConcurrentHashMap<>();
     private final List<ServerSocketChannel> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final Map<InetAddress, Integer> waitingOf = new ConcurrentHashMap<>();
+    /** Each with its source, in the order in which they came; guarded by itself, as what follows. */
+    private final SequencedMap<SocketChannel, InetAddress> waiting = new LinkedHashMap<>();
+
+    private final Map<InetAddress, Integer> waitingOf = new HashMap<>();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final int firstFrameMs;
@@ -123,12 +129,8 @@ final class TcpDoor implements AutoCloseable {
         while (!closed) {
             try {
                 SocketChannel channel = listener.accept();
-                InetAddress source = SourceNetwork.of(((InetSocketAddress) channel.getRemoteAddress()).getAddress());
-                if (enter(source)) {
-                    Thread.ofVirtual().name("ice-tcp-first").start(() -> receiveFirst(channel, source));
-                } else {
-                    refuse(channel);
-                }
+                enter(channel, SourceNetwork.of(((InetSocketAddress) channel.getRemoteAddress()).getAddress()));
+                Thread.ofVirtual().name("ice-tcp-first").start(() -> receiveFirst(channel));
             } catch (IOException e) {
                 // Closed by us, or out of descriptors: those of others may become free.
                 pause();
@@ -146,39 +148,65 @@ final class TcpDoor implements AutoCloseable {
         }
     }
 
-    private boolean enter(InetAddress source) {
-        if (waitingOf.merge(source, 1, Integer::sum) <= MAX_WAITING_PER_SOURCE
-                & waiting.incrementAndGet() <= MAX_WAITING) {
-            return true;
+    private void enter(SocketChannel channel, InetAddress source) {
+        SocketChannel oneTooMany = null;
+        synchronized (waiting) {
+            waiting.put(channel, source);
+            if (waitingOf.merge(source, 1, Integer::sum) > MAX_WAITING_PER_SOURCE) {
+                oneTooMany = longestWaitingOf(source);
+            } else if (waiting.size() > MAX_WAITING) {
+                oneTooMany = waiting.firstEntry().getKey();
+            }
         }
-        leave(source);
-        return false;
+        if (oneTooMany != null && leave(oneTooMany)) {
+            refuse(oneTooMany);
+        }
     }
 
-    private void leave(InetAddress source) {
-        waiting.decrementAndGet();
-        waitingOf.computeIfPresent(source, (ignored, count) -> count == 1 ? null : count - 1);
+    private SocketChannel longestWaitingOf(InetAddress source) {
+        for (Map.Entry<SocketChannel, InetAddress> each : waiting.entrySet()) {
+            if (each.getValue().equals(source)) {
+                return each.getKey();
+            }
+        }
+        throw new AssertionError("it was just put there");
     }
 
-    private void receiveFirst(SocketChannel channel, InetAddress source) {
-        boolean handedOver = false;
+    /** Whether it still waited: it is the caller's then. */
+    private boolean leave(SocketChannel channel) {
+        synchronized (waiting) {
+            InetAddress source = waiting.remove(channel);
+            if (source != null) {
+                waitingOf.computeIfPresent(source, (ignored, count) -> count == 1 ? null : count - 1);
+            }
+            return source != null;
+        }
+    }
+
+    private void receiveFirst(SocketChannel channel) {
+        MediaLoop loop = null;
+        byte[] frame = null;
         try {
-            byte[] frame = readFrame(channel);
-            MediaLoop loop = frame == null ? null : loops.get(ufragKey(frame));
+            frame = readFrame(channel);
+            loop = frame == null ? null : loops.get(ufragKey(frame));
             if (loop != null) {
                 tune(channel);
-                handedOver = loop.offer((onLoop, nowNs) -> onLoop.adopt(channel, frame, nowNs));
             }
         } catch (IOException e) {
             LOG.debug("ice-tcp first frame error={}", e.toString());
-        } finally {
-            leave(source);
-            if (handedOver) {
+            loop = null;
+        }
+        if (leave(channel)) {
+            if (loop != null && handOver(channel, frame, loop)) {
                 accepted.incrementAndGet();
             } else {
                 refuse(channel);
             }
         }
+    }
+
+    private static boolean handOver(SocketChannel channel, byte[] frame, MediaLoop loop) {
+        return loop.offer((onLoop, nowNs) -> onLoop.adopt(channel, frame, nowNs));
     }
 
     private static long ufragKey(byte[] frame) {

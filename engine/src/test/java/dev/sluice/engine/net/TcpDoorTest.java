@@ -49,23 +49,26 @@ class TcpDoorTest {
     }
 
     @Test
-    void shouldBoundHowManyOfOneSourceWait() throws IOException {
+    void shouldCloseTheLongestWaitingWhenOneSourceHasOneTooMany() throws IOException {
         List<Socket> silent = new ArrayList<>();
         try (TcpDoor door = new TcpDoor(LONG_MS)) {
             int port = listen(door);
             for (int i = 0; i < TcpDoor.MAX_WAITING_PER_SOURCE; i++) {
                 silent.add(new Socket(InetAddress.getLoopbackAddress(), port));
             }
-            try (Socket one = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                assertTrue(isClosed(one));
+            for (int i = 0; i < 3; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), port));
+                assertTrue(isClosed(silent.get(i)));
             }
+            awaitRefused(door, 3);
             // When one of them goes there is room again.
             silent.removeLast().close();
-            awaitRefused(door, 2);
+            awaitRefused(door, 4);
             try (Socket another = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 another.getOutputStream().write(checkFor("AbCdEfGh:x"));
                 assertTrue(isClosed(another));
             }
+            assertEquals(5, door.refused(), "nobody but those");
         } finally {
             for (Socket socket : silent) {
                 socket.close();
