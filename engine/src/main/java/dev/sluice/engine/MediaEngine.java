@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.net.SourceNetwork;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ public interface MediaEngine extends AutoCloseable {
      */
     static MediaEngine start(EngineConfig config) throws EngineStartException {
         return new LiveEngine(config);
+    }
+
+    /** What counts as one source where something is bounded for each: the address, of IPv6 the network of 64 bits. */
+    static InetAddress sourceOf(InetAddress address) {
+        return SourceNetwork.of(address);
     }
 
     /**

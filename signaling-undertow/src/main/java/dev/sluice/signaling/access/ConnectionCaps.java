@@ -1,5 +1,6 @@
 package dev.sluice.signaling.access;
 
+import dev.sluice.engine.MediaEngine;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -39,7 +40,7 @@ public final class ConnectionCaps {
             return true;
         }
         boolean[] full = new boolean[1];
-        bySource.compute(source, (address, count) -> {
+        bySource.compute(MediaEngine.sourceOf(source), (address, count) -> {
             int now = count == null ? 0 : count;
             full[0] = now >= perSource;
             return full[0] ? count : Integer.valueOf(now + 1);
@@ -53,7 +54,8 @@ public final class ConnectionCaps {
 
     public void leave(InetAddress source) {
         open.decrementAndGet();
-        bySource.computeIfPresent(source, (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
+        bySource.computeIfPresent(
+                MediaEngine.sourceOf(source), (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
     }
 
     public int open() {

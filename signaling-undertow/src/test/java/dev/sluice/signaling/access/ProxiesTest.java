@@ -62,4 +62,15 @@ class ProxiesTest {
         caps.leave(stranger);
         assertTrue(caps.enter(stranger));
     }
+
+    @Test
+    void shouldTakeAnIpv6NetworkForOneSource() throws Exception {
+        ConnectionCaps caps = new ConnectionCaps(6, 2, proxies);
+        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2::1")));
+        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2::2")));
+        assertFalse(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
+        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:3::1")));
+        caps.leave(InetAddress.getByName("2001:db9:1:2::2"));
+        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
+    }
 }
