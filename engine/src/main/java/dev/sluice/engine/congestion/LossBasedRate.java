@@ -10,6 +10,7 @@ final class LossBasedRate {
 
     private static final int WINDOW = 20;
     private static final int MIN_OBSERVATIONS = 3;
+    private static final int MIN_LOSSES = 3;
     private static final long OBSERVATION_NS = 250_000_000L;
     /** With fewer, an observation takes up to four times as long. */
     private static final int MIN_PACKETS = 30;
@@ -76,8 +77,8 @@ final class LossBasedRate {
 
     /** Of it, what the way loses whatever is sent, as far as that is known. */
     double ownShare() {
-        // One loss at the beginning says nothing.
-        return observations < MIN_OBSERVATIONS ? 0 : Math.min(share, inherent);
+        // One or two say nothing, least of all at the beginning.
+        return observations < MIN_OBSERVATIONS || losses() < MIN_LOSSES ? 0 : Math.min(share, inherent);
     }
 
     /** Of it, what is not the way's own loss. */

@@ -86,9 +86,9 @@ public final class Player {
         for (int i = 0; i < tracks.length; i++) {
             PlayerTrack same = take(before, negotiated.get(i));
             tracks[i] = same != null ? same : newTrack(negotiated.get(i), twoByteExtensionsAllowed);
-        }
-        if (way != null) {
-            way.onPictureChanged();
+            if (same == null && way != null && isVideo(negotiated.get(i))) {
+                way.onPictureChanged();
+            }
         }
         // Sound first: what a narrow way has no room for are pictures.
         Arrays.sort(tracks, Comparator.comparing(PlayerTrack::isVideo));

@@ -49,7 +49,7 @@ final class PlayerWay {
     /** Null until the way turns out to be lossy. */
     private SentMedia media;
 
-    /** RTP numbers of the picture that the last feedback passed over; null as long. */
+    /** RTP numbers of the picture that the last feedback passed over; null until the way turns out to be lossy. */
     private int[] lost;
 
     private int lostCount;

@@ -108,7 +108,7 @@ final class Resender {
      * @return whether {@link #sendTwins} has to do
      */
     boolean repairLost(PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
-        for (int i = 0; way != null && i < way.lostCount(); i++) {
+        for (int i = 0; i < way.lostCount(); i++) {
             int result = resend(way.lost(i), source, peer, nowNs, sink);
             if (result == ENOUGH) {
                 break;

@@ -48,7 +48,10 @@ final class SentMedia {
         }
     }
 
-    /** RTP's number of what is missing when this transport-wide one is; −1 when that is no media, long ago, was sent again since, or has arrived. */
+    /**
+     * RTP's number of what is missing when this transport-wide one is; −1 when that is no media or long ago, or when the same packet
+     * was sent again since, or has arrived under another number.
+     */
     int lostBy(int transport) {
         int entry = sent[transport & PACKETS - 1];
         if (entry >>> 16 != transport) {
