@@ -39,9 +39,6 @@ final class Run {
     /** A stream needs memory of its own, which a server has to clear. */
     private static final int PUBLISHERS_PER_SECOND = 40;
 
-    /** Streams begin within this time, so that they do not send together, and players find all of them. */
-    private static final long MAX_PHASE_NS = 1_000_000_000L;
-
     private static final double LOAD_FULL = 0.95;
     /** From here to all players a player's memory is measured. */
     static final int FEW_PLAYERS = 100;
@@ -127,15 +124,15 @@ final class Run {
         Publisher[] made = new Publisher[options.streams];
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < options.streams; i++) {
-            if (i % PUBLISHERS_PER_SECOND == PUBLISHERS_PER_SECOND - 1) {
+            if (i > 0 && i % PUBLISHERS_PER_SECOND == 0) {
                 Thread.sleep(1_000);
             }
             int stream = i;
             URI whip = options.url(options.whip, stream);
-            long phaseNs = options.streams == 1 ? 0 : random.nextLong(Math.min(shape.cycleNs(), MAX_PHASE_NS));
+            int first = options.streams == 1 ? 0 : random.nextInt(shape.packets());
             threads.add(Thread.ofVirtual().start(() -> {
                 try {
-                    made[stream] = crowd.publish(whip, shape, phaseNs);
+                    made[stream] = crowd.publish(whip, shape, first);
                 } catch (Crowd.JoinException e) {
                     synchronized (failures) {
                         failures.add(e.getMessage());

@@ -79,8 +79,12 @@ public final class Crowd {
         P make(UdpSocket socket, Answer answer, InetSocketAddress remote, Peer.Credentials credentials, long nowNs);
     }
 
-    /** A publisher, connected; it sends at once. */
-    public Publisher publish(URI whip, Shape shape, long phaseNs) throws JoinException, InterruptedException {
+    /**
+     * A publisher, connected; it sends at once.
+     *
+     * @param first with which packet of the shape it may begin, so that streams do not send together
+     */
+    public Publisher publish(URI whip, Shape shape, int first) throws JoinException, InterruptedException {
         int ssrc = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         return connect(
                 whip,
@@ -94,15 +98,15 @@ public final class Crowd {
                         setting.kind(),
                         shape,
                         ssrc,
-                        phaseNs,
+                        first,
                         setting.reportEveryNs(),
                         nowNs));
     }
 
-    /** A player and how long it took from its POST to its first packet. */
+    /** A player and how long it took from its POST to its first packet, as the kernel took that in. */
     public record Joined(Player player, long joinNs) {}
 
-    /** A player that has got its first packet. */
+    /** A player that has got a packet which it can read. */
     public Joined play(URI whep, Publisher publisher) throws JoinException, InterruptedException {
         boolean sampled = joined.getAndIncrement() % setting.sampleEvery() == 0;
         KernelClock clock = new KernelClock();
@@ -125,6 +129,7 @@ public final class Crowd {
                         nowNs));
         long playingNs = player.awaitPlaying(PATIENCE_S);
         if (playingNs == 0) {
+            reactor.execute(() -> reactor.drop(player));
             throw new JoinException("no media within " + PATIENCE_S + " s", null);
         }
         return new Joined(player, playingNs - postedNs[0]);

@@ -118,7 +118,11 @@ public final class Player extends Peer {
             }
         }
         int packetSsrc = Bytes.i32(segment, offset + 8);
-        if (isRetransmission(segment, offset)) {
+        boolean probe = isRetransmission(segment, offset);
+        if (firstArrivedNs == 0 && !probe) {
+            firstArrivedNs = arrivedNs;
+        }
+        if (probe) {
             probes++;
         } else if (identified && packetSsrc != ssrc) {
             other++;
@@ -151,8 +155,6 @@ public final class Player extends Peer {
         }
         if (!identified) {
             identified = true;
-            // What came before our keys were there is no picture.
-            firstArrivedNs = arrivedNs;
             playing.countDown();
             ssrc = packetSsrc;
             highest = 65_535L + sequence;

@@ -27,7 +27,9 @@ public final class Publisher extends Peer {
     private final int ssrc;
     private final int payloadType;
     private final int transportCcId;
-    private final long phaseNs;
+    /** What stands in the shape where this stream begins. */
+    private final long firstOfShape;
+
     private final long reportEveryNs;
     private final RtcpReader rtcp = new RtcpReader();
     /** When packets were sent, by CLOCK_REALTIME, by the low bits of their running number. */
@@ -46,7 +48,7 @@ public final class Publisher extends Peer {
     private long windowTo = Long.MAX_VALUE;
 
     /**
-     * @param phaseNs how long the stream waits before it begins, so that streams do not send together
+     * @param first begins with this packet of the shape, or the next one that begins a frame
      * @param reportEveryNs time between sender reports, 0 for none
      */
     Publisher(
@@ -57,7 +59,7 @@ public final class Publisher extends Peer {
             Kind kind,
             Shape shape,
             int ssrc,
-            long phaseNs,
+            long first,
             long reportEveryNs,
             long nowNs) {
         super(socket, answer, remote, credentials, nowNs);
@@ -67,8 +69,21 @@ public final class Publisher extends Peer {
         this.ssrc = ssrc;
         this.payloadType = answer.payloadType();
         this.transportCcId = answer.transportCcId();
-        this.phaseNs = phaseNs;
+        this.firstOfShape = frameFrom(first);
         this.reportEveryNs = reportEveryNs;
+    }
+
+    private long frameFrom(long packet) {
+        long first = packet;
+        while (!shape.isFirst(first)) {
+            first++;
+        }
+        return first;
+    }
+
+    /** Where the packet of this running number stands in the shape. */
+    private long inShape(long number) {
+        return firstOfShape + number;
     }
 
     @Override
@@ -78,18 +93,18 @@ public final class Publisher extends Peer {
 
     @Override
     void onConnected(long nowNs) {
-        startNs = nowNs + phaseNs;
-        reportDueNs = startNs + reportEveryNs;
+        startNs = nowNs - shape.atNs(firstOfShape);
+        reportDueNs = nowNs + reportEveryNs;
     }
 
     /** When the next packet is to be sent, by System.nanoTime. */
     long dueNs() {
-        return startNs + shape.atNs(next);
+        return startNs + shape.atNs(inShape(next));
     }
 
     /** Sends the next packet. */
     void send(Desk desk, long nowNs) {
-        if (shape.isFirst(next)) {
+        if (shape.isFirst(inShape(next))) {
             frame++;
             frameStart = next;
             inKeyFrame = keyFrameWanted;
@@ -99,7 +114,7 @@ public final class Publisher extends Peer {
             late.record(nowNs - dueNs());
         }
         MemorySegment out = desk.out;
-        boolean last = shape.isLast(next);
+        boolean last = shape.isLast(inShape(next));
         int headerBytes = HEADER_BYTES + (transportCcId == 0 ? 0 : EXTENSION_BYTES);
         Bytes.put8(out, 0, transportCcId == 0 ? 0x80 : 0x90);
         Bytes.put8(out, 1, payloadType | (last && kind == Kind.VIDEO ? 0x80 : 0));
@@ -113,8 +128,9 @@ public final class Publisher extends Peer {
             Bytes.put16(out, 17, (int) next & 0xffff);
             Bytes.put8(out, 19, 0);
         }
-        int lengthBytes = Math.max(shape.lengthBytes(next), headerBytes + PacketContent.MIN_BYTES);
-        content.write(out, headerBytes, lengthBytes - headerBytes, next, frame, shape.isFirst(next), inKeyFrame);
+        int lengthBytes = Math.max(shape.lengthBytes(inShape(next)), headerBytes + PacketContent.MIN_BYTES);
+        content.write(
+                out, headerBytes, lengthBytes - headerBytes, next, frame, shape.isFirst(inShape(next)), inKeyFrame);
         if (!sendRtp(desk, lengthBytes)) {
             failures++;
         }
@@ -123,7 +139,7 @@ public final class Publisher extends Peer {
     }
 
     private long timestamp() {
-        return shape.frameNs(next) / 1_000 * kind.clockRate() / 1_000_000;
+        return shape.frameNs(inShape(next)) / 1_000 * kind.clockRate() / 1_000_000;
     }
 
     @Override
@@ -164,7 +180,7 @@ public final class Publisher extends Peer {
     }
 
     boolean isFrameEnd(long number) {
-        return shape.isLast(number);
+        return shape.isLast(inShape(number));
     }
 
     /** When a packet was sent; 0 when that is too long ago to be known. */
