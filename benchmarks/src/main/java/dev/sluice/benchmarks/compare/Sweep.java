@@ -27,6 +27,8 @@ record Sweep(
         IntFunction<List<String>> arguments) {
     private static final int SIZE = 1_200;
     private static final int RATE = 100;
+    /** A thousand streams of two players at more would fill the core; with more feedback that would be most of the work. */
+    private static final int SLOW_RATE = 20;
 
     /** A load of a value and a shape. */
     interface Maker {
@@ -63,14 +65,21 @@ record Sweep(
         List<Integer> streams = quick ? List.of(1, 3) : List.of(1, 200, 1_000);
         return new Sweep(
                 "streams",
-                String.format(Locale.ROOT, "Cost against streams: %,d players, streams of 50 packets/s", players),
+                String.format(
+                        Locale.ROOT, "Cost against streams: %,d players, streams of %d packets/s", players, SLOW_RATE),
                 "streams × players of each",
                 List.of(0, 1, 2).subList(0, streams.size()),
                 streams.stream()
                         .map(each -> String.format(Locale.ROOT, "%,d × %,d", each, players / each))
                         .toList(),
-                (value, shape) ->
-                        new LoadCase(streams.get(value), players / streams.get(value), RATE / 2, SIZE, shape, profile),
+                (value, shape) -> new LoadCase(
+                        streams.get(value),
+                        players / streams.get(value),
+                        SLOW_RATE,
+                        SIZE,
+                        shape,
+                        profile,
+                        List.of("--reports", "1")),
                 value -> List.of());
     }
 

@@ -19,6 +19,10 @@ final class TargetRuns {
     private static final int RATE = 250;
     private static final double USUAL_SHARE = 0.7;
     private static final int STREAM_PLAYERS = 10;
+    /** Of ten players each: enough of them to tell what a packet costs there. */
+    private static final int SOME_STREAMS = 30;
+
+    private static final int MOST_STREAMS = 200;
 
     private final CommonOptions common;
     private final boolean quick;
@@ -43,6 +47,7 @@ final class TargetRuns {
         cases.put("chromium cm", new LoadCase(1, usual, RATE, SIZE, CHROMIUM, "cm"));
         cases.put("even", new LoadCase(1, usual, RATE, SIZE, EVEN, GCM));
         cases.put("even cm", new LoadCase(1, usual, RATE, SIZE, EVEN, "cm"));
+        cases.put("tens", tens(SOME_STREAMS));
         cases.put("300", new LoadCase(1, usual, 100, SIZE, CHROMIUM, GCM));
         cases.put("2000", new LoadCase(1, many(2_000), 100, SIZE, CHROMIUM, GCM));
         if (!quick) {
@@ -75,14 +80,17 @@ final class TargetRuns {
     }
 
     /**
-     * As many players as take up 70 % of the core, by what a packet cost before, on streams of ten: one stream's players get
+     * As many streams of ten as take up 70 % of the core, by what a packet of such streams cost before. One stream's players get
      * a frame one after the other, and what the last of a thousand waits is nothing but the others' packets.
      */
     private LoadCase busy() {
-        double us = samples.get("chromium").median(Measured::cpuUs);
-        int players = Double.isFinite(us) ? (int) (USUAL_SHARE * 1e6 / (us * RATE)) : many(300);
-        int streams = quick ? 1 : Math.min(players, 2_000) / STREAM_PLAYERS;
-        return new LoadCase(streams, quick ? many(300) : STREAM_PLAYERS, RATE, SIZE, CHROMIUM, GCM);
+        double us = samples.get("tens").median(Measured::cpuUs);
+        double streams = USUAL_SHARE * 1e6 / (us * RATE * STREAM_PLAYERS);
+        return tens(Double.isFinite(streams) ? Math.clamp((int) streams, 1, MOST_STREAMS) : SOME_STREAMS);
+    }
+
+    private LoadCase tens(int streams) {
+        return new LoadCase(quick ? 1 : streams, STREAM_PLAYERS, RATE, SIZE, CHROMIUM, GCM);
     }
 
     private void measure(Map<String, LoadCase> cases, String cpu) throws IOException, InterruptedException {
