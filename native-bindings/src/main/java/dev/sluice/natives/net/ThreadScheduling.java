@@ -139,7 +139,6 @@ public final class ThreadScheduling {
             }
         } catch (IOException | DirectoryIteratorException e) {
             // No /proc: then they stay where they are.
-            return moved;
         }
         return moved;
     }
