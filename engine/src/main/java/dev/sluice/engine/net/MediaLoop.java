@@ -70,7 +70,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final PeerTable table = new PeerTable(new SecureRandom().nextLong());
     private final Fanout fanout = new Fanout(this);
     private final List<Peer> peers = new ArrayList<>();
-    private final List<Peer> publishers = new ArrayList<>();
+    private final PublisherWork publishers = new PublisherWork();
     private final DtlsWork dtls;
     private final Arena arena = Arena.ofShared();
     private final IngressBatch ingress = new IngressBatch(arena);
@@ -144,6 +144,12 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void ring() {
+        bell.ring();
+    }
+
+    @Override
+    public void ringForKeyFrame() {
+        publishers.onKeyFrameWanted();
         bell.ring();
     }
 
@@ -228,7 +234,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         long nowNs = cycleNs;
         tcp.run(nowNs, this);
         work += dtls.run(nowNs, this);
-        runPublishers(nowNs);
+        publishers.run(nowNs, this);
         // While the socket is full the logs are the queue.
         if (!outbox.isBlocked()) {
             work += tcp.serve(nowNs, this);
@@ -323,29 +329,19 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             if (result < 0) {
                 drop(DropReason.ofCode(result));
             }
+            if (peer.publisher() != null) {
+                publishers.onInput(peer);
+            }
         } catch (RuntimeException e) {
             onFailure(peer, e);
         }
     }
 
-    private void runPublishers(long nowNs) {
-        for (int i = publishers.size() - 1; i >= 0; i--) {
-            Peer peer = publishers.get(i);
-            try {
-                peer.publisher().ringReaders(nowNs);
-                if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
-                    peer.onTimeout(nowNs, this);
-                }
-            } catch (RuntimeException e) {
-                onFailure(peer, e);
-            }
-        }
-    }
-
     /** Publishers at each tick, for their feedback; of all peers a part, since thousands of players have seconds to wait. */
     private void runTimers(long nowNs, int ticks) {
-        for (int i = publishers.size() - 1; i >= 0; i--) {
-            runTimers(publishers.get(i), nowNs);
+        List<Peer> publishing = publishers.publishers();
+        for (int i = publishing.size() - 1; i >= 0; i--) {
+            runTimers(publishing.get(i), nowNs);
         }
         for (int left = (ticks * peers.size() + TICKS_OF_A_ROUND - 1) / TICKS_OF_A_ROUND; left > 0; left--) {
             nextTimed = nextTimed > 0 ? Math.min(nextTimed, peers.size()) - 1 : peers.size() - 1;
@@ -381,6 +377,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         // Whoever rang before that is found here; who rings after it wakes the selector.
         if (!mailbox.isPending()
                 && !dtls.isPending()
+                && !publishers.isPending()
                 && !closing
                 && (outbox.isBlocked() || !fanout.hasWork() && !tcp.hasLeft())) {
             long sleepNs = sleepNs(clockNs.getAsLong());
@@ -392,7 +389,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         bell.wakeUp();
     }
 
-    /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first; 0 when a publisher has to be asked at once. */
+    /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first. */
     private long sleepNs(long nowNs) {
         long newcomersNs = outbox.isBlocked() ? Long.MAX_VALUE : fanout.leftNs(nowNs);
         long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
@@ -401,15 +398,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
         }
         leastNs = Math.min(leastNs, outbox.isBlocked() ? Long.MAX_VALUE : fanout.pacedLeftNs(nowNs));
-        leastNs = Math.min(leastNs, newcomersNs);
-        for (int i = 0; i < publishers.size(); i++) {
-            Peer peer = publishers.get(i);
-            if (peer.isConnected() && peer.publisher().wantsKeyFrameRequest(nowNs)) {
-                return 0;
-            }
-            leastNs = Math.min(leastNs, peer.publisher().holdLeftNs(nowNs));
-        }
-        return leastNs;
+        return Math.min(Math.min(leastNs, newcomersNs), publishers.holdLeftNs(nowNs));
     }
 
     @Override

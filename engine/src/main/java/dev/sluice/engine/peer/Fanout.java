@@ -1,28 +1,29 @@
 package dev.sluice.engine.peer;
 
 import dev.sluice.engine.metrics.Counter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * The connected players of one loop, by stream, and the run that brings them what is new: player-first, so that each
  * player's packets stand together in the batch and can leave as one message. Confined to one media loop.
  */
 public final class Fanout {
-    /**
-     * Packets that one stream may send before the next stream gets its turn: about a millisecond. So a stream with a
-     * thousand players delays a small one by that much.
-     */
-    static final int VISIT_PACKETS = 1024;
     /** Packets of one run over all streams, before the socket is read again. */
-    static final int RUN_PACKETS = 4 * VISIT_PACKETS;
+    static final int RUN_PACKETS = 4 * PlayerGroup.VISIT_PACKETS;
 
     private final Doorbell loop;
-    private final List<Group> groups = new ArrayList<>();
+    private final List<PlayerGroup> groups = new ArrayList<>();
+    private final News news = new News();
+    /** Groups that may have something to send, in the order of their turns; each once. */
+    private final Queue<PlayerGroup> due = new ArrayDeque<>();
+    /** Groups with a player that waits for room on its way. */
+    private final List<PlayerGroup> paced = new ArrayList<>();
+
     private final Newcomers newcomers = new Newcomers();
     private final List<Peer> arrived = new ArrayList<>();
-    /** Whose turn is next. */
-    private int nextGroup;
 
     public Fanout(Doorbell loop) {
         this.loop = loop;
@@ -41,16 +42,31 @@ public final class Fanout {
         LiveStream stream = peer.player().stream();
         boolean wholeFrames = peer.player().takesWholeFrames(nowNs);
         int slot = peer.player().slot();
-        for (Group group : groups) {
-            if (group.stream == stream && group.wholeFrames == wholeFrames && group.slot == slot) {
-                group.add(peer);
-                return;
+        PlayerGroup group = groupOf(stream, wholeFrames, slot);
+        if (group == null) {
+            group = new PlayerGroup(stream, wholeFrames, slot, loop, news);
+            groups.add(group);
+            stream.addReader(group, wholeFrames);
+        }
+        group.add(peer);
+        enlist(group);
+    }
+
+    /** Gives it a turn, unless it has one already. */
+    void enlist(PlayerGroup group) {
+        if (!group.enlisted) {
+            group.enlisted = true;
+            due.add(group);
+        }
+    }
+
+    private PlayerGroup groupOf(LiveStream stream, boolean wholeFrames, int slot) {
+        for (PlayerGroup group : groups) {
+            if (group.is(stream, wholeFrames, slot)) {
+                return group;
             }
         }
-        Group group = new Group(stream, wholeFrames, slot);
-        group.add(peer);
-        groups.add(group);
-        stream.addReader(loop, wholeFrames);
+        return null;
     }
 
     /** Idempotent. */
@@ -60,11 +76,12 @@ public final class Fanout {
             return;
         }
         for (int i = 0; i < groups.size(); i++) {
-            Group group = groups.get(i);
-            if (group.stream == peer.player().stream() && group.remove(peer)) {
-                if (group.players.isEmpty()) {
-                    group.stream.removeReader(loop, group.wholeFrames);
+            PlayerGroup group = groups.get(i);
+            if (group.stream() == peer.player().stream() && group.remove(peer)) {
+                if (group.isEmpty()) {
+                    group.stream().removeReader(group, group.wholeFrames());
                     groups.remove(i);
+                    paced.remove(group);
                 }
                 return;
             }
@@ -77,21 +94,17 @@ public final class Fanout {
      * @return packets sent
      */
     public int run(long nowNs, PeerSink sink) {
+        news.take(this);
+        wakePaced(nowNs);
         int sent = 0;
-        for (int left = groups.size(); left > 0 && sent < RUN_PACKETS && !groups.isEmpty(); left--) {
-            if (nextGroup >= groups.size()) {
-                nextGroup = 0;
-            }
-            Group group = groups.get(nextGroup);
-            group.wake(nowNs);
+        for (int left = due.size(); left > 0 && sent < RUN_PACKETS; left--) {
+            PlayerGroup group = due.remove();
+            group.enlisted = false;
             if (group.hasNews()) {
                 sent += group.run(nowNs, sink);
                 move(group, nowNs);
             }
-            // A player that fails is removed under way, and with the last one its group.
-            if (nextGroup < groups.size() && groups.get(nextGroup) == group) {
-                nextGroup++;
-            }
+            afterTurn(group);
         }
         sent += newcomers.run(nowNs, sink, arrived);
         for (int i = arrived.size() - 1; i >= 0; i--) {
@@ -105,11 +118,32 @@ public final class Fanout {
         return sent;
     }
 
+    private void wakePaced(long nowNs) {
+        for (int i = paced.size() - 1; i >= 0; i--) {
+            PlayerGroup group = paced.get(i);
+            if (group.pacedLeftNs(nowNs) <= 0) {
+                paced.remove(i);
+                group.wake();
+                enlist(group);
+            }
+        }
+    }
+
+    /** What is left has another turn, at once or when there is room; who left meanwhile leaves nothing. */
+    private void afterTurn(PlayerGroup group) {
+        if (group.hasNews()) {
+            enlist(group);
+        }
+        if (group.isPaced() && !group.isEmpty() && !paced.contains(group)) {
+            paced.add(group);
+        }
+    }
+
     /**
      * Players whose way has become narrow or wide, or who get another layer, go over to the group of their like, those that
      * catch up to the newcomers.
      */
-    private void move(Group group, long nowNs) {
+    private void move(PlayerGroup group, long nowNs) {
         for (int i = group.misplaced.size() - 1; i >= 0; i--) {
             Peer peer = group.misplaced.remove(i);
             remove(peer);
@@ -150,163 +184,17 @@ public final class Fanout {
         return newcomers.leftNs(nowNs);
     }
 
-    /** Whether a run would find something; asked once more before the loop sleeps. */
+    /** Whether a run may find something; asked once more before the loop sleeps. */
     public boolean hasWork() {
-        for (int i = 0; i < groups.size(); i++) {
-            if (groups.get(i).hasNews()) {
-                return true;
-            }
-        }
-        return false;
+        return !due.isEmpty() || !news.isEmpty();
     }
 
     /** Until a player on a narrow way may be sent more of what it was not sent yet; {@link Long#MAX_VALUE} for none. */
     public long pacedLeftNs(long nowNs) {
         long leastNs = Long.MAX_VALUE;
-        for (int i = 0; i < groups.size(); i++) {
-            Group group = groups.get(i);
-            if (group.paced) {
-                leastNs = Math.min(leastNs, Math.max(0, group.pacedUntilNs - nowNs));
-            }
+        for (int i = 0; i < paced.size(); i++) {
+            leastNs = Math.min(leastNs, Math.max(0, paced.get(i).pacedLeftNs(nowNs)));
         }
         return leastNs;
-    }
-
-    /**
-     * The players of one stream, and of several layers of the same one, that take whole frames, or those that take each packet
-     * as it comes. What all of them have read is kept once, so that a quiet stream costs three loads, and a layer that is not
-     * theirs nothing.
-     */
-    private static final class Group {
-        private final LiveStream stream;
-        private final boolean wholeFrames;
-        private final int slot;
-        private final List<Peer> players = new ArrayList<>();
-        private Publication publication;
-        private LayerPoint[] layers;
-        private long audioRead;
-        private long videoRead;
-        /** The player that the next visit begins with: 0 between two rounds. */
-        private int next;
-        /** Players from here on have come since the last visit: a newcomer is no reason to look at thousands of others. */
-        private int served;
-
-        private boolean behind;
-        private boolean leftBehind;
-        /** Whether a player's way was full, and when the first of them has room again. */
-        private boolean paced;
-
-        private long pacedUntilNs;
-        private final List<Peer> misplaced = new ArrayList<>();
-
-        Group(LiveStream stream, boolean wholeFrames, int slot) {
-            this.stream = stream;
-            this.wholeFrames = wholeFrames;
-            this.slot = slot;
-        }
-
-        void add(Peer peer) {
-            players.add(peer);
-        }
-
-        boolean remove(Peer peer) {
-            int index = players.indexOf(peer);
-            if (index < 0) {
-                return false;
-            }
-            players.remove(index);
-            if (index < next) {
-                next--;
-            }
-            if (index < served) {
-                served--;
-            }
-            misplaced.remove(peer);
-            return true;
-        }
-
-        boolean hasNews() {
-            Publication current = stream.publication();
-            return current != null && (next != 0 || served < players.size() || hasNews(current));
-        }
-
-        private boolean hasNews(Publication current) {
-            return behind
-                    || current != publication
-                    || end(current.audio()) != audioRead
-                    || current.videoLayers().points() != layers
-                    || end(current.slot(slot)) != videoRead;
-        }
-
-        /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
-        int run(long nowNs, PeerSink sink) {
-            if (next == 0) {
-                beginRound(stream.publication());
-            }
-            int sent = 0;
-            while (next < players.size() && sent < VISIT_PACKETS) {
-                long runNs = sink.startRun(nowNs);
-                if (runNs == PeerSink.FULL) {
-                    break;
-                }
-                Peer peer = players.get(next++);
-                try {
-                    sent += peer.player().run(publication, wholeFrames, peer, runNs, sink);
-                    if (peer.player().hasMore()) {
-                        onLeft(peer.player().resumeNs(runNs), runNs);
-                    }
-                    if (peer.player().isMisplaced(wholeFrames, slot, runNs)) {
-                        misplaced.add(peer);
-                    }
-                } catch (RuntimeException e) {
-                    sink.onFailure(peer, e);
-                }
-            }
-            if (next >= players.size()) {
-                next = 0;
-                served = players.size();
-                behind |= leftBehind;
-            }
-            return sent;
-        }
-
-        /** A player was not sent everything, and may be from this time on. */
-        private void onLeft(long resumeNs, long nowNs) {
-            if (resumeNs - nowNs <= 0) {
-                leftBehind = true;
-            } else if (!paced || resumeNs - pacedUntilNs < 0) {
-                paced = true;
-                pacedUntilNs = resumeNs;
-            }
-        }
-
-        void wake(long nowNs) {
-            if (paced && nowNs - pacedUntilNs >= 0) {
-                paced = false;
-                behind = true;
-            }
-        }
-
-        /** Of all players, or of the newcomers when there is no other reason. */
-        private void beginRound(Publication current) {
-            leftBehind = false;
-            if (!hasNews(current)) {
-                next = served;
-                return;
-            }
-            publication = current;
-            // Taken before the players read: what comes in between is news for the next round.
-            audioRead = end(publication.audio());
-            layers = publication.videoLayers().points();
-            videoRead = end(publication.slot(slot));
-            behind = false;
-        }
-
-        private long end(PublishedTrack track) {
-            if (track == null) {
-                return 0;
-            }
-            return wholeFrames ? track.released() : track.log().position();
-        }
     }
 }

@@ -4,15 +4,15 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * A stream by name: what is published on it now, and the loops that have players of it: those that take whole frames and
- * those that take each packet as it comes. Safe for many threads.
+ * A stream by name: what is published on it now, and who reads it: players that take whole frames and those that take each
+ * packet as it comes. Safe for many threads.
  */
 public final class LiveStream {
-    private static final Doorbell[] NONE = new Doorbell[0];
+    private static final NewsReader[] NONE = new NewsReader[0];
 
     private final String name;
-    private volatile Doorbell[] frameReaders = NONE;
-    private volatile Doorbell[] packetReaders = NONE;
+    private volatile NewsReader[] frameReaders = NONE;
+    private volatile NewsReader[] packetReaders = NONE;
     private volatile Publication publication;
 
     public LiveStream(String name) {
@@ -31,61 +31,60 @@ public final class LiveStream {
     /** From the next duty cycle on, players read this one. */
     public void publish(Publication next) {
         publication = next;
-        ringReaders(null, true);
+        tellReaders(null, true);
     }
 
     /**
-     * New packets are in a log: wakes the other loops that have players, if they sleep. Once for a frame where all players
-     * take whole frames, and never while the loop is awake.
+     * New packets are in a log: tells the readers, and wakes the other loops that have some, if they sleep. Once for a frame
+     * where all players take whole frames.
      *
      * @param released whether it is more than a part of a frame
      */
-    void ringReaders(Doorbell writer, boolean released) {
-        // Between the log's new position and the look at who sleeps: who goes to sleep has the same fence.
+    void tellReaders(Doorbell writer, boolean released) {
+        // Between the log's new position and the look at who was told already: who looks into the log has the same
+        // fence.
         VarHandle.fullFence();
-        ring(packetReaders, writer);
+        tell(packetReaders, writer);
         if (released) {
-            ring(frameReaders, writer);
+            tell(frameReaders, writer);
         }
     }
 
-    private static void ring(Doorbell[] readers, Doorbell writer) {
-        for (Doorbell reader : readers) {
-            if (reader != writer) {
-                reader.ring();
-            }
+    private static void tell(NewsReader[] readers, Doorbell writer) {
+        for (NewsReader reader : readers) {
+            reader.onNews(writer);
         }
     }
 
-    /** Whether a loop has players of it. */
+    /** Whether somebody reads it. */
     boolean hasReaders() {
         return frameReaders.length + packetReaders.length > 0;
     }
 
-    /** @param wholeFrames whether the loop's players wait for them */
-    synchronized void addReader(Doorbell loop, boolean wholeFrames) {
+    /** @param wholeFrames whether it waits for them */
+    synchronized void addReader(NewsReader reader, boolean wholeFrames) {
         if (wholeFrames) {
-            frameReaders = with(frameReaders, loop);
+            frameReaders = with(frameReaders, reader);
         } else {
-            packetReaders = with(packetReaders, loop);
+            packetReaders = with(packetReaders, reader);
         }
     }
 
-    synchronized void removeReader(Doorbell loop, boolean wholeFrames) {
+    synchronized void removeReader(NewsReader reader, boolean wholeFrames) {
         if (wholeFrames) {
-            frameReaders = without(frameReaders, loop);
+            frameReaders = without(frameReaders, reader);
         } else {
-            packetReaders = without(packetReaders, loop);
+            packetReaders = without(packetReaders, reader);
         }
     }
 
-    private static Doorbell[] with(Doorbell[] readers, Doorbell loop) {
-        Doorbell[] next = Arrays.copyOf(readers, readers.length + 1);
-        next[readers.length] = loop;
+    private static NewsReader[] with(NewsReader[] readers, NewsReader reader) {
+        NewsReader[] next = Arrays.copyOf(readers, readers.length + 1);
+        next[readers.length] = reader;
         return next;
     }
 
-    private static Doorbell[] without(Doorbell[] readers, Doorbell loop) {
-        return Arrays.stream(readers).filter(reader -> reader != loop).toArray(Doorbell[]::new);
+    private static NewsReader[] without(NewsReader[] readers, NewsReader reader) {
+        return Arrays.stream(readers).filter(each -> each != reader).toArray(NewsReader[]::new);
     }
 }

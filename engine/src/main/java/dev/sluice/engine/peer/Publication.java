@@ -75,7 +75,7 @@ public final class Publication {
     /** A player needs a key frame of this layer; the publisher's loop merges requests and sees to it that one comes. */
     public void requestKeyFrame(PublishedTrack layer) {
         layer.onKeyFrameRequested();
-        owner.ring();
+        owner.ringForKeyFrame();
     }
 
     KeyFrameTimes keyFrames() {

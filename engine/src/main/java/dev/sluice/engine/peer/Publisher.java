@@ -49,6 +49,7 @@ public final class Publisher {
     private final KeyFrameTimes keyFrames = new KeyFrameTimes();
     private volatile Publication publication;
 
+    private boolean busy;
     private boolean appended;
     private boolean released;
     private boolean silent;
@@ -371,7 +372,7 @@ public final class Publisher {
     }
 
     /** Tells the other loops that have players what is new to them since the last call. */
-    public void ringReaders(long nowNs) {
+    public void tellReaders(long nowNs) {
         for (InboundTrack track : tracks) {
             if (track.repair() != null && track.repair().waitLeftNs(nowNs) <= 0) {
                 appendHeld(track, nowNs);
@@ -379,10 +380,19 @@ public final class Publisher {
             released |= track.releaseDue(nowNs);
         }
         if (appended || released) {
-            stream.ringReaders(loop, released);
+            stream.tellReaders(loop, released);
             appended = false;
             released = false;
         }
+    }
+
+    /** Whether {@link #tellReaders} is to be called: after each datagram, and while something is held. */
+    public boolean isBusy() {
+        return busy;
+    }
+
+    public void setBusy(boolean busy) {
+        this.busy = busy;
     }
 
     /** Nanoseconds until a part of a frame, or what waits for a lost packet, is held no longer; at most 0 when it is due. */

@@ -229,19 +229,38 @@ class FanoutTest {
     }
 
     @Test
-    void shouldRingOtherLoopsOnceForAFrame() {
+    void shouldTellReadersOfWholeFramesOnceForEach() {
         RemotePeer publisher = network.publisher();
-        TestSink other = new TestSink();
-        network.stream.addReader(other, true);
-        TestSink impatient = new TestSink();
-        network.stream.addReader(impatient, false);
+        int[] told = new int[2];
+        network.stream.addReader(writer -> told[0]++, true);
+        network.stream.addReader(writer -> told[1]++, false);
         for (int i = 0; i < 10; i++) {
             video(publisher, 3_000, i == 0, i == 9, 100);
-            publisher.peer.publisher().ringReaders(network.nowNs);
+            publisher.peer.publisher().tellReaders(network.nowNs);
         }
-        assertEquals(1, other.rings);
-        assertEquals(10, impatient.rings);
-        assertEquals(0, network.sink.rings, "the writer's own loop is awake");
+        assertEquals(1, told[0]);
+        assertEquals(10, told[1]);
+    }
+
+    @Test
+    void shouldRingALoopOnceUntilItLooks() {
+        RemotePeer publisher = network.publisher();
+        RemotePeer here = watched(publisher);
+        int ringsBefore = network.sink.rings;
+        TestSink other = new TestSink();
+        PlayerGroup there = new PlayerGroup(network.stream, false, 0, other, new News());
+        network.stream.addReader(there, false);
+        for (int turn = 1; turn <= 3; turn++) {
+            for (int i = 0; i < 10; i++) {
+                video(publisher, 3_000L * turn, false, i == 9, 100);
+                publisher.peer.publisher().tellReaders(network.nowNs);
+            }
+            assertEquals(turn, other.rings);
+            there.onTold();
+        }
+        network.cycle();
+        assertEquals(30, here.rtp.size());
+        assertEquals(ringsBefore, network.sink.rings, "the writer's own loop is awake");
     }
 
     @Test
@@ -258,9 +277,11 @@ class FanoutTest {
             video(hot, 3_000, i == 0, i == 59, 100);
         }
         smallPublisher.sendRtp(Network.opus(1, 0), network.nowNs);
+        hot.peer.publisher().tellReaders(network.nowNs);
+        smallPublisher.peer.publisher().tellReaders(network.nowNs);
 
         int sent = network.sink.fanout.run(network.nowNs, network.sink);
-        assertTrue(sent < 2 * Fanout.VISIT_PACKETS, () -> "one visit, not all 2,400: " + sent);
+        assertTrue(sent < 2 * PlayerGroup.VISIT_PACKETS, () -> "one visit, not all 2,400: " + sent);
         network.sink.flush();
         assertEquals(1, smallPlayer.rtp.size());
 
@@ -291,9 +312,10 @@ class FanoutTest {
             for (int i = 0; i < 50; i++) {
                 video(publisher, 3_000, i == 0, i == 49, 100);
             }
+            publisher.peer.publisher().tellReaders(network.nowNs);
         }
         int sent = network.sink.fanout.run(network.nowNs, network.sink);
-        assertTrue(sent < Fanout.RUN_PACKETS + Fanout.VISIT_PACKETS, () -> "a share of 10,000: " + sent);
+        assertTrue(sent < Fanout.RUN_PACKETS + PlayerGroup.VISIT_PACKETS, () -> "a share of 10,000: " + sent);
         while (network.sink.fanout.hasWork()) {
             network.sink.fanout.run(network.nowNs, network.sink);
         }

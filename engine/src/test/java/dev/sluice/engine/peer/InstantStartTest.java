@@ -161,7 +161,7 @@ class InstantStartTest {
         int before = Network.of(live, 96).size();
         for (int i = 0; i < 20; i++) {
             frame(false, 3);
-            publisher.peer.publisher().ringReaders(network.nowNs);
+            publisher.peer.publisher().tellReaders(network.nowNs);
             network.sink.fanout.run(network.nowNs, network.sink);
             network.sink.flush();
             assertEquals(before + 3 * (i + 1), Network.of(live, 96).size(), "at once, whatever others get");

@@ -204,7 +204,7 @@ final class Network {
     void cycle() {
         for (RemotePeer remote : remotes) {
             if (remote.peer.publisher() != null) {
-                remote.peer.publisher().ringReaders(nowNs);
+                remote.peer.publisher().tellReaders(nowNs);
             }
         }
         sink.fanout.run(nowNs, sink);

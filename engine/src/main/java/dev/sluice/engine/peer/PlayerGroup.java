@@ -1,0 +1,202 @@
+package dev.sluice.engine.peer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The players of one stream, and of several layers of the same one, that take whole frames, or those that take each packet
+ * as it comes. What all of them have read is kept once, so that a layer that is not theirs costs three loads. Confined to one
+ * media loop, {@link #onNews} excepted.
+ */
+final class PlayerGroup implements NewsReader {
+    /**
+     * Packets that one stream may send before the next stream gets its turn: about a millisecond. So a stream with a
+     * thousand players delays a small one by that much.
+     */
+    static final int VISIT_PACKETS = 1024;
+
+    private final LiveStream stream;
+    private final boolean wholeFrames;
+    private final int slot;
+    private final Doorbell loop;
+    private final News news;
+    private final AtomicBoolean told = new AtomicBoolean();
+    /** Of {@link News}. */
+    PlayerGroup toldBefore;
+
+    /** Of {@link Fanout}: whether it waits for its turn. */
+    boolean enlisted;
+
+    private final List<Peer> players = new ArrayList<>();
+    private Publication publication;
+    private LayerPoint[] layers;
+    private long audioRead;
+    private long videoRead;
+    /** The player that the next visit begins with: 0 between two rounds. */
+    private int next;
+    /** Players from here on have come since the last visit: a newcomer is no reason to look at thousands of others. */
+    private int served;
+
+    private boolean behind;
+    private boolean leftBehind;
+    /** Whether a player's way was full, and when the first of them has room again. */
+    private boolean paced;
+
+    private long pacedUntilNs;
+    /** Players that belong elsewhere since their last run. */
+    final List<Peer> misplaced = new ArrayList<>();
+
+    PlayerGroup(LiveStream stream, boolean wholeFrames, int slot, Doorbell loop, News news) {
+        this.stream = stream;
+        this.wholeFrames = wholeFrames;
+        this.slot = slot;
+        this.loop = loop;
+        this.news = news;
+    }
+
+    LiveStream stream() {
+        return stream;
+    }
+
+    boolean wholeFrames() {
+        return wholeFrames;
+    }
+
+    boolean is(LiveStream ofStream, boolean inWholeFrames, int ofSlot) {
+        return stream == ofStream && wholeFrames == inWholeFrames && slot == ofSlot;
+    }
+
+    boolean isEmpty() {
+        return players.isEmpty();
+    }
+
+    @Override
+    public void onNews(Doorbell writer) {
+        if (!told.get() && told.compareAndSet(false, true)) {
+            news.add(this);
+            if (loop != writer) {
+                loop.ring();
+            }
+        }
+    }
+
+    /** What comes from now on is to be told again. Before the logs are looked at there has to be a fence. */
+    void onTold() {
+        told.set(false);
+    }
+
+    void add(Peer peer) {
+        players.add(peer);
+    }
+
+    boolean remove(Peer peer) {
+        int index = players.indexOf(peer);
+        if (index < 0) {
+            return false;
+        }
+        players.remove(index);
+        if (index < next) {
+            next--;
+        }
+        if (index < served) {
+            served--;
+        }
+        misplaced.remove(peer);
+        return true;
+    }
+
+    /** Whether a visit would find something. */
+    boolean hasNews() {
+        Publication current = stream.publication();
+        return current != null && !players.isEmpty() && (next != 0 || served < players.size() || hasNews(current));
+    }
+
+    private boolean hasNews(Publication current) {
+        return behind
+                || current != publication
+                || end(current.audio()) != audioRead
+                || current.videoLayers().points() != layers
+                || end(current.slot(slot)) != videoRead;
+    }
+
+    /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
+    int run(long nowNs, PeerSink sink) {
+        if (next == 0) {
+            beginRound(stream.publication());
+        }
+        int sent = 0;
+        while (next < players.size() && sent < VISIT_PACKETS) {
+            long runNs = sink.startRun(nowNs);
+            if (runNs == PeerSink.FULL) {
+                break;
+            }
+            Peer peer = players.get(next++);
+            try {
+                sent += peer.player().run(publication, wholeFrames, peer, runNs, sink);
+                if (peer.player().hasMore()) {
+                    onLeft(peer.player().resumeNs(runNs), runNs);
+                }
+                if (peer.player().isMisplaced(wholeFrames, slot, runNs)) {
+                    misplaced.add(peer);
+                }
+            } catch (RuntimeException e) {
+                sink.onFailure(peer, e);
+            }
+        }
+        if (next >= players.size()) {
+            next = 0;
+            served = players.size();
+            behind |= leftBehind;
+        }
+        return sent;
+    }
+
+    /** A player was not sent everything, and may be from this time on. */
+    private void onLeft(long resumeNs, long nowNs) {
+        if (resumeNs - nowNs <= 0) {
+            leftBehind = true;
+        } else if (!paced || resumeNs - pacedUntilNs < 0) {
+            paced = true;
+            pacedUntilNs = resumeNs;
+        }
+    }
+
+    /** Whether a player waits for room on its way. */
+    boolean isPaced() {
+        return paced;
+    }
+
+    /** Until the first of these has room; below 0 when it has. */
+    long pacedLeftNs(long nowNs) {
+        return pacedUntilNs - nowNs;
+    }
+
+    /** That time has come. */
+    void wake() {
+        paced = false;
+        behind = true;
+    }
+
+    /** Of all players, or of the newcomers when there is no other reason. */
+    private void beginRound(Publication current) {
+        leftBehind = false;
+        if (!hasNews(current)) {
+            next = served;
+            return;
+        }
+        publication = current;
+        // Taken before the players read: what comes in between is news for the next round.
+        audioRead = end(publication.audio());
+        layers = publication.videoLayers().points();
+        videoRead = end(publication.slot(slot));
+        behind = false;
+    }
+
+    private long end(PublishedTrack track) {
+        if (track == null) {
+            return 0;
+        }
+        return wholeFrames ? track.released() : track.log().position();
+    }
+}
