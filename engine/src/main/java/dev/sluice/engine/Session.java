@@ -297,10 +297,10 @@ final class Session implements MediaSession {
     /** Asked of the loop's logs themselves once more: until then an offer holds nothing. */
     private void requireLogMemory(List<PublishTrack> tracks, List<PublishTrack> before) throws SessionRefusedException {
         LogMemory memory = host.logMemory();
-        if (!memory.hasRoom(memory.bytesOf(tracks) - memory.bytesOf(before))) {
-            throw new SessionRefusedException(
-                    Refusal.TOO_MANY_PUBLISHERS,
-                    "The server has no memory for what else you want to publish. Try again later.");
+        List<PublishTrack> more =
+                tracks.stream().filter(track -> !before.contains(track)).toList();
+        if (!memory.hasRoom(memory.bytesOf(more))) {
+            throw SessionHost.outOfLogMemory();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.peer.LogMemory;
+import dev.sluice.engine.peer.LogMemoryException;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.Player;
 import dev.sluice.engine.peer.Publisher;
@@ -67,6 +68,9 @@ record SessionHost(
         try {
             done.get(LOOP_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LogMemoryException) {
+                throw outOfLogMemory();
+            }
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server is busy. Try again in a moment.");
@@ -74,6 +78,12 @@ record SessionHost(
             Thread.currentThread().interrupt();
             throw new SessionRefusedException(Refusal.OVERLOADED, "The server stops.");
         }
+    }
+
+    static SessionRefusedException outOfLogMemory() {
+        return new SessionRefusedException(
+                Refusal.TOO_MANY_PUBLISHERS,
+                "The server has no memory for what you want to publish besides. Try again later.");
     }
 
     Peer newPeer(String id, IceCredentials local, MediaLoop loop, Publisher publisher, Player player, long nowNs) {

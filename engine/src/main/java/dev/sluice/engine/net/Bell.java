@@ -1,13 +1,12 @@
 package dev.sluice.engine.net;
 
-import dev.sluice.engine.peer.Doorbell;
 import java.lang.invoke.VarHandle;
 
 /**
  * Wakes a loop that sleeps, with one system call however many ring, and with none while it is awake. The loop alone falls
  * asleep and wakes up, anyone may ring.
  */
-final class Bell implements Doorbell {
+final class Bell {
     private final Runnable wakeup;
     /** The number of the present sleep; 0 while awake. */
     private volatile long sleep;
@@ -33,8 +32,7 @@ final class Bell implements Doorbell {
     }
 
     /** To be called after what the loop is to find. */
-    @Override
-    public void ring() {
+    void ring() {
         // One system call for many rings. The number is told after it: a ringer that told before and stood still would
         // silence
         // the others, one that stands still after costs a call more.

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 
 /**
  * One platform thread, its UDP port and all peers whose candidates name that port: receives, fans out, flushes, keeps
- * the time. Confined to one media loop, {@link #offer}, {@link #ring} and {@link #close} excepted.
+ * the time. Confined to one media loop, {@link #offer}, {@link #ring}, {@link #ringForKeyFrame}, {@link #onDtlsProgress} and {@link #close} excepted.
  */
 public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 

@@ -184,20 +184,22 @@ final class TcpDoor implements AutoCloseable {
     }
 
     private void receiveFirst(SocketChannel channel) {
-        MediaLoop loop = null;
         byte[] frame = null;
         try {
             frame = readFrame(channel);
-            loop = frame == null ? null : loops.get(ufragKey(frame));
-            if (loop != null) {
-                tune(channel);
-            }
         } catch (IOException e) {
             LOG.debug("ice-tcp first frame error={}", e.toString());
-            loop = null;
         }
-        if (leave(channel)) {
-            if (loop != null && handOver(channel, frame, loop)) {
+        if (!leave(channel)) {
+            return;
+        }
+        boolean handedOver = false;
+        try {
+            handedOver = frame != null && handOver(channel, frame);
+        } catch (IOException e) {
+            LOG.debug("ice-tcp socket error={}", e.toString());
+        } finally {
+            if (handedOver) {
                 accepted.incrementAndGet();
             } else {
                 refuse(channel);
@@ -205,7 +207,12 @@ final class TcpDoor implements AutoCloseable {
         }
     }
 
-    private static boolean handOver(SocketChannel channel, byte[] frame, MediaLoop loop) {
+    private boolean handOver(SocketChannel channel, byte[] frame) throws IOException {
+        MediaLoop loop = loops.get(ufragKey(frame));
+        if (loop == null) {
+            return false;
+        }
+        tune(channel);
         return loop.offer((onLoop, nowNs) -> onLoop.adopt(channel, frame, nowNs));
     }
 

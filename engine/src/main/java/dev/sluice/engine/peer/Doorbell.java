@@ -7,7 +7,5 @@ public interface Doorbell {
     void ring();
 
     /** As {@link #ring}: a player waits for a key frame of one of the loop's publishers. */
-    default void ringForKeyFrame() {
-        ring();
-    }
+    void ringForKeyFrame();
 }

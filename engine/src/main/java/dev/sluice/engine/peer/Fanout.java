@@ -3,7 +3,9 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.metrics.Counter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -14,13 +16,18 @@ public final class Fanout {
     /** Packets of one run over all streams, before the socket is read again. */
     static final int RUN_PACKETS = 4 * PlayerGroup.VISIT_PACKETS;
 
+    /** Longer than any player waits for room. */
+    private static final long MAX_PAUSE_NS = 3_600_000_000_000L;
+
     private final Doorbell loop;
-    private final List<PlayerGroup> groups = new ArrayList<>();
+    private final Map<LiveStream, List<PlayerGroup>> groups = new IdentityHashMap<>();
     private final News news = new News();
     /** Groups that may have something to send, in the order of their turns; each once. */
     private final Queue<PlayerGroup> due = new ArrayDeque<>();
-    /** Groups with a player that waits for room on its way. */
+    /** Groups with a player that waits for room on its way; none of them has room before this time. */
     private final List<PlayerGroup> paced = new ArrayList<>();
+
+    private long pacedUntilNs;
 
     private final Newcomers newcomers = new Newcomers();
     private final List<Peer> arrived = new ArrayList<>();
@@ -45,7 +52,7 @@ public final class Fanout {
         PlayerGroup group = groupOf(stream, wholeFrames, slot);
         if (group == null) {
             group = new PlayerGroup(stream, wholeFrames, slot, loop, news);
-            groups.add(group);
+            groups.computeIfAbsent(stream, s -> new ArrayList<>()).add(group);
             stream.addReader(group, wholeFrames);
         }
         group.add(peer);
@@ -61,8 +68,8 @@ public final class Fanout {
     }
 
     private PlayerGroup groupOf(LiveStream stream, boolean wholeFrames, int slot) {
-        for (PlayerGroup group : groups) {
-            if (group.is(stream, wholeFrames, slot)) {
+        for (PlayerGroup group : groups.getOrDefault(stream, List.of())) {
+            if (group.is(wholeFrames, slot)) {
                 return group;
             }
         }
@@ -75,16 +82,20 @@ public final class Fanout {
         if (newcomers.remove(peer)) {
             return;
         }
-        for (int i = 0; i < groups.size(); i++) {
-            PlayerGroup group = groups.get(i);
-            if (group.stream() == peer.player().stream() && group.remove(peer)) {
+        LiveStream stream = peer.player().stream();
+        List<PlayerGroup> ofStream = groups.getOrDefault(stream, List.of());
+        for (PlayerGroup group : ofStream) {
+            if (group.remove(peer)) {
                 if (group.isEmpty()) {
-                    group.stream().removeReader(group, group.wholeFrames());
-                    groups.remove(i);
+                    stream.removeReader(group, group.wholeFrames());
+                    ofStream.remove(group);
                     paced.remove(group);
                 }
-                return;
+                break;
             }
+        }
+        if (ofStream.isEmpty()) {
+            groups.remove(stream);
         }
     }
 
@@ -94,17 +105,23 @@ public final class Fanout {
      * @return packets sent
      */
     public int run(long nowNs, PeerSink sink) {
+        if (news.takePublished()) {
+            groups.values().forEach(ofStream -> ofStream.forEach(this::enlist));
+        }
         news.take(this);
         wakePaced(nowNs);
         int sent = 0;
         for (int left = due.size(); left > 0 && sent < RUN_PACKETS; left--) {
             PlayerGroup group = due.remove();
             group.enlisted = false;
-            if (group.hasNews()) {
-                sent += group.run(nowNs, sink);
-                move(group, nowNs);
+            try {
+                if (group.hasNews()) {
+                    sent += group.run(nowNs, sink);
+                    move(group, nowNs);
+                }
+            } finally {
+                afterTurn(group, nowNs);
             }
-            afterTurn(group);
         }
         sent += newcomers.run(nowNs, sink, arrived);
         for (int i = arrived.size() - 1; i >= 0; i--) {
@@ -119,23 +136,42 @@ public final class Fanout {
     }
 
     private void wakePaced(long nowNs) {
+        if (pacedLeftNs(nowNs) > 0) {
+            return;
+        }
         for (int i = paced.size() - 1; i >= 0; i--) {
             PlayerGroup group = paced.get(i);
             if (group.pacedLeftNs(nowNs) <= 0) {
                 paced.remove(i);
+                group.waits = false;
                 group.wake();
                 enlist(group);
             }
         }
+        pacedUntilNs = nowNs + MAX_PAUSE_NS;
+        for (int i = 0; i < paced.size(); i++) {
+            untilPaced(paced.get(i), nowNs);
+        }
+    }
+
+    private void untilPaced(PlayerGroup group, long nowNs) {
+        pacedUntilNs = nowNs + Math.min(pacedUntilNs - nowNs, group.pacedLeftNs(nowNs));
     }
 
     /** What is left has another turn, at once or when there is room; who left meanwhile leaves nothing. */
-    private void afterTurn(PlayerGroup group) {
+    private void afterTurn(PlayerGroup group, long nowNs) {
         if (group.hasNews()) {
             enlist(group);
         }
-        if (group.isPaced() && !group.isEmpty() && !paced.contains(group)) {
-            paced.add(group);
+        if (group.isPaced() && !group.isEmpty()) {
+            if (paced.isEmpty()) {
+                pacedUntilNs = nowNs + MAX_PAUSE_NS;
+            }
+            if (!group.waits) {
+                group.waits = true;
+                paced.add(group);
+            }
+            untilPaced(group, nowNs);
         }
     }
 
@@ -191,10 +227,6 @@ public final class Fanout {
 
     /** Until a player on a narrow way may be sent more of what it was not sent yet; {@link Long#MAX_VALUE} for none. */
     public long pacedLeftNs(long nowNs) {
-        long leastNs = Long.MAX_VALUE;
-        for (int i = 0; i < paced.size(); i++) {
-            leastNs = Math.min(leastNs, Math.max(0, paced.get(i).pacedLeftNs(nowNs)));
-        }
-        return leastNs;
+        return paced.isEmpty() ? Long.MAX_VALUE : Math.max(0, pacedUntilNs - nowNs);
     }
 }

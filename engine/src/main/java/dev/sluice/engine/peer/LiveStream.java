@@ -8,11 +8,11 @@ import java.util.Arrays;
  * packet as it comes. Safe for many threads.
  */
 public final class LiveStream {
-    private static final NewsReader[] NONE = new NewsReader[0];
+    private static final PlayerGroup[] NONE = new PlayerGroup[0];
 
     private final String name;
-    private volatile NewsReader[] frameReaders = NONE;
-    private volatile NewsReader[] packetReaders = NONE;
+    private volatile PlayerGroup[] frameReaders = NONE;
+    private volatile PlayerGroup[] packetReaders = NONE;
     private volatile Publication publication;
 
     public LiveStream(String name) {
@@ -31,7 +31,12 @@ public final class LiveStream {
     /** From the next duty cycle on, players read this one. */
     public void publish(Publication next) {
         publication = next;
-        tellReaders(null, true);
+        for (PlayerGroup reader : packetReaders) {
+            reader.onPublished();
+        }
+        for (PlayerGroup reader : frameReaders) {
+            reader.onPublished();
+        }
     }
 
     /**
@@ -50,19 +55,14 @@ public final class LiveStream {
         }
     }
 
-    private static void tell(NewsReader[] readers, Doorbell writer) {
-        for (NewsReader reader : readers) {
+    private static void tell(PlayerGroup[] readers, Doorbell writer) {
+        for (PlayerGroup reader : readers) {
             reader.onNews(writer);
         }
     }
 
-    /** Whether somebody reads it. */
-    boolean hasReaders() {
-        return frameReaders.length + packetReaders.length > 0;
-    }
-
     /** @param wholeFrames whether it waits for them */
-    synchronized void addReader(NewsReader reader, boolean wholeFrames) {
+    synchronized void addReader(PlayerGroup reader, boolean wholeFrames) {
         if (wholeFrames) {
             frameReaders = with(frameReaders, reader);
         } else {
@@ -70,7 +70,7 @@ public final class LiveStream {
         }
     }
 
-    synchronized void removeReader(NewsReader reader, boolean wholeFrames) {
+    synchronized void removeReader(PlayerGroup reader, boolean wholeFrames) {
         if (wholeFrames) {
             frameReaders = without(frameReaders, reader);
         } else {
@@ -78,13 +78,13 @@ public final class LiveStream {
         }
     }
 
-    private static NewsReader[] with(NewsReader[] readers, NewsReader reader) {
-        NewsReader[] next = Arrays.copyOf(readers, readers.length + 1);
+    private static PlayerGroup[] with(PlayerGroup[] readers, PlayerGroup reader) {
+        PlayerGroup[] next = Arrays.copyOf(readers, readers.length + 1);
         next[readers.length] = reader;
         return next;
     }
 
-    private static NewsReader[] without(NewsReader[] readers, NewsReader reader) {
-        return Arrays.stream(readers).filter(each -> each != reader).toArray(NewsReader[]::new);
+    private static PlayerGroup[] without(PlayerGroup[] readers, PlayerGroup reader) {
+        return Arrays.stream(readers).filter(each -> each != reader).toArray(PlayerGroup[]::new);
     }
 }

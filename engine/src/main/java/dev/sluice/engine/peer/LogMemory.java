@@ -62,7 +62,7 @@ public final class LogMemory {
 
     /** Whether there is room for so much more. A refusal is counted. */
     public boolean hasRoom(long moreBytes) {
-        boolean room = moreBytes <= mostBytes - inUseBytes.get();
+        boolean room = moreBytes <= 0 || moreBytes <= mostBytes - inUseBytes.get();
         if (!room) {
             refused.incrementAndGet();
         }
@@ -115,11 +115,14 @@ public final class LogMemory {
      */
     PublishedTrack open(PublishTrack track, int slot, PublicationClock clock) {
         Pool pool = poolOf(track);
-        if (inUseBytes.addAndGet(pool.ringBytes) > mostBytes) {
-            inUseBytes.addAndGet(-pool.ringBytes);
-            refused.incrementAndGet();
-            throw new LogMemoryException("all publishers' logs together may not be larger");
-        }
+        long before;
+        do {
+            before = inUseBytes.get();
+            if (before + pool.ringBytes > mostBytes) {
+                refused.incrementAndGet();
+                throw new LogMemoryException("all publishers' logs together may not be larger");
+            }
+        } while (!inUseBytes.compareAndSet(before, before + pool.ringBytes));
         Ring ring = take(pool);
         PacketLog log = new PacketLog(ring.memory, () -> {
             inUseBytes.addAndGet(-pool.ringBytes);
@@ -178,7 +181,11 @@ public final class LogMemory {
 
         void prepareAnother() {
             if (spare.size() < SPARE) {
-                spare.add(allocate());
+                try {
+                    spare.add(allocate());
+                } catch (OutOfMemoryError e) { // Of native memory. Whoever needs a ring hears of it.
+                    return;
+                }
             }
         }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class News {
     private final AtomicReference<PlayerGroup> newest = new AtomicReference<>();
+    private volatile boolean published;
 
     /** A group that is not in here. */
     void add(PlayerGroup group) {
@@ -20,13 +21,27 @@ final class News {
         } while (!newest.compareAndSet(before, group));
     }
 
+    /** One of the streams has another publication. */
+    void onPublished() {
+        published = true;
+    }
+
+    /** Whether that was so since the last time: all groups are to be looked at. */
+    boolean takePublished() {
+        boolean result = published;
+        if (result) {
+            published = false;
+        }
+        return result;
+    }
+
     boolean isEmpty() {
-        return newest.get() == null;
+        return newest.get() == null && !published;
     }
 
     /** Gives each of them a turn, the one that came first at first, and empties it. */
     void take(Fanout fanout) {
-        if (isEmpty()) {
+        if (newest.get() == null) {
             return;
         }
         PlayerGroup last = newest.getAndSet(null);

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * as it comes. What all of them have read is kept once, so that a layer that is not theirs costs three loads. Confined to one
  * media loop, {@link #onNews} excepted.
  */
-final class PlayerGroup implements NewsReader {
+final class PlayerGroup {
     /**
      * Packets that one stream may send before the next stream gets its turn: about a millisecond. So a stream with a
      * thousand players delays a small one by that much.
@@ -28,12 +28,17 @@ final class PlayerGroup implements NewsReader {
     /** Of {@link Fanout}: whether it waits for its turn. */
     boolean enlisted;
 
+    /** Of {@link Fanout}: whether it waits for room on a player's way. */
+    boolean waits;
+
     private final List<Peer> players = new ArrayList<>();
     private Publication publication;
     private LayerPoint[] layers;
     private long audioRead;
     private long videoRead;
-    /** The player that the next visit begins with: 0 between two rounds. */
+    /** Whether some players have had their turn in this round and others not, for want of room in the socket or of time. */
+    private boolean inRound;
+    /** The player that the next visit begins with. */
     private int next;
     /** Players from here on have come since the last visit: a newcomer is no reason to look at thousands of others. */
     private int served;
@@ -55,30 +60,37 @@ final class PlayerGroup implements NewsReader {
         this.news = news;
     }
 
-    LiveStream stream() {
-        return stream;
-    }
-
     boolean wholeFrames() {
         return wholeFrames;
     }
 
-    boolean is(LiveStream ofStream, boolean inWholeFrames, int ofSlot) {
-        return stream == ofStream && wholeFrames == inWholeFrames && slot == ofSlot;
+    boolean is(boolean inWholeFrames, int ofSlot) {
+        return wholeFrames == inWholeFrames && slot == ofSlot;
     }
 
     boolean isEmpty() {
         return players.isEmpty();
     }
 
-    @Override
-    public void onNews(Doorbell writer) {
+    /**
+     * Something is there to read. Cheap when the last time was not looked into yet. From the loop that writes the log, two of
+     * them for a moment when another publisher takes over. Safe for many threads.
+     *
+     * @param writer the loop that calls, which need not be woken
+     */
+    void onNews(Doorbell writer) {
         if (!told.get() && told.compareAndSet(false, true)) {
             news.add(this);
             if (loop != writer) {
                 loop.ring();
             }
         }
+    }
+
+    /** The stream has another publication. Safe for many threads. */
+    void onPublished() {
+        news.onPublished();
+        loop.ring();
     }
 
     /** What comes from now on is to be told again. Before the logs are looked at there has to be a fence. */
@@ -109,7 +121,7 @@ final class PlayerGroup implements NewsReader {
     /** Whether a visit would find something. */
     boolean hasNews() {
         Publication current = stream.publication();
-        return current != null && !players.isEmpty() && (next != 0 || served < players.size() || hasNews(current));
+        return current != null && !players.isEmpty() && (inRound || served < players.size() || hasNews(current));
     }
 
     private boolean hasNews(Publication current) {
@@ -122,8 +134,9 @@ final class PlayerGroup implements NewsReader {
 
     /** One visit: from where the last one stopped, until all had their turn or the visit's packets are spent. */
     int run(long nowNs, PeerSink sink) {
-        if (next == 0) {
+        if (!inRound) {
             beginRound(stream.publication());
+            inRound = true;
         }
         int sent = 0;
         while (next < players.size() && sent < VISIT_PACKETS) {
@@ -146,6 +159,7 @@ final class PlayerGroup implements NewsReader {
         }
         if (next >= players.size()) {
             next = 0;
+            inRound = false;
             served = players.size();
             behind |= leftBehind;
         }

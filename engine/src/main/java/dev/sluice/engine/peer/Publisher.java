@@ -317,8 +317,7 @@ public final class Publisher {
         if (nowNs - track.lastPacketNs() < SSRC_CHANGE_NS) {
             return null;
         }
-        republish(track, ssrc, peer, sink);
-        return track;
+        return republish(track, ssrc, peer, sink) ? track : null;
     }
 
     /** By the SSRCs of the offer, else by MID (RFC 9143), else by payload type, which is unique under BUNDLE. */
@@ -341,13 +340,20 @@ public final class Publisher {
         return null;
     }
 
-    private void republish(InboundTrack track, long ssrc, Peer peer, PeerSink sink) {
+    /** False when there is no memory for another log: the next packet asks again. */
+    private boolean republish(InboundTrack track, long ssrc, Peer peer, PeerSink sink) {
         PublishedTrack old = track.published();
-        PublicationClock clock = old.publicationClock();
-        track.latch(ssrc, memory.open(track.negotiated(), old.slot(), clock));
+        PublishedTrack fresh;
+        try {
+            fresh = memory.open(track.negotiated(), old.slot(), old.publicationClock());
+        } catch (LogMemoryException e) {
+            return false;
+        }
+        track.latch(ssrc, fresh);
         old.log().release();
         publishAnew();
         sink.onRepublished(peer);
+        return true;
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a {@link DropReason} code. */
@@ -371,7 +377,7 @@ public final class Publisher {
         }
     }
 
-    /** Tells the other loops that have players what is new to them since the last call. */
+    /** Lets go what was held long enough, and tells the players' groups, here and on other loops, what is new since the last call. */
     public void tellReaders(long nowNs) {
         for (InboundTrack track : tracks) {
             if (track.repair() != null && track.repair().waitLeftNs(nowNs) <= 0) {
@@ -379,6 +385,10 @@ public final class Publisher {
             }
             released |= track.releaseDue(nowNs);
         }
+        tell();
+    }
+
+    private void tell() {
         if (appended || released) {
             stream.tellReaders(loop, released);
             appended = false;
@@ -475,7 +485,11 @@ public final class Publisher {
                 }
             }
         }
+        LayerPoint[] before = publication.videoLayers().points();
         publication.videoLayers().update();
+        if (publication.videoLayers().points() != before) {
+            stream.tellReaders(loop, true);
+        }
     }
 
     long deadlineNs(long nowNs) {
@@ -492,6 +506,8 @@ public final class Publisher {
     }
 
     void close() {
+        // What came with the goodbye.
+        tell();
         if (publication != null) {
             publication.release();
         }

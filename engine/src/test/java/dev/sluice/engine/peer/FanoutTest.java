@@ -232,11 +232,16 @@ class FanoutTest {
     void shouldTellReadersOfWholeFramesOnceForEach() {
         RemotePeer publisher = network.publisher();
         int[] told = new int[2];
-        network.stream.addReader(writer -> told[0]++, true);
-        network.stream.addReader(writer -> told[1]++, false);
+        News[] news = {new News(), new News()};
+        network.stream.addReader(new PlayerGroup(network.stream, true, 0, new TestSink(), news[0]), true);
+        network.stream.addReader(new PlayerGroup(network.stream, false, 0, new TestSink(), news[1]), false);
         for (int i = 0; i < 10; i++) {
             video(publisher, 3_000, i == 0, i == 9, 100);
             publisher.peer.publisher().tellReaders(network.nowNs);
+            for (int reader = 0; reader < 2; reader++) {
+                told[reader] += news[reader].isEmpty() ? 0 : 1;
+                news[reader].take(new Fanout(new TestSink()));
+            }
         }
         assertEquals(1, told[0]);
         assertEquals(10, told[1]);
@@ -248,7 +253,8 @@ class FanoutTest {
         RemotePeer here = watched(publisher);
         int ringsBefore = network.sink.rings;
         TestSink other = new TestSink();
-        PlayerGroup there = new PlayerGroup(network.stream, false, 0, other, new News());
+        News news = new News();
+        PlayerGroup there = new PlayerGroup(network.stream, false, 0, other, news);
         network.stream.addReader(there, false);
         for (int turn = 1; turn <= 3; turn++) {
             for (int i = 0; i < 10; i++) {
@@ -256,11 +262,39 @@ class FanoutTest {
                 publisher.peer.publisher().tellReaders(network.nowNs);
             }
             assertEquals(turn, other.rings);
-            there.onTold();
+            news.take(other.fanout);
         }
         network.cycle();
         assertEquals(30, here.rtp.size());
         assertEquals(ringsBefore, network.sink.rings, "the writer's own loop is awake");
+    }
+
+    /** The socket is full before the second stream's turn: nothing new has to come for its players to have theirs. */
+    @Test
+    void shouldForgetNobodyWhenTheSocketIsFull() {
+        List<RemotePeer> publishers = new ArrayList<>();
+        List<RemotePeer> players = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            LiveStream stream = new LiveStream("stream" + i);
+            publishers.add(network.publisher(stream));
+            players.add(network.player(stream));
+            players.add(network.player(stream));
+        }
+        network.cycle();
+        for (RemotePeer publisher : publishers) {
+            video(publisher, 0, true, true, 100);
+            publisher.peer.publisher().tellReaders(network.nowNs);
+        }
+        network.sink.runsUntilFull = 1;
+        network.sink.fanout.run(network.nowNs, network.sink);
+        network.sink.flush();
+        assertEquals(1, players.stream().mapToInt(player -> player.rtp.size()).sum());
+        assertTrue(network.sink.fanout.hasWork());
+        network.sink.runsUntilFull = Integer.MAX_VALUE;
+        network.sink.fanout.run(network.nowNs, network.sink);
+        network.sink.flush();
+        players.forEach(player -> assertEquals(1, player.rtp.size()));
+        assertFalse(network.sink.fanout.hasWork());
     }
 
     @Test

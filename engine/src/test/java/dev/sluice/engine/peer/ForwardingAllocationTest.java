@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.metrics.Counter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,6 +40,7 @@ class ForwardingAllocationTest {
             send(network, publisher, packet, template.length, WARM_UP + round * MEASURED, MEASURED);
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
+        assertTrue(network.sink.counters().get(Counter.RTP_FORWARDED) > (long) WARM_UP * PLAYERS);
         assertEquals(0, least / MEASURED, "bytes per packet");
         assertTrue(least < 4_096, "bytes in all: " + least);
     }
@@ -53,6 +55,7 @@ class ForwardingAllocationTest {
             int result =
                     publisher.peer.publisher().onRtp(packet, 0, length, network.nowNs, publisher.peer, network.sink);
             assertEquals(0, result);
+            publisher.peer.publisher().tellReaders(network.nowNs);
             network.sink.fanout.run(network.nowNs, network.sink);
             network.sink.flush();
         }

@@ -22,8 +22,12 @@ final class TestSink implements PeerSink, Doorbell {
     final List<Boolean> silences = new ArrayList<>();
     int republished;
     int rings;
+    int keyFrameRings;
     /** What each run of a player takes of time, and how late the loop is. */
     long runNs;
+
+    /** Runs of players for which there is room in the socket. */
+    int runsUntilFull = Integer.MAX_VALUE;
 
     long lateNs;
     /** Takes what is flushed; null lets it go. */
@@ -44,6 +48,10 @@ final class TestSink implements PeerSink, Doorbell {
     @Override
     public long startRun(long nowNs) {
         spentNs += runNs;
+        if (runsUntilFull <= 0) {
+            return FULL;
+        }
+        runsUntilFull--;
         return mediaEgress() == null ? FULL : nowNs + spentNs;
     }
 
@@ -116,6 +124,11 @@ final class TestSink implements PeerSink, Doorbell {
         if (peer.player() != null) {
             fanout.remove(peer);
         }
+    }
+
+    @Override
+    public void ringForKeyFrame() {
+        keyFrameRings++;
     }
 
     @Override
