@@ -54,6 +54,9 @@ public final class ConnectionCaps {
 
     public void leave(InetAddress source) {
         open.decrementAndGet();
+        if (isExempt(source)) {
+            return;
+        }
         bySource.computeIfPresent(
                 MediaEngine.sourceOf(source), (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
     }

@@ -73,4 +73,15 @@ class ProxiesTest {
         caps.leave(InetAddress.getByName("2001:db9:1:2::2"));
         assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
     }
+
+    @Test
+    void shouldNotTakeAnExemptMemberOfANetworkForOneThatCounts() throws Exception {
+        ConnectionCaps caps = new ConnectionCaps(6, 1, proxies);
+        InetAddress trusted = InetAddress.getByName("2001:db8::1");
+        InetAddress stranger = InetAddress.getByName("10.1.1.1");
+        assertTrue(caps.enter(trusted));
+        assertTrue(caps.enter(trusted));
+        caps.leave(trusted);
+        assertTrue(caps.enter(stranger));
+    }
 }
