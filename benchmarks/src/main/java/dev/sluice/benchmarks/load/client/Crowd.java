@@ -82,7 +82,8 @@ public final class Crowd {
     /**
      * A publisher, connected; it sends at once.
      *
-     * @param first with which packet of the shape it may begin, so that streams do not send together
+     * @param first with which packet of the shape it may begin, so that streams of a recorded trace do not send its large frames
+     *     together; evenly spaced ones have only the times of their joins
      */
     public Publisher publish(URI whip, Shape shape, int first) throws JoinException, InterruptedException {
         int ssrc = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);

@@ -303,7 +303,11 @@ public final class Player extends Peer {
         }
     }
 
-    /** Waits on a virtual thread for the first packet that could be read; its time by CLOCK_REALTIME, or 0. */
+    /**
+     * Waits on a virtual thread for a packet that can be read.
+     *
+     * @return when the kernel took in the first packet of media, by CLOCK_REALTIME: our own handshake may have ended later; or 0
+     */
     long awaitPlaying(long seconds) throws InterruptedException {
         return playing.await(seconds, TimeUnit.SECONDS) ? firstArrivedNs : 0;
     }
