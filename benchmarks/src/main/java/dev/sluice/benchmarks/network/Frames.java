@@ -20,6 +20,9 @@ final class Frames {
     private static final double FREEZE_FACTOR = 3;
     private static final double FREEZE_MS = 150;
 
+    private static final int SETTLED_MS = 1_000;
+    private static final int LIVE_MS = 40;
+
     /**
      * One frame.
      *
@@ -60,6 +63,16 @@ final class Frames {
     /** When the first one was shown, wall time; −1 when none was. */
     long firstMs() {
         return frames.isEmpty() ? -1 : frames.getFirst().timeMs();
+    }
+
+    /** When they began to be no older than they were at the end of a time, a frame more or less, wall time; −1 if they did not. */
+    long liveMs(long toMs) {
+        double usualMs = delayMs(toMs - SETTLED_MS, toMs, 0.5);
+        return between(0, toMs).stream()
+                .filter(each -> each.delayMs() >= 0 && each.delayMs() <= usualMs + LIVE_MS)
+                .mapToLong(Frame::timeMs)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** What lies within a time; what has not ended at its end ends there. */

@@ -82,6 +82,7 @@ record Outcome(
         json.put("target", profile.target().text());
         json.put("publisher", publisher.json());
         json.put("players", players.stream().map(PlayerFigures::json).toList());
+        json.put("joins", recording.joins().json());
         json.put("steps", steps.stream().map(StepFigures::json).toList());
         return json;
     }

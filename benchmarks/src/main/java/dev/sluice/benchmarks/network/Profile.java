@@ -12,7 +12,7 @@ import java.util.List;
  * @param publisher the publisher's ways
  * @param players each player's ways
  * @param isShared whether all players' media passes one way, the first player's
- * @param seconds measured; 0 when it does not matter how many
+ * @param seconds measured; 0 when it does not matter how many, or when the course says it
  */
 record Profile(
         String name,
@@ -22,6 +22,7 @@ record Profile(
         List<Ways> players,
         boolean isShared,
         int seconds,
+        Course course,
         Target target) {
 
     /** From a client to the server, and back. */
@@ -37,19 +38,23 @@ record Profile(
 
     /** One player and one layer; nothing special is wanted. */
     static Profile of(String name, String about, Ways publisher, Ways player) {
-        return new Profile(name, about, 1, publisher, List.of(player), false, 0, new Target.None());
+        return new Profile(name, about, 1, publisher, List.of(player), false, 0, Course.WATCH, new Target.None());
     }
 
     Profile wanting(Target wanted) {
-        return new Profile(name, about, layers, publisher, players, isShared, seconds, wanted);
+        return new Profile(name, about, layers, publisher, players, isShared, seconds, course, wanted);
     }
 
     Profile withLayers(int count) {
-        return new Profile(name, about, count, publisher, players, isShared, seconds, target);
+        return new Profile(name, about, count, publisher, players, isShared, seconds, course, target);
     }
 
     Profile lasting(int count) {
-        return new Profile(name, about, layers, publisher, players, isShared, count, target);
+        return new Profile(name, about, layers, publisher, players, isShared, count, course, target);
+    }
+
+    Profile with(Course another) {
+        return new Profile(name, about, layers, publisher, players, isShared, seconds, another, target);
     }
 
     /** Among how many players a player's way is shared. */
@@ -61,11 +66,11 @@ record Profile(
     Profile with(Ways another) {
         List<Ways> all = new ArrayList<>(players);
         all.add(another);
-        return new Profile(name, about, layers, publisher, all, isShared, seconds, target);
+        return new Profile(name, about, layers, publisher, all, isShared, seconds, course, target);
     }
 
     /** All media to players passes one way. */
     Profile sharing() {
-        return new Profile(name, about, layers, publisher, players, true, seconds, target);
+        return new Profile(name, about, layers, publisher, players, true, seconds, course, target);
     }
 }

@@ -28,6 +28,7 @@ final class Profiles {
         disorders(all);
         rates(all, seed);
         crowds(all);
+        joins(all);
         return List.copyOf(all);
     }
 
@@ -80,11 +81,25 @@ final class Profiles {
                 .lasting(30));
         all.add(Profile.of("uplink-1000", "publisher behind 1,000 kbit/s", new Ways(FAR.carrying(1_000), FAR), NEAR)
                 .withLayers(3));
+    }
+
+    private static void joins(List<Profile> all) {
+        Ways far = Ways.alike(Way.delayed(50));
+        all.add(Profile.of("join-fresh", "publisher 100 ms away, a key frame just before each join", far, NEAR)
+                .with(Course.JOIN_FRESH)
+                .wanting(new Target.Join(120, 220, 0)));
+        all.add(Profile.of("join-late", "publisher near, the last key frame long ago", NEAR, NEAR)
+                .with(Course.JOIN_LATE)
+                .wanting(new Target.Join(250, 250, 1)));
         all.add(down(
                         "join-10000",
                         "10,000 kbit/s, round trip 20 ms: how a player starts there",
                         Way.delayed(10).carrying(10_000))
-                .withLayers(1));
+                .withLayers(1)
+                .with(Course.JOIN_FRESH));
+        all.add(Profile.of("takeover", "another publisher takes the stream over", NEAR, NEAR)
+                .with(Course.TAKEOVER)
+                .wanting(new Target.Takeover()));
     }
 
     private static Profile down(String name, String about, Way down) {

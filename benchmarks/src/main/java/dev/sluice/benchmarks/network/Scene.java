@@ -16,6 +16,9 @@ import java.util.UUID;
 /** One profile, played: a publisher, its players, and what they saw. Confined to the main thread. */
 final class Scene {
     private static final int REQUESTS = 4;
+    private static final int JOINS = 8;
+    /** So long after a key frame a newcomer makes another one due. */
+    private static final int LATE_MS = 5_000;
 
     private final Chromium chromium;
     private final Endpoint server;
@@ -33,8 +36,13 @@ final class Scene {
         this.warmUpS = warmUpS;
     }
 
-    /** All of a run that figures are made of, times in wall time. */
-    record Recording(long beginMs, long endMs, Seen publisher, List<Seen> players) {}
+    /**
+     * All of a run that figures are made of, times in wall time.
+     *
+     * @param players of joins the last one
+     * @param joins empty where nobody joins
+     */
+    record Recording(long beginMs, long endMs, Seen publisher, List<Seen> players, JoinFigures joins) {}
 
     /**
      * One client's part.
@@ -51,17 +59,21 @@ final class Scene {
                 Signalling signalling = new Signalling(REQUESTS)) {
             try {
                 Client.Ground ground = new Client.Ground(chromium, relay, signalling);
-                clients.add(Client.join(
-                        ground,
-                        server.publish(stream),
-                        page -> page.publish(profile.layers(), codec),
-                        link(profile.publisher().up(), 0),
-                        link(profile.publisher().down(), 1)));
+                clients.add(publisher(profile, ground, stream, 0));
                 clients.getFirst().page().awaitConnected();
                 Thread.sleep(warmUpS * 1_000L);
+                if (profile.course() == Course.JOIN_FRESH || profile.course() == Course.JOIN_LATE) {
+                    return joinInTurn(profile, ground, stream, clients.getFirst());
+                }
                 joinPlayers(profile, ground, stream, clients);
                 Thread.sleep(warmUpS * 1_000L);
-                return record(clients, seconds);
+                return record(clients, seconds, () -> {
+                    if (profile.course() == Course.TAKEOVER) {
+                        Client another = publisher(profile, ground, stream, 2 * clients.size());
+                        clients.add(another);
+                        another.page().awaitConnected();
+                    }
+                });
             } finally {
                 for (Client each : clients.reversed()) {
                     each.close();
@@ -84,11 +96,86 @@ final class Scene {
         }
     }
 
+    private Client publisher(Profile profile, Client.Ground ground, String stream, int number)
+            throws IOException, InterruptedException {
+        return Client.join(
+                ground,
+                server.publish(stream),
+                page -> page.publish(profile.layers(), codec),
+                link(profile.publisher().up(), number),
+                link(profile.publisher().down(), number + 1));
+    }
+
+    /** Joins, of which each is over before the next. */
+    private Recording joinInTurn(Profile profile, Client.Ground ground, String stream, Client publisher)
+            throws IOException, InterruptedException {
+        List<JoinFigures.One> joins = new ArrayList<>();
+        Seen last = null;
+        for (int i = 0; i < JOINS; i++) {
+            if (profile.course() == Course.JOIN_LATE) {
+                Thread.sleep(LATE_MS);
+                last = join(profile, ground, stream, publisher, 4 * i + 2, joins);
+            } else {
+                try (Client before = player(profile, ground, stream, 4 * i + 4)) {
+                    before.page().awaitFrames(2);
+                    last = join(profile, ground, stream, publisher, 4 * i + 2, joins);
+                }
+            }
+        }
+        Seen publishing = new Seen(
+                publisher.startedMs(),
+                publisher.notes(),
+                List.of(),
+                publisher.up().counters());
+        return new Recording(
+                last.startedMs(),
+                last.startedMs() + JoinFigures.LENGTH_MS,
+                publishing,
+                List.of(last),
+                new JoinFigures(joins));
+    }
+
+    private Client player(Profile profile, Client.Ground ground, String stream, int number)
+            throws IOException, InterruptedException {
+        Ways ways = profile.players().getFirst();
+        return Client.join(
+                ground, server.play(stream), Page::play, link(ways.up(), number), link(ways.down(), number + 1));
+    }
+
+    private Seen join(
+            Profile profile,
+            Client.Ground ground,
+            String stream,
+            Client publisher,
+            int number,
+            List<JoinFigures.One> joins)
+            throws IOException, InterruptedException {
+        double askedBefore = Statistics.of(publisher.notes()).asked();
+        try (Client player = player(profile, ground, stream, number)) {
+            Sampler sampler = new Sampler(List.of(player.down()));
+            sampler.run(JoinFigures.LENGTH_MS / 1_000);
+            Seen seen = new Seen(
+                    player.startedMs(),
+                    player.notes(),
+                    sampler.of(0),
+                    player.down().counters());
+            int asked = (int) (Statistics.of(publisher.notes()).asked() - askedBefore);
+            joins.add(JoinFigures.One.of(seen, asked));
+            return seen;
+        }
+    }
+
     private Link<Relay.Packet> link(Way way, int number) {
         return new Link<>(way, seed * 1_000 + number);
     }
 
-    private static Recording record(List<Client> clients, int seconds) throws IOException, InterruptedException {
+    /** What happens half-way. */
+    private interface Turn {
+        void take() throws IOException, InterruptedException;
+    }
+
+    private static Recording record(List<Client> all, int seconds, Turn turn) throws IOException, InterruptedException {
+        List<Client> clients = List.copyOf(all);
         List<Link<Relay.Packet>> media = new ArrayList<>();
         for (Client each : clients) {
             media.add(each == clients.getFirst() ? each.up() : each.down());
@@ -99,7 +186,9 @@ final class Scene {
         }
         Sampler sampler = new Sampler(media);
         long beginMs = System.currentTimeMillis();
-        sampler.run(seconds);
+        sampler.run(seconds / 2);
+        turn.take();
+        sampler.run(seconds - seconds / 2);
         long endMs = System.currentTimeMillis();
         List<Seen> seen = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
@@ -110,6 +199,6 @@ final class Scene {
                     sampler.of(i),
                     media.get(i).counters()));
         }
-        return new Recording(beginMs, endMs, seen.getFirst(), seen.subList(1, seen.size()));
+        return new Recording(beginMs, endMs, seen.getFirst(), seen.subList(1, seen.size()), JoinFigures.NONE);
     }
 }

@@ -102,8 +102,28 @@ final class Statistics {
 
     /** By how much sound is later than the picture, in ms; NaN when the browser does not say. */
     double soundLateMs(long toMs) {
-        double video = at(toMs).path("video").path("playout").asDouble();
-        double audio = at(toMs).path("audio").path("playout").asDouble();
+        return soundLateMs(at(toMs));
+    }
+
+    private static double soundLateMs(JsonNode at) {
+        double video = at.path("video").path("playout").asDouble();
+        double audio = at.path("audio").path("playout").asDouble();
         return video == 0 || audio == 0 ? Double.NaN : video - audio;
+    }
+
+    /** The latest it was within a time; NaN likewise. */
+    double mostSoundLateMs(long fromMs, long toMs) {
+        return all.stream()
+                .filter(each -> each.path("time").asLong() >= fromMs
+                        && each.path("time").asLong() < toMs)
+                .mapToDouble(Statistics::soundLateMs)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.NaN);
+    }
+
+    /** Key frames that were asked of a publisher so far. */
+    double asked() {
+        return all.isEmpty() ? 0 : sum(all.getLast(), "pli") + sum(all.getLast(), "fir");
     }
 }

@@ -24,7 +24,7 @@ final class Summary {
     }
 
     String text() {
-        return table() + steps() + slow() + """
+        return table() + courses() + slow() + """
 
                 fps: decoded; of clean: as a share of the clean network's. first: from the offer to the first frame, ms. delay:\
                  from drawn to shown, ms. way: what it carries,
@@ -127,15 +127,23 @@ final class Summary {
         return text.isEmpty() ? "" : text.append('\n').toString();
     }
 
-    private String steps() {
+    /** What one line of the table cannot say. */
+    private String courses() {
         StringBuilder text = new StringBuilder();
         for (Outcome outcome : outcomes) {
+            String of = '\n' + outcome.server() + ", " + outcome.profile().name() + ": ";
             for (StepFigures step : outcome.steps()) {
-                text.append('\n')
-                        .append(outcome.server())
-                        .append(", ")
-                        .append(outcome.profile().name());
-                text.append(": ").append(step.text());
+                text.append(of).append(step.text());
+            }
+            if (!outcome.recording().joins().joins().isEmpty()) {
+                text.append(of).append(outcome.recording().joins().text());
+            }
+            if (outcome.profile().course() == Course.TAKEOVER) {
+                PlayerFigures player = outcome.players().getFirst();
+                text.append(of)
+                        .append(format(
+                                "longest pause %,d ms, then sound %.0f ms after the picture",
+                                player.longestPauseMs(), player.soundLateMs()));
             }
         }
         return text.isEmpty() ? "" : text.append('\n').toString();

@@ -113,6 +113,48 @@ sealed interface Target {
         }
     }
 
+    /**
+     * A quick start.
+     *
+     * @param maxFirstMs until the first frame, median
+     * @param maxLiveMs until live, median
+     * @param maxAsked key frames for one join
+     */
+    record Join(int maxFirstMs, int maxLiveMs, int maxAsked) implements Target {
+        @Override
+        public boolean isMet(Outcome outcome, double cleanFps) {
+            JoinFigures joins = outcome.recording().joins();
+            return joins.firstMs() >= 0
+                    && joins.firstMs() <= maxFirstMs
+                    && joins.liveMs() >= 0
+                    && joins.liveMs() <= maxLiveMs
+                    && joins.asked() <= maxAsked;
+        }
+
+        @Override
+        public String text() {
+            return "first frame after " + maxFirstMs + " ms, live after " + maxLiveMs + ", key frames asked: "
+                    + maxAsked;
+        }
+    }
+
+    /** Another publisher, and players hardly notice. */
+    record Takeover() implements Target {
+        private static final long MAX_PAUSE_MS = 300;
+        private static final double MAX_APART_MS = 40;
+
+        @Override
+        public boolean isMet(Outcome outcome, double cleanFps) {
+            PlayerFigures player = outcome.players().getFirst();
+            return player.longestPauseMs() <= MAX_PAUSE_MS && Math.abs(player.soundLateMs()) <= MAX_APART_MS;
+        }
+
+        @Override
+        public String text() {
+            return "no pause over 300 ms, sound and picture within 40 ms";
+        }
+    }
+
     private static String percent(double share) {
         return Table.number(100 * share) + " %";
     }

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -109,6 +110,23 @@ class BadNetworkTest {
         Way disorderly = FAR.reordering(0.03, 15).duplicating(0.1);
         Both seen = play(Ways.alike(disorderly), Ways.alike(disorderly));
         assertTrue(seen.media().duplicated() > 0, seen.media().toString());
+    }
+
+    @Test
+    void shouldShowFramesOfThePublisherThatTookOver() throws IOException, InterruptedException {
+        try (EngineServer server = new EngineServer()) {
+            Endpoint endpoint =
+                    new Endpoint("engine", server.url() + "/{stream}/whip", server.url() + "/{stream}/whep");
+            Profile profile = Profiles.all(1).stream()
+                    .filter(each -> each.course() == Course.TAKEOVER)
+                    .findFirst()
+                    .orElseThrow();
+            Scene.Recording recording = new Scene(chromium, endpoint, "vp8", 1, 1).play(profile, 4);
+            Frames frames = Frames.of(recording.players().getFirst().notes());
+            assertFalse(
+                    frames.between(recording.endMs() - 1_000, recording.endMs()).isEmpty());
+            assertEquals(0, server.sessions());
+        }
     }
 
     @Test

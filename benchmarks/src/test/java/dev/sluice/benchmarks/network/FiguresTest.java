@@ -80,7 +80,37 @@ class FiguresTest {
     private static Outcome outcome() {
         Profile profile = Profile.of("step", "a step", Ways.alike(Way.delayed(0)), new Ways(Way.delayed(25), WAY))
                 .wanting(new Target.Loss(0.8, 0.01, 1));
-        return Outcome.of("a server", profile, new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player())));
+        return Outcome.of(
+                "a server",
+                profile,
+                new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player()), JoinFigures.NONE));
+    }
+
+    private static JoinFigures.One joined(int firstMs, int liveMs, int asked) {
+        ObjectNode notes = JSON.createObjectNode();
+        ArrayNode frames = notes.putArray("frames");
+        for (int ms = firstMs; ms < JoinFigures.LENGTH_MS; ms += 20) {
+            frames.addArray().add(BEGIN_MS + ms).add(ms < liveMs ? 1_000 : 50).add(540);
+        }
+        ArrayNode statistics = notes.putArray("statistics");
+        for (int ms = 0; ms < JoinFigures.LENGTH_MS; ms += 500) {
+            ObjectNode each = statistics.addObject().put("time", BEGIN_MS + ms);
+            each.putObject("video").put("playout", ms == 0 ? 0 : 900_000 + ms);
+            each.putObject("audio").put("playout", ms == 0 ? 0 : 900_000 + ms - (ms == 500 ? 80 : 20));
+        }
+        return JoinFigures.One.of(
+                new Scene.Seen(BEGIN_MS, notes, List.of(), new Link.Counters(0, 0, 0, 0, 0, 0)), asked);
+    }
+
+    @Test
+    void shouldSayHowPlayersCameIn() {
+        JoinFigures joins = new JoinFigures(List.of(joined(120, 220, 0), joined(80, 180, 1), joined(100, 1_000, 0)));
+        assertEquals(
+                "3 joins: first frame after 100 ms (median; 120 at most), live after 220 (1000); 1 key frames asked for one"
+                        + " join at most; longest pause 20 ms; sound 80 ms late at most",
+                joins.text());
+        assertEquals(3, joins.json().size());
+        assertEquals(-1, new JoinFigures(List.of(joined(120, 220, 0), joined(9_999, 9_999, 0))).firstMs());
     }
 
     @Test
@@ -154,7 +184,10 @@ class FiguresTest {
     private static Outcome steady(int kbps) {
         Ways ways = new Ways(Way.delayed(25), Way.delayed(25).carrying(kbps));
         Profile profile = Profile.of("steady", "a steady way", Ways.alike(Way.delayed(0)), ways);
-        return Outcome.of("a server", profile, new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player())));
+        return Outcome.of(
+                "a server",
+                profile,
+                new Scene.Recording(BEGIN_MS, END_MS, publisher(), List.of(player()), JoinFigures.NONE));
     }
 
     @Test

@@ -75,6 +75,17 @@ class FramesTest {
         assertEquals(139, paused().delayMs(1_000, 3_970, 1), 0);
     }
 
+    /** As a burst out of the log shows old frames first. */
+    @Test
+    void shouldTellWhenFramesWereNoOlderThanLaterOnes() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            frames.add(new Frame(5_000 + i * 33, i < 10 ? 1_500 - i * 140 : 50 + i % 2 * 10, 540));
+        }
+        assertEquals(5_000 + 10 * 33, new Frames(frames).liveMs(8_300));
+        assertEquals(-1, new Frames(List.of()).liveMs(8_300));
+    }
+
     @Test
     void shouldTellHeightsByTime() {
         Map<Integer, Double> heights = paused().heights(1_000, 3_970);
