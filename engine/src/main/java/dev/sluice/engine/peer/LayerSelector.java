@@ -79,8 +79,9 @@ final class LayerSelector {
      *
      * @param points the layers that flow, from least to most
      * @param availableBps what the way carries of pictures; {@link Long#MAX_VALUE} when nothing is known
+     * @param keepsUp whether nothing waits on the way, or before it
      */
-    void update(LayerPoint[] points, long availableBps, long nowNs) {
+    void update(LayerPoint[] points, long availableBps, boolean keepsUp, long nowNs) {
         int lowest = choice.lowest(points);
         int highest = choice.highest(points);
         if (lowest < 0) {
@@ -90,7 +91,7 @@ final class LayerSelector {
         if (current < lowest || current > highest) {
             begin(points, lowest, highest, availableBps);
         } else {
-            adapt(points, lowest, highest, current, availableBps, nowNs);
+            adapt(points, lowest, highest, current, availableBps, keepsUp, nowNs);
         }
         updateTemporal(availableBps, nowNs);
     }
@@ -101,8 +102,11 @@ final class LayerSelector {
         move(points[availableBps == Long.MAX_VALUE ? first : fitting(points, lowest, highest, availableBps)]);
     }
 
-    private void adapt(LayerPoint[] points, int lowest, int highest, int current, long availableBps, long nowNs) {
-        boolean tooMuch = !fits(points[current].bitrateBps(), availableBps);
+    private void adapt(
+            LayerPoint[] points, int lowest, int highest, int current, long availableBps, boolean keepsUp, long nowNs) {
+        // What leaves no queue is not too much because of a second's key frame.
+        boolean passes = keepsUp && fits(points[current].usualBps(), availableBps);
+        boolean tooMuch = !passes && !fits(points[current].bitrateBps(), availableBps);
         if (!tooMuch) {
             over = false;
         } else if (!over) {
@@ -132,7 +136,7 @@ final class LayerSelector {
 
     private void raise(LayerPoint[] points, int highest, int current, long availableBps, long nowNs) {
         int next = highest;
-        while (next > current && !(isMeasured(points[next]) && fitsWell(points[next].bitrateBps(), availableBps))) {
+        while (next > current && !(isMeasured(points[next]) && fitsWell(points[next].usualBps(), availableBps))) {
             next--;
         }
         if (next == current) {

@@ -188,6 +188,10 @@ public final class Player {
         return measuredBps != Long.MAX_VALUE || reported == null ? measuredBps : reported.bps();
     }
 
+    private boolean keepsUp(long nowNs) {
+        return way != null && way.keepsUp(nowNs);
+    }
+
     /** Another pair of addresses was nominated. */
     void onWayChanged() {
         if (way != null) {
@@ -245,7 +249,7 @@ public final class Player {
         if (catchingUp) {
             prepareBursts(nowNs);
         } else if (layers.isDue(nowNs)) {
-            layers.update(publication, tracks, estimateBps(), nowNs);
+            layers.update(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);
         }
         RemoteAddress to = peer.destination();
         leftToSink = to.isTcp() && !sink.takes(to);
@@ -479,7 +483,7 @@ public final class Player {
             }
             reports.write(tracks, nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {
-                layers.onTimeout(publication, tracks, estimateBps(), nowNs);
+                layers.onTimeout(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);
             }
         }
     }

@@ -35,7 +35,7 @@ public final class PlayerLayers {
     /** Another publication is played from now on. */
     void attach(Publication publication, long estimateBps, long nowNs) {
         active = publication.isLayered() || estimateBps != Long.MAX_VALUE;
-        selector.update(publication.videoLayers().points(), availableBps(publication, estimateBps), nowNs);
+        selector.update(publication.videoLayers().points(), availableBps(publication, estimateBps), false, nowNs);
         nextNs = nowNs + LayerSelector.INTERVAL_NS;
     }
 
@@ -57,15 +57,15 @@ public final class PlayerLayers {
     }
 
     /** Once a second, whatever the player is sent. */
-    void onTimeout(Publication publication, PlayerTrack[] tracks, long estimateBps, long nowNs) {
+    void onTimeout(Publication publication, PlayerTrack[] tracks, long estimateBps, boolean keepsUp, long nowNs) {
         active = publication.isLayered() || estimateBps != Long.MAX_VALUE;
-        update(publication, tracks, estimateBps, nowNs);
+        update(publication, tracks, estimateBps, keepsUp, nowNs);
     }
 
-    void update(Publication publication, PlayerTrack[] tracks, long estimateBps, long nowNs) {
+    void update(Publication publication, PlayerTrack[] tracks, long estimateBps, boolean keepsUp, long nowNs) {
         nextNs = nowNs + LayerSelector.INTERVAL_NS;
         long availableBps = availableBps(publication, estimateBps);
-        selector.update(publication.videoLayers().points(), availableBps, nowNs);
+        selector.update(publication.videoLayers().points(), availableBps, keepsUp, nowNs);
         if (selector.target() == null) {
             return;
         }

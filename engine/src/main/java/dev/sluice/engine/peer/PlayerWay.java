@@ -22,6 +22,8 @@ final class PlayerWay {
     private static final int WIDE = 2;
     /** Who waits so long may be lost for want of room. */
     private static final long FULL_QUEUE_NS = 50_000_000L;
+    /** A frame's own packets stand one behind the other for so long on a way that has room. */
+    private static final long SHORT_QUEUE_NS = 20_000_000L;
     /** Feedback comes every 50 to 250 ms; more than this is a flood, and not read. */
     private static final long FEEDBACK_COST_NS = 10_000_000L;
 
@@ -217,9 +219,17 @@ final class PlayerWay {
         return isPaced() ? pacer.nextNs() : nowNs;
     }
 
+    private boolean hasBacklog(long nowNs) {
+        return spent && nowNs - spentSinceNs > BACKLOG_NS;
+    }
+
+    /** Whether what is sent arrives without standing in a queue, and nothing waits here. */
+    boolean keepsUp(long nowNs) {
+        return isHeard() && estimator.queueNs() < SHORT_QUEUE_NS && !hasBacklog(nowNs);
+    }
+
     private long rateBps(long nowNs) {
-        boolean backlog = spent && nowNs - spentSinceNs > BACKLOG_NS;
-        return backlog ? estimator.assumedBps() : estimator.assumedBps() * PACE_PERCENT / 100;
+        return hasBacklog(nowNs) ? estimator.assumedBps() : estimator.assumedBps() * PACE_PERCENT / 100;
     }
 
     /** Bytes of padding to send now, at once; then {@link #endProbe()}. 0 for none, which is nearly always. */

@@ -18,6 +18,9 @@ public final class PublishedTrack {
     /** Highest number of a temporal layer that is told apart. */
     public static final int MAX_TEMPORAL = 3;
 
+    /** What the last second counts for in {@link #usualBps}. */
+    private static final int USUAL_PART = 4;
+
     private final CodecFormat format;
     private final Codec codec;
     private final boolean red;
@@ -28,6 +31,7 @@ public final class PublishedTrack {
     private volatile long released;
     private volatile int dimensions;
     private volatile long bitrateBps;
+    private volatile long usualBps;
     private final int slot;
     private final String rid;
     private final AtomicLong keyFrameRequests = new AtomicLong();
@@ -121,7 +125,14 @@ public final class PublishedTrack {
     }
 
     void bitrateBps(long value) {
+        long before = usualBps;
+        usualBps = before == 0 || value == 0 ? value : before + (value - before) / USUAL_PART;
         bitrateBps = value;
+    }
+
+    /** Received during the last seconds, newer ones weighed more. */
+    long usualBps() {
+        return usualBps;
     }
 
     /** The publisher's name for this layer, empty without simulcast. */

@@ -24,6 +24,7 @@ class LayerSelectorTest {
     private final LayerPoint[] points = points(150_000, 500_000, 1_700_000);
     private final LayerSelector selector = new LayerSelector();
     private long nowNs = 5_000_000_000L;
+    private boolean keepsUp;
 
     @AfterEach
     void release() {
@@ -65,6 +66,41 @@ class LayerSelectorTest {
         pass(100, 100_000);
         pass(1_000, 3_000_000);
         assertSame(points[2], selector.target());
+    }
+
+    @Test
+    void shouldStayForAKeyFrameThatArrivesAndLeaveForOneThatDoesNot() {
+        pass(3_000, 1_800_000);
+        assertSame(points[2], selector.target());
+        tracks.get(2).bitrateBps(2_400_000);
+        keepsUp = true;
+        pass(1_000, 1_800_000);
+        assertSame(points[2], selector.target());
+        tracks.get(2).bitrateBps(1_700_000);
+        pass(1_000, 1_800_000);
+        tracks.get(2).bitrateBps(2_400_000);
+        keepsUp = false;
+        pass(400, 1_800_000);
+        assertSame(points[1], selector.target());
+    }
+
+    @Test
+    void shouldNotStayOnALayerThatIsTooMuchForSeconds() {
+        pass(3_000, 1_800_000);
+        keepsUp = true;
+        for (int second = 0; second < 6; second++) {
+            tracks.get(2).bitrateBps(2_400_000);
+            pass(1_000, 1_800_000);
+        }
+        assertSame(points[1], selector.target());
+    }
+
+    @Test
+    void shouldNotGoUpForASecondInWhichALayerWasLess() {
+        pass(3_000, 1_500_000);
+        tracks.get(2).bitrateBps(1_000_000);
+        pass(1_500, 1_500_000);
+        assertSame(points[1], selector.target());
     }
 
     @Test
@@ -122,17 +158,17 @@ class LayerSelectorTest {
         selector.choose(LayerChoice.of(points[2]));
         pass(100, 3_000_000);
         LayerPoint[] two = {points[0], points[1]};
-        selector.update(two, 3_000_000, nowNs);
+        selector.update(two, 3_000_000, keepsUp, nowNs);
         assertSame(points[1], selector.target());
     }
 
     @Test
     void shouldKeepItsTargetWhileNothingFlows() {
-        selector.update(new LayerPoint[0], 1_000_000, nowNs);
+        selector.update(new LayerPoint[0], 1_000_000, keepsUp, nowNs);
         assertNull(selector.target());
         pass(100, 1_000_000);
         LayerPoint target = selector.target();
-        selector.update(new LayerPoint[0], 1_000_000, nowNs);
+        selector.update(new LayerPoint[0], 1_000_000, keepsUp, nowNs);
         assertSame(target, selector.target());
     }
 
@@ -150,7 +186,7 @@ class LayerSelectorTest {
                     random.nextInt(2_000) - 100,
                     random.nextInt(2_000) - 100));
             nowNs += random.nextInt(1_000) * MS;
-            selector.update(points, estimate, nowNs);
+            selector.update(points, estimate, keepsUp, nowNs);
             assertTrue(List.of(points).contains(selector.target()), "seed " + seed);
             assertTrue(selector.temporal() >= 0 && selector.temporal() <= 3, "seed " + seed);
         }
@@ -158,14 +194,14 @@ class LayerSelectorTest {
 
     @Test
     void shouldTakeTheMiddleOfAnUnknownWayFirst() {
-        selector.update(points, Long.MAX_VALUE, nowNs);
+        selector.update(points, Long.MAX_VALUE, keepsUp, nowNs);
         assertEquals(points[1], selector.target());
     }
 
     private void pass(long ms, long estimateBps) {
         for (long at = 0; at < ms; at += 100) {
             nowNs += 100 * MS;
-            selector.update(points, estimateBps, nowNs);
+            selector.update(points, estimateBps, keepsUp, nowNs);
         }
     }
 
