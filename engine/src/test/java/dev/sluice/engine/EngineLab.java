@@ -181,12 +181,18 @@ public final class EngineLab implements AutoCloseable {
 
     private static int[] onLoop(MediaLoop loop) {
         CompletableFuture<int[]> result = new CompletableFuture<>();
-        if (!loop.offer((self, nowNs) -> result.complete(new int[] {
-            ((Collection<?>) field(self, "peers")).size(),
-            (int) call(field(self, "table"), "addressCount"),
-            (int) call(field(self, "table"), "ufragCount"),
-            ((Collection<?>) field(field(self, "fanout"), "groups")).size()
-        }))) {
+        if (!loop.offer((self, nowNs) -> {
+            try {
+                result.complete(new int[] {
+                    ((Collection<?>) field(self, "peers")).size(),
+                    (int) call(field(self, "table"), "addressCount"),
+                    (int) call(field(self, "table"), "ufragCount"),
+                    ((Map<?, ?>) field(field(self, "fanout"), "groups")).size()
+                });
+            } catch (RuntimeException | AssertionError e) {
+                result.completeExceptionally(e);
+            }
+        })) {
             throw new AssertionError("the loop takes no command");
         }
         return result.orTimeout(20, TimeUnit.SECONDS).join();
