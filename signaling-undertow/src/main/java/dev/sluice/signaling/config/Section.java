@@ -97,7 +97,7 @@ final class Section {
 
     private static Duration parseDuration(String text) {
         java.util.regex.Matcher matcher =
-                java.util.regex.Pattern.compile("([0-9]{1,7})\\s*(ms|s|m|)").matcher(text);
+                java.util.regex.Pattern.compile("([0-9]{1,7})\\s*(ms|s|m|h|)").matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected a duration such as 10s, found " + text);
         }
@@ -105,6 +105,7 @@ final class Section {
         return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
             default -> Duration.ofSeconds(number);
         };
     }

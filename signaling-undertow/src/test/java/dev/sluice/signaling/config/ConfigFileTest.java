@@ -35,7 +35,7 @@ class ConfigFileTest {
                 loops = 4
                 announce = ["203.0.113.5", "2001:db8::5"]
                 ice_tcp = "203.0.113.6:443"
-                turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 60m }
+                turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 12h }
                 srtp = jdk
                 publisher_grace = 1500ms
                 origins { play = any, publish = ["https://Studio.example", same] }
@@ -58,7 +58,7 @@ class ConfigFileTest {
         assertEquals(
                 "turn:turn.example.com:3478?transport=tcp",
                 config.turn().urls().getFirst().toString());
-        assertEquals(Duration.ofHours(1), config.turn().lifetime());
+        assertEquals(Duration.ofHours(12), config.turn().lifetime());
         assertFalse(config.toString().contains("n0rth"));
         assertEquals("jdk", config.media().srtp());
         assertEquals(Duration.ofMillis(1500), config.media().publisherGrace());
