@@ -49,6 +49,7 @@ final class Prober {
     private long lastArrivalUs;
     private int firstBytes;
     private boolean complete;
+    private boolean limited;
 
     Prober(long nowNs) {
         nextNs = nowNs;
@@ -116,11 +117,17 @@ final class Prober {
         }
         long apartUs = lastArrivalUs - firstArrivalUs;
         double arrivedBps = apartUs <= 0 ? Double.MAX_VALUE : (arrivedBytes - firstBytes) * 8e6 / apartUs;
-        double foundBps = arrivedBps < LIMITED * targetBps ? MARGIN * arrivedBps : targetBps;
+        limited = arrivedBps < LIMITED * targetBps;
+        double foundBps = limited ? MARGIN * arrivedBps : targetBps;
         if (foundBps >= SUCCESS * targetBps && foundBps < goalBps) {
             nextNs = nowNs;
         }
         return (long) foundBps;
+    }
+
+    /** Whether the last find was the way's end, and not what the probe was made of. */
+    boolean isLimited() {
+        return limited;
     }
 
     /** The estimate, which was this before, was raised to what a probe found. */

@@ -21,6 +21,8 @@ public final class SendSideEstimator {
     private static final long LEARNING_NS = 1_500_000_000L;
     /** The way is probed for a multiple of what is wanted, so that frames may leave in one piece. */
     private static final int GOAL = 4;
+    /** With so much more than wanted there is nothing to probe for, or each key frame in what is wanted would be a reason. */
+    private static final int ENOUGH = 3;
     /** With so much more than wanted, probes are rare. */
     private static final double CONTENT = 2;
 
@@ -208,7 +210,7 @@ public final class SendSideEstimator {
             prober.onRaised(delays.bps(), foundBps, nowNs);
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
-        learned |= foundBps >= 0 && foundBps < wantedBps;
+        learned |= foundBps >= 0 && foundBps < wantedBps && prober.isLimited();
     }
 
     /** Whether any feedback told of a packet that was sent. */
@@ -250,7 +252,9 @@ public final class SendSideEstimator {
             return 0;
         }
         long goalBps = goalBps();
-        if (bps >= goalBps || trend.queueUs() > MAX_PROBE_QUEUE_US || losses.excessShare() > MAX_PROBE_LOSS) {
+        if (bps >= Math.min(goalBps, ENOUGH * wantedBps)
+                || trend.queueUs() > MAX_PROBE_QUEUE_US
+                || losses.excessShare() > MAX_PROBE_LOSS) {
             return 0;
         }
         return prober.begin(bps, goalBps, sent.newest() + 1, nowNs);

@@ -122,6 +122,30 @@ class SendSideEstimatorTest {
     }
 
     @Test
+    void shouldNotTakeAProbeThatCameThroughForTheWaysEnd() {
+        seconds(3, 10_000_000);
+        probe(0);
+        assertEquals(SendSideEstimator.UNKNOWN, estimator.estimateBps());
+        // Stretched to some 3 Mbit/s it is.
+        probe(800);
+        assertTrue(estimator.estimateBps() < 10_000_000, () -> "" + estimator.estimateBps());
+    }
+
+    /** A train of padding, whose packets of 300 bytes arrive so far apart. */
+    private void probe(long apartUs) {
+        int bytes = estimator.beginProbe(nowNs);
+        assertTrue(bytes > 0);
+        int first = sequence;
+        send(bytes / 300 + 1, 300);
+        estimator.endProbe(nowNs);
+        for (int packet = first; packet < sequence; packet++) {
+            estimator.onArrived(packet & 0xffff, nowNs / 1_000 + 50_000 + (packet - first) * apartUs);
+        }
+        nowNs += 100 * MS;
+        estimator.onFeedbackEnd(nowNs);
+    }
+
+    @Test
     void shouldLeaveTheEstimateWhenNothingIsSent() {
         seconds(5, 1_000_000);
         long before = estimator.estimateBps();
