@@ -33,6 +33,11 @@ record LoadCase(int streams, int players, int rate, int size, String shape, Stri
         return arguments;
     }
 
+    /** Whether all join at once. */
+    boolean isStorm() {
+        return more.contains("--storm");
+    }
+
     /** In a few words, for a line of progress or the head of a table. */
     String title() {
         String title = String.format(

@@ -55,10 +55,12 @@ final class LoadRunner {
         command.addAll(load.arguments());
         command.addAll(List.of("--seconds", Integer.toString(seconds), "--warm-up", Integer.toString(warmUp)));
         command.addAll(List.of("--load-cpu", loadCpu, "--json", result.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        if (load.isStorm()) {
+            builder.environment().merge("JDK_JAVA_OPTIONS", Java.SHORT_LIVED, (before, more) -> before + " " + more);
+        }
+        Process process = builder.start();
         Thread ender = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(ender);
         try {

@@ -23,6 +23,8 @@ public final class Reactor implements AutoCloseable {
     private static final long JOIN_SWEEP_NS = 200_000L;
     /** In a storm a sweep takes long: the handshakes shall have the most of the core. */
     private static final int JOIN_SWEEP_PART = 5;
+    /** Meanwhile the others are swept so many times more rarely: what came to them waits in their sockets, with its time on it. */
+    private static final int SETTLED_SWEEP_PART = 4;
     /** Sockets between two looks at what is due. */
     private static final int CHUNK = 16;
     /** Below this a sleep would end too late. */
@@ -150,7 +152,7 @@ public final class Reactor implements AutoCloseable {
     }
 
     private long sweepEveryNs() {
-        return Math.max(SWEEP_NS, settled.size() * SOCKET_NS);
+        return Math.max(SWEEP_NS, settled.size() * SOCKET_NS * (joining.isEmpty() ? 1 : SETTLED_SWEEP_PART));
     }
 
     private void idle(long nowNs) {
