@@ -215,9 +215,10 @@ final class Run {
 
     private void open(Reactor reactor) throws IOException {
         out.println("measuring: " + players.size() + " players");
+        // Looking through thousands of sockets takes so long that it would show in the processor time.
+        drops = -SocketDrops.of(ports()::contains);
         serverUse = ProcessUse.of(options.pids);
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid()));
-        drops = -SocketDrops.of(ports()::contains);
         windowNs = System.nanoTime();
         reactor.call(() -> publishers.forEach(Publisher::openWindow));
     }
@@ -232,9 +233,9 @@ final class Run {
     private void close(Reactor reactor) throws IOException {
         reactor.call(() -> publishers.forEach(Publisher::closeWindow));
         windowNs = System.nanoTime() - windowNs;
-        drops += SocketDrops.of(ports()::contains);
         serverUse = ProcessUse.of(options.pids).since(serverUse);
         loadUse = ProcessUse.of(List.of(ProcessHandle.current().pid())).since(loadUse);
+        drops += SocketDrops.of(ports()::contains);
     }
 
     private Result result(Crowd crowd, Reactor reactor, Joins joins, long retries) throws IOException {
