@@ -42,6 +42,8 @@ final class Prober {
     private long raisedNs;
     private long beforeBps;
     private int disproved;
+    /** What the estimate was before a queue lowered it: so much one probe may look for before the pause is over; 0 for none. */
+    private long lostBps;
 
     private int arrived;
     private long arrivedBytes;
@@ -50,27 +52,35 @@ final class Prober {
     private int firstBytes;
     private boolean complete;
     private boolean limited;
+    private boolean early;
 
     Prober(long nowNs) {
         nextNs = nowNs;
     }
 
-    /** Whether a probe may begin: none is under way, and the last one's pause is over. */
-    boolean isDue(long nowNs) {
-        return !underWay && nowNs - nextNs >= 0;
+    /** Whether a probe may begin: none is under way, and the last one's pause is over, or there is something to win back. */
+    boolean isDue(long estimateBps, long nowNs) {
+        return !underWay && (!isPaused(nowNs) || lostBps > FIND * estimateBps);
+    }
+
+    /** Whether a probe that begins now comes early: it wants an empty way. */
+    boolean isPaused(long nowNs) {
+        return nowNs - nextNs < 0;
     }
 
     /** Begins a probe with the next packet sent. Returns the bytes to send. */
     int begin(long estimateBps, long goalBps, long nextPacket, long nowNs) {
         underWay = true;
         complete = false;
-        targetBps = Math.min(goalBps, (long) (STEP * estimateBps));
+        early = isPaused(nowNs);
+        targetBps = Math.min(early ? Math.min(lostBps, goalBps) : goalBps, (long) (STEP * estimateBps));
+        lostBps = 0;
         firstPacket = nextPacket;
         lastPacket = Long.MAX_VALUE;
         arrived = 0;
         arrivedBytes = 0;
         resultDueNs = nowNs + RESULT_NS;
-        nextNs = nowNs + pauseNs();
+        pause(nowNs, pauseNs());
         return Math.clamp(targetBps / 8 * LENGTH_NS / 1_000_000_000L, MIN_BYTES, MAX_BYTES);
     }
 
@@ -79,7 +89,7 @@ final class Prober {
         lastPacket = newestPacket;
         if (newestPacket <= firstPacket) {
             underWay = false;
-            nextNs = nowNs;
+            pause(nowNs, 0);
         }
     }
 
@@ -111,7 +121,7 @@ final class Prober {
             return -1;
         }
         underWay = false;
-        nextNs = nowNs + (content ? CONTENT_INTERVAL_NS : pauseNs());
+        pause(nowNs, content ? CONTENT_INTERVAL_NS : pauseNs());
         if (!enough) {
             return -1;
         }
@@ -120,7 +130,7 @@ final class Prober {
         limited = arrivedBps < LIMITED * targetBps;
         double foundBps = limited ? MARGIN * arrivedBps : targetBps;
         if (foundBps >= SUCCESS * targetBps && foundBps < goalBps) {
-            nextNs = nowNs;
+            pause(nowNs, 0);
         }
         return (long) foundBps;
     }
@@ -140,8 +150,13 @@ final class Prober {
         raisedNs = nowNs;
     }
 
-    /** A queue grew, and the estimate is lowered to this: no probe for a while. */
-    void onOveruse(long bps, long nowNs) {
+    /**
+     * A queue grew, and the estimate is lowered: no probe for a while, but for one that may look for what was lost. Where others'
+     * work was the queue, and they have gone, it is there again at once.
+     *
+     * @param formerBps the estimate before
+     */
+    void onOveruse(long formerBps, long bps, long nowNs) {
         // A train that arrives meanwhile says what the way carries, not what others leave of it.
         underWay = false;
         if (raised) {
@@ -149,8 +164,18 @@ final class Prober {
             boolean wrong = nowNs - raisedNs < PROOF_NS && bps > beforeBps / 2;
             disproved = wrong ? Math.min(disproved + 1, MAX_DISPROVED) : 0;
             raised = false;
+            lostBps = wrong ? 0 : Math.max(lostBps, formerBps);
+        } else {
+            lostBps = Math.max(lostBps, formerBps);
         }
         nextNs = nowNs + pauseNs();
+    }
+
+    /** Until the next probe; one that came early changes nothing in it. */
+    private void pause(long nowNs, long lengthNs) {
+        if (!early) {
+            nextNs = nowNs + lengthNs;
+        }
     }
 
     private long pauseNs() {

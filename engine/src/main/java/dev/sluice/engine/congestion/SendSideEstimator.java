@@ -200,7 +200,7 @@ public final class SendSideEstimator {
 
     private void probe(long nowNs) {
         if (usage == DelayTrend.Usage.OVER) {
-            prober.onOveruse(delays.bps(), nowNs);
+            prober.onOveruse(bps, delays.bps(), nowNs);
         }
         long foundBps = prober.onFeedback(goalBps(), isContent(), nowNs);
         if (foundBps > bps) {
@@ -248,12 +248,12 @@ public final class SendSideEstimator {
      * {@link #endProbe()} are the probe.
      */
     public int beginProbe(long nowNs) {
-        if (!probes || !prober.isDue(nowNs) || !heard || !started) {
+        if (!probes || !prober.isDue(bps, nowNs) || !heard || !started) {
             return 0;
         }
         long goalBps = goalBps();
         if (bps >= Math.min(goalBps, ENOUGH * wantedBps)
-                || trend.queueUs() > MAX_PROBE_QUEUE_US
+                || trend.queueUs() > (prober.isPaused(nowNs) ? DRAINED_US : MAX_PROBE_QUEUE_US)
                 || losses.excessShare() > MAX_PROBE_LOSS) {
             return 0;
         }
