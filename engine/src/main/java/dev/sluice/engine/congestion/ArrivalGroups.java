@@ -8,7 +8,7 @@ final class ArrivalGroups {
     private static final long GROUP_US = 5_000;
     /** What queued up somewhere and came at once tells nothing about the queue: part of the group, up to this length. */
     private static final long MAX_BURST_US = 100_000;
-    /** A remote's clock that jumps by more than this: begin anew. */
+    /** Groups that a remote's clock puts further apart than this are not compared: it jumped. */
     private static final long MAX_JUMP_US = 3_000_000;
 
     private boolean started;

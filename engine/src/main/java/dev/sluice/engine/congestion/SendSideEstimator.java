@@ -57,6 +57,10 @@ public final class SendSideEstimator {
     private long intervalNs;
 
     private long lastSentNs;
+    /** The first packet that left since the last feedback, in a stream without a pause. */
+    private long unansweredSinceNs;
+
+    private boolean answered = true;
     private long roundTripNs = 100_000_000L;
     private long bps = START_BPS;
 
@@ -82,6 +86,10 @@ public final class SendSideEstimator {
     /** A packet with this transport-wide sequence number left. */
     public void onSent(int sequence, int lengthBytes, long nowNs) {
         sent.onSent(sequence, lengthBytes, nowNs);
+        if (answered || nowNs - lastSentNs > SILENCE_NS / 2) {
+            answered = false;
+            unansweredSinceNs = nowNs;
+        }
         lastSentNs = nowNs;
     }
 
@@ -161,6 +169,7 @@ public final class SendSideEstimator {
         }
         intervalNs = Math.clamp(nowNs - lastFeedbackNs, intervalNs - intervalNs / 8, MAX_INTERVAL_NS);
         lastFeedbackNs = nowNs;
+        answered = true;
         roundTripNs = Math.clamp(nowNs - newestSentNs, 1_000_000L, 1_000_000_000L);
         long arrivingBps = arriving.bps();
         if (!started && arrivingBps >= 0) {
@@ -271,11 +280,11 @@ public final class SendSideEstimator {
      */
     public void onTimeout(long lateNs, long nowNs) {
         long silenceNs = Math.max(SILENCE_NS, SILENT_INTERVALS * intervalNs) + lateNs;
-        if (heard && lastSentNs - lastFeedbackNs > silenceNs && nowNs - lastFeedbackNs > silenceNs) {
+        if (heard && !answered && lastSentNs - unansweredSinceNs > silenceNs) {
             learned = true;
             delays.set(Math.max(MIN_BPS, delays.bps() / 2), nowNs);
             bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
-            lastFeedbackNs = nowNs;
+            unansweredSinceNs = nowNs;
         }
     }
 

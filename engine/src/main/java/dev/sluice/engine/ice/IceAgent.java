@@ -191,13 +191,17 @@ public final class IceAgent {
 
     /**
      * No datagram can come from or go to this address any more: its TCP connection is gone. When it was the selected one, that with
-     * the latest check is until the remote nominates.
+     * the latest check is until the remote nominates; none when its consent is over (RFC 7675 section 5.1).
+     *
+     * @return whether another address is selected now, or none
      */
-    public void forget(RemoteAddress address) {
+    public boolean forget(RemoteAddress address, long nowNs) {
+        RemoteAddress before = selected();
         int index = pairs.indexOf(address.high(), address.low(), address.port(), address.localIndex());
         if (index >= 0) {
-            pairs.remove(index);
+            pairs.remove(index, nowNs - CONSENT_NS);
         }
+        return selected() != before;
     }
 
     /** Valid addresses known now. */

@@ -48,23 +48,27 @@ final class ValidPairs {
         return index;
     }
 
-    /** Takes a pair out; the last one moves to its place. Of a selected one the role goes to the latest checked. */
-    void remove(int index) {
+    /**
+     * Takes a pair out; the last one moves to its place. Of a selected one the role goes to the latest checked.
+     *
+     * @param sinceNs earlier checks do not count
+     */
+    void remove(int index, long sinceNs) {
         size--;
         remotes[index] = remotes[size];
         lastChecksNs[index] = lastChecksNs[size];
         remotes[size] = null;
         if (selected == index) {
-            selected = latest();
+            selected = latest(sinceNs);
         } else if (selected == size) {
             selected = index;
         }
     }
 
-    private int latest() {
+    private int latest(long sinceNs) {
         int latest = -1;
         for (int i = 0; i < size; i++) {
-            if (latest < 0 || lastChecksNs[i] - lastChecksNs[latest] > 0) {
+            if (lastChecksNs[i] - (latest < 0 ? sinceNs : lastChecksNs[latest]) > 0) {
                 latest = i;
             }
         }

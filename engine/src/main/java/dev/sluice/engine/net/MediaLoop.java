@@ -50,7 +50,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private static final int MAX_COMMANDS = 8;
     /** Receive calls in one duty cycle before players get their turn. */
     private static final int MAX_RECEIVES = 4;
-    /** How exact a publisher's timers are; the shortest of them, transport-cc feedback, wants 100 ms. */
+    /** How exact a publisher's timers are; the shortest of them, transport-cc feedback, wants 50 ms. */
     private static final long TICK_NS = 10_000_000L;
     /** Ticks in which every peer is looked at once: players have nothing shorter than a second. */
     private static final int TICKS_OF_A_ROUND = 10;
@@ -449,6 +449,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     public void onAddressGone(Peer peer, RemoteAddress address) {
         table.remove(address, peer);
         tcp.onAddressGone(address, cycleNs);
+    }
+
+    @Override
+    public void onLayerChanged(Peer player) {
+        fanout.move(player, cycleNs);
     }
 
     @Override

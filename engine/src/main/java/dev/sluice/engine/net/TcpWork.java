@@ -77,7 +77,7 @@ final class TcpWork {
             Peer owner = owner(at);
             if (owner != null) {
                 table.remove(at, owner);
-                owner.onAddressLost(at);
+                owner.onAddressLost(at, nowNs);
             }
         }
     }
@@ -92,10 +92,10 @@ final class TcpWork {
         return !left.isEmpty();
     }
 
-    /** One more run for each player that left packets; returns packets sent. */
+    /** One more run for the players that left packets, as far as one turn's packets go; returns packets sent. */
     int serve(long nowNs, PeerSink sink) {
         int sent = 0;
-        for (int players = left.size(); players > 0; players--) {
+        for (int players = left.size(); players > 0 && sent < Fanout.RUN_PACKETS; players--) {
             sent += fanout.serve(left.remove(), nowNs, sink);
         }
         return sent;

@@ -14,7 +14,7 @@ import java.util.Queue;
  */
 public final class Fanout {
     /** Packets of one run over all streams, before the socket is read again. */
-    static final int RUN_PACKETS = 4 * PlayerGroup.VISIT_PACKETS;
+    public static final int RUN_PACKETS = 4 * PlayerGroup.VISIT_PACKETS;
 
     /** Longer than any player waits for room. */
     private static final long MAX_PAUSE_NS = 3_600_000_000_000L;
@@ -57,6 +57,12 @@ public final class Fanout {
         }
         group.add(peer);
         enlist(group);
+    }
+
+    /** The player is sent another layer than its group is about. */
+    public void move(Peer peer, long nowNs) {
+        remove(peer);
+        add(peer, nowNs);
     }
 
     /** Gives it a turn, unless it has one already. */
@@ -181,9 +187,7 @@ public final class Fanout {
      */
     private void move(PlayerGroup group, long nowNs) {
         for (int i = group.misplaced.size() - 1; i >= 0; i--) {
-            Peer peer = group.misplaced.remove(i);
-            remove(peer);
-            add(peer, nowNs);
+            move(group.misplaced.remove(i), nowNs);
         }
     }
 
@@ -206,8 +210,14 @@ public final class Fanout {
             return 0;
         }
         try {
-            int sent = player.run(current, player.takesWholeFrames(nowNs), peer, runNs, sink);
+            boolean wholeFrames = player.takesWholeFrames(nowNs);
+            int sent = player.run(current, wholeFrames, peer, runNs, sink);
             sink.counters().add(Counter.RTP_FORWARDED, sent);
+            PlayerGroup group = groupOf(player.stream(), wholeFrames, player.slot());
+            if (player.hasMore() && group != null) {
+                group.onLeft(player.resumeNs(runNs), runNs);
+                afterTurn(group, runNs);
+            }
             return sent;
         } catch (RuntimeException e) {
             sink.onFailure(peer, e);

@@ -246,8 +246,10 @@ public final class Peer {
     }
 
     /** The TCP connection from there is gone. Until the remote comes again it is reached by another way, or not at all. */
-    public void onAddressLost(RemoteAddress address) {
-        ice.forget(address);
+    public void onAddressLost(RemoteAddress address, long nowNs) {
+        if (ice.forget(address, nowNs) && player != null) {
+            player.onWayChanged();
+        }
     }
 
     private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {

@@ -41,6 +41,9 @@ public interface PeerSink {
     /** A player over TCP has left packets that it could send: it is to be served with the next turn. */
     default void onLeft(Peer player) {}
 
+    /** A timer changed which layer this player is sent. */
+    default void onLayerChanged(Peer player) {}
+
     /** How long what came in the last seconds may have waited for us, at most: so much of a round trip is our own. */
     default long lateNs() {
         return 0;

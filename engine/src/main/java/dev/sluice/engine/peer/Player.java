@@ -54,6 +54,8 @@ public final class Player {
     private ReportedRate reported;
 
     private boolean catchingUp;
+    /** Packets that the last run sent beside the stream, to probe the way. */
+    private int padded;
     /** Whether a retransmission is to be sent a second time. */
     private boolean owesTwins;
 
@@ -77,10 +79,12 @@ public final class Player {
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
         PlayerTrack[] before = tracks;
         boolean probes = negotiated.stream().anyMatch(track -> isNumbered(track) && isVideo(track));
-        if (way != null) {
-            way.setProbes(probes);
-        } else if (negotiated.stream().anyMatch(Player::isNumbered)) {
+        if (negotiated.stream().noneMatch(Player::isNumbered)) {
+            way = null;
+        } else if (way == null) {
             way = new PlayerWay(probes);
+        } else {
+            way.setProbes(probes);
         }
         tracks = new PlayerTrack[negotiated.size()];
         for (int i = 0; i < tracks.length; i++) {
@@ -243,14 +247,15 @@ public final class Player {
      * @return packets sent
      */
     int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
-        if (current != publication) {
+        if (current != publication || layers.mustAttach(current)) {
             attach(current, nowNs, sink);
         }
         if (catchingUp) {
             prepareBursts(nowNs);
-        } else if (layers.isDue(nowNs)) {
+        } else if (layers.isDue(publication, nowNs)) {
             layers.update(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);
         }
+        padded = 0;
         RemoteAddress to = peer.destination();
         leftToSink = to.isTcp() && !sink.takes(to);
         if (leftToSink) {
@@ -267,7 +272,7 @@ public final class Player {
         for (PlayerTrack track : tracks) {
             sent += track.run(peer.srtp(), to, wholeFrames, nowNs, sink);
             if (track.takeLapped()) {
-                onLapped(track, sink);
+                onLapped(track, nowNs, sink);
             }
         }
         if (way != null) {
@@ -290,11 +295,16 @@ public final class Player {
         if (bytes > 0) {
             for (PlayerTrack track : tracks) {
                 if (track.isVideo()) {
-                    track.pad(bytes, peer, nowNs, sink);
+                    padded += track.pad(bytes, peer, nowNs, sink);
                 }
             }
             way.endProbe(nowNs);
         }
+    }
+
+    /** Packets that the last run sent besides those it returned. */
+    int padded() {
+        return padded;
     }
 
     private void attach(Publication next, long nowNs, PeerSink sink) {
@@ -338,9 +348,10 @@ public final class Player {
         return false;
     }
 
-    private void onLapped(PlayerTrack track, PeerSink sink) {
+    private void onLapped(PlayerTrack track, long nowNs, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
-        if (track.isVideo()) {
+        // Who reads slowly on purpose is lapped as often as he likes.
+        if (track.isVideo() && track.mayAskForKeyFrame(nowNs, sink)) {
             askForKeyFrame(track);
         }
     }
@@ -483,7 +494,12 @@ public final class Player {
             }
             reports.write(tracks, nowNs, peer, sink, false);
             if (publication != null && !catchingUp) {
+                int before = slot();
                 layers.onTimeout(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);
+                if (slot() != before) {
+                    // Of the layer before there may be no news any more, by which its group would find out.
+                    sink.onLayerChanged(peer);
+                }
             }
         }
     }

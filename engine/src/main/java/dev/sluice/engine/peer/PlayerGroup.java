@@ -139,14 +139,18 @@ final class PlayerGroup {
             inRound = true;
         }
         int sent = 0;
-        while (next < players.size() && sent < VISIT_PACKETS) {
+        // Who is sent nothing takes its time too, and so does what goes beside the stream.
+        int spent = 0;
+        while (next < players.size() && spent < VISIT_PACKETS) {
             long runNs = sink.startRun(nowNs);
             if (runNs == PeerSink.FULL) {
                 break;
             }
             Peer peer = players.get(next++);
             try {
-                sent += peer.player().run(publication, wholeFrames, peer, runNs, sink);
+                int run = peer.player().run(publication, wholeFrames, peer, runNs, sink);
+                sent += run;
+                spent += Math.max(1, run + peer.player().padded());
                 if (peer.player().hasMore()) {
                     onLeft(peer.player().resumeNs(runNs), runNs);
                 }
@@ -167,7 +171,7 @@ final class PlayerGroup {
     }
 
     /** A player was not sent everything, and may be from this time on. */
-    private void onLeft(long resumeNs, long nowNs) {
+    void onLeft(long resumeNs, long nowNs) {
         if (resumeNs - nowNs <= 0) {
             leftBehind = true;
         } else if (!paced || resumeNs - pacedUntilNs < 0) {

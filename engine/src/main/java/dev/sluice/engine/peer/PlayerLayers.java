@@ -10,6 +10,9 @@ public final class PlayerLayers {
     private final LayerSelector selector = new LayerSelector();
     private boolean active;
     private long nextNs;
+    /** The layers that flowed when the last decision was made. */
+    private LayerPoint[] known;
+
     private volatile LayerPoint sent;
     private volatile boolean starving;
 
@@ -35,7 +38,12 @@ public final class PlayerLayers {
     /** Another publication is played from now on. */
     void attach(Publication publication, long estimateBps, long nowNs) {
         active = publication.isLayered() || estimateBps != Long.MAX_VALUE;
-        selector.update(publication.videoLayers().points(), availableBps(publication, estimateBps), false, nowNs);
+        decide(publication, availableBps(publication, estimateBps), false, nowNs);
+    }
+
+    private void decide(Publication publication, long availableBps, boolean keepsUp, long nowNs) {
+        known = publication.videoLayers().points();
+        selector.update(known, availableBps, keepsUp, nowNs);
         nextNs = nowNs + LayerSelector.INTERVAL_NS;
     }
 
@@ -48,12 +56,26 @@ public final class PlayerLayers {
         if (before != null && publication.slot(before.slot()) == before) {
             return before;
         }
-        return selector.target() == null ? null : selector.target().track();
+        return aimsAt(publication) ? selector.target().track() : null;
     }
 
-    /** Whether it is time for {@link #update}. */
-    boolean isDue(long nowNs) {
-        return active && nowNs - nextNs >= 0;
+    /** Whether what is to be sent is of this publication: it may be of one before while nothing flows of the new one. */
+    private boolean aimsAt(Publication publication) {
+        LayerPoint target = selector.target();
+        return target != null && publication.slot(target.track().slot()) == target.track();
+    }
+
+    /** Whether the first layer of a publication has come since it was attached: the player begins anew. */
+    boolean mustAttach(Publication publication) {
+        return active
+                && publication.isLayered()
+                && !aimsAt(publication)
+                && publication.videoLayers().points().length != 0;
+    }
+
+    /** Whether it is time for {@link #update}, or layers came or went. */
+    boolean isDue(Publication publication, long nowNs) {
+        return active && (nowNs - nextNs >= 0 || publication.videoLayers().points() != known);
     }
 
     /** Once a second, whatever the player is sent. */
@@ -63,10 +85,13 @@ public final class PlayerLayers {
     }
 
     void update(Publication publication, PlayerTrack[] tracks, long estimateBps, boolean keepsUp, long nowNs) {
-        nextNs = nowNs + LayerSelector.INTERVAL_NS;
+        if (mustAttach(publication)) {
+            // By the player's next run, which those layers bring.
+            return;
+        }
         long availableBps = availableBps(publication, estimateBps);
-        selector.update(publication.videoLayers().points(), availableBps, keepsUp, nowNs);
-        if (selector.target() == null) {
+        decide(publication, availableBps, keepsUp, nowNs);
+        if (!aimsAt(publication)) {
             return;
         }
         for (PlayerTrack track : tracks) {

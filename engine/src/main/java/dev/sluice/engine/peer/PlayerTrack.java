@@ -56,6 +56,7 @@ final class PlayerTrack {
     private PublishedTrack awaited;
 
     private long awaitedFrom;
+    private long awaitedAskedNs;
     private boolean midFrame;
     private boolean switching;
     private long switchSinceNs;
@@ -201,15 +202,23 @@ final class PlayerTrack {
         if (layer == awaited) {
             if (!source.isFlowing()) {
                 takeAwaited(awaitedFrom, nowNs);
+                return false;
             }
-            return false;
+            boolean lost = nowNs - awaitedAskedNs >= Thinning.KEY_FRAME_RETRY_NS
+                    && awaited.log().keyFramePosition() < awaitedFrom;
+            if (lost) {
+                // It came and was overwritten before this player's turn, or did not come.
+                awaitedAskedNs = nowNs;
+            }
+            return lost;
         }
-        if (!layer.log().tryRetain()) {
+        if (!layer.format().compatibleWith(negotiated.codec()) || !layer.log().tryRetain()) {
             return false;
         }
         dropAwaited();
         awaited = layer;
         awaitedFrom = layer.log().position();
+        awaitedAskedNs = nowNs;
         switching = false;
         if (!source.isFlowing() || !rewriter.isAnchored()) {
             takeAwaited(awaitedFrom, nowNs);
@@ -388,11 +397,9 @@ final class PlayerTrack {
         return way != null && way.isSpent() && isVideo();
     }
 
-    /** Sends about so many bytes of padding, to see whether the way has room. */
-    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
-        if (way != null) {
-            resender().pad(bytes, peer, nowNs, sink);
-        }
+    /** Sends about so many bytes of padding, to see whether the way has room; returns the packets. */
+    int pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+        return way == null ? 0 : resender().pad(bytes, peer, nowNs, sink);
     }
 
     /** Before {@link #run} while the track catches up: how much may go. */

@@ -217,14 +217,17 @@ final class Resender {
     /**
      * Sends about so many bytes of padding, to see whether the way has room: beside the stream where there are retransmissions,
      * so that what comes late in the stream keeps its number; else in it, and then nothing in the middle of a frame.
+     *
+     * @return packets sent
      */
-    void pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
+    int pad(int bytes, Peer peer, long nowNs, PeerSink sink) {
         int left = bytes;
+        int sent = 0;
         boolean beside = negotiated.rtxPayloadType() >= 0;
         while (left > 0 && (beside ? rewriter.isAnchored() : rewriter.takesPadding())) {
             EgressBatch egress = sink.mediaEgress();
             if (egress == null) {
-                return;
+                break;
             }
             long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
             int plain = beside
@@ -244,11 +247,13 @@ final class Resender {
                     : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
             if (length < 0) {
                 sink.drop(DropReason.ofCode(length));
-                return;
+                break;
             }
             way.onSent(length, PlayerWay.NO_PICTURE, nowNs);
             egress.commit(length, peer.destination());
             left -= length;
+            sent++;
         }
+        return sent;
     }
 }

@@ -7,7 +7,7 @@ import dev.sluice.engine.rtp.RtpRewriter;
 /** What is left out of one track for one player, while something is. Confined to one media loop. */
 final class Thinning {
     /** A key frame for more of the same layer, or after pictures that were left out, is asked for this seldom. */
-    private static final long KEY_FRAME_RETRY_NS = 5_000_000_000L;
+    static final long KEY_FRAME_RETRY_NS = 5_000_000_000L;
 
     private final LayerFilter filter = new LayerFilter();
     private final RtpRewriter rewriter;

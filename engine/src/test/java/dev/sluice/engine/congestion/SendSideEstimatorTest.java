@@ -74,30 +74,47 @@ class SendSideEstimatorTest {
         assertEquals(0, estimator.lossShare());
     }
 
+    /** Two packets each 100 ms. */
+    private void sendFor(int millis) {
+        for (int i = 0; i < millis / 100; i++) {
+            nowNs += 100 * MS;
+            send(2, 1_200);
+        }
+    }
+
     @Test
     void shouldHalveTheEstimateWhenTheWaySwallowsEverything() {
         seconds(5, 1_000_000);
         long before = estimator.estimateBps();
         for (int i = 0; i < 3; i++) {
-            nowNs += 1_500 * MS;
-            send(10, 1_200);
+            sendFor(1_500);
             estimator.onTimeout(0, nowNs);
         }
         assertTrue(estimator.estimateBps() <= before / 4);
     }
 
     @Test
+    void shouldNotTakeAPauseOfTheStreamForSilence() {
+        seconds(5, 1_000_000);
+        long before = estimator.estimateBps();
+        // Even when the last packets before it were never told of.
+        send(2, 1_200);
+        nowNs += 3_000 * MS;
+        sendFor(200);
+        estimator.onTimeout(0, nowNs);
+        assertEquals(before, estimator.estimateBps());
+    }
+
+    @Test
     void shouldNotTakeRareFeedbackForSilence() {
         seconds(5, 1_000_000);
         for (int i = 0; i < 10; i++) {
-            send(10, 1_200);
-            nowNs += 1_300 * MS;
+            sendFor(1_300);
             estimator.onArrived(sequence - 1 & 0xffff, nowNs / 1_000);
             estimator.onFeedbackEnd(nowNs);
         }
         long before = estimator.estimateBps();
-        nowNs += 1_300 * MS;
-        send(10, 1_200);
+        sendFor(1_300);
         estimator.onTimeout(0, nowNs);
         assertEquals(before, estimator.estimateBps());
     }
@@ -106,8 +123,7 @@ class SendSideEstimatorTest {
     void shouldNotTakeItsOwnLatenessForSilence() {
         seconds(5, 1_000_000);
         long before = estimator.estimateBps();
-        nowNs += 1_500 * MS;
-        send(10, 1_200);
+        sendFor(1_500);
         estimator.onTimeout(1_000 * MS, nowNs);
         assertEquals(before, estimator.estimateBps());
         estimator.onTimeout(0, nowNs);

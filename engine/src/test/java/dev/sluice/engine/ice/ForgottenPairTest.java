@@ -2,6 +2,7 @@ package dev.sluice.engine.ice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.stun.StunTestClient;
@@ -25,7 +26,7 @@ class ForgottenPairTest {
             bed.send(client.check(), IceTestBed.address(number));
         }
         bed.send(client.nominate(), IceTestBed.address(1));
-        bed.agent.forget(IceTestBed.address(1));
+        bed.agent.forget(IceTestBed.address(1), bed.nowNs);
         assertEquals(IceTestBed.address(3), bed.agent.selected());
         assertEquals(2, bed.agent.pairs());
         assertNull(find(IceTestBed.address(1)));
@@ -37,17 +38,26 @@ class ForgottenPairTest {
             bed.send(client.check(), IceTestBed.address(number));
         }
         bed.send(client.nominate(), IceTestBed.address(3));
-        bed.agent.forget(IceTestBed.address(1));
+        bed.agent.forget(IceTestBed.address(1), bed.nowNs);
         assertEquals(IceTestBed.address(3), bed.agent.selected());
         assertEquals(IceTestBed.address(2), find(IceTestBed.address(2)));
-        bed.agent.forget(IceTestBed.address(9));
+        bed.agent.forget(IceTestBed.address(9), bed.nowNs);
         assertEquals(2, bed.agent.pairs());
+    }
+
+    @Test
+    void shouldSelectNoneWhoseConsentIsOverWhenTheSelectedIsForgotten() {
+        bed.send(client.check(), IceTestBed.address(1));
+        bed.passSeconds(31);
+        bed.send(client.nominate(), IceTestBed.address(2));
+        assertTrue(bed.agent.forget(IceTestBed.address(2), bed.nowNs));
+        assertNull(bed.agent.selected());
     }
 
     @Test
     void shouldBeSelectedAnewWhenAllWereForgotten() {
         bed.send(client.nominate(), IceTestBed.address(1));
-        bed.agent.forget(IceTestBed.address(1));
+        bed.agent.forget(IceTestBed.address(1), bed.nowNs);
         assertNull(bed.agent.selected());
         bed.send(client.nominate(), IceTestBed.address(2));
         assertEquals(IceTestBed.address(2), bed.agent.selected());

@@ -76,6 +76,7 @@ final class SimulcastSource {
     final RemotePeer remote;
     final List<Layer> layers = new ArrayList<>();
     private int audioSequence;
+    boolean sounds = true;
 
     /** Layers q, h and f of 40, 160 and 480 kbit/s at 25 fps, which nobody watches yet. */
     SimulcastSource(Network network) {
@@ -142,7 +143,7 @@ final class SimulcastSource {
                 .orElseThrow();
     }
 
-    /** Frames of all layers for this time, and sound; a key frame where one was asked for. */
+    /** Frames of all layers for this time, and sound where there is some; a key frame where one was asked for. */
     void run(long ms, RemotePeer... players) {
         RemotePeer[] alive = new RemotePeer[players.length + 1];
         System.arraycopy(players, 0, alive, 0, players.length);
@@ -152,7 +153,9 @@ final class SimulcastSource {
             for (RemotePeer peer : alive) {
                 peer.check(network.nowNs);
             }
-            remote.sendRtp(Network.opus(audioSequence & 0xffff, audioSequence++ * 1_920L), network.nowNs);
+            if (sounds) {
+                remote.sendRtp(Network.opus(audioSequence & 0xffff, audioSequence++ * 1_920L), network.nowNs);
+            }
             for (Layer layer : layers) {
                 if (layer.sends) {
                     layer.keyFrame |= takePli(layer.ssrc);

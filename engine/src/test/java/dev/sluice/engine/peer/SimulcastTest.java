@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.metrics.DropReason;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +106,42 @@ class SimulcastTest {
         source.run(4_000, player);
         assertEquals(1_200, newest(player).bytes().length - 12);
         assertOneStream(Network.of(player, PLAYER_VIDEO));
+    }
+
+    @Test
+    void shouldGoOnWithAnotherLayerWhereNoSoundWakesThePlayers() {
+        source.sounds = false;
+        // Their timers lie differently to the moment at which the layer is noticed to be gone.
+        RemotePeer[] players = new RemotePeer[10];
+        for (int i = 0; i < players.length; i++) {
+            players[i] = network.player();
+            source.run(120, Arrays.copyOf(players, i + 1));
+        }
+        source.run(4_000, players);
+        source.layer("f").sends = false;
+        source.run(2_500, players);
+        clear(players);
+        source.run(500, players);
+        for (RemotePeer player : players) {
+            assertEquals(400, newest(player).bytes().length - 12);
+        }
+    }
+
+    @Test
+    void shouldBeginWithTheFirstKeyFrameOfAPublisherThatTakesOverWithFewerLayers() {
+        source.sounds = false;
+        RemotePeer player = network.player();
+        source.run(4_000, player);
+        assertEquals(1_200, newest(player).bytes().length - 12);
+        SimulcastSource next = new SimulcastSource(network, List.of("q", "h"), new int[] {100, 400});
+        next.sounds = false;
+        // Players hear of it before its first packet comes.
+        network.pass(20, player);
+        player.rtp.clear();
+        next.run(400, player);
+        assertEquals(400, newest(player).bytes().length - 12);
+        assertEquals(20, Network.of(player, PLAYER_VIDEO).size());
+        assertEquals(0, next.plis("q") + next.plis("h"));
     }
 
     @Test

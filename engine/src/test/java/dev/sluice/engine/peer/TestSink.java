@@ -83,6 +83,11 @@ final class TestSink implements PeerSink, Doorbell {
     }
 
     @Override
+    public void onLayerChanged(Peer player) {
+        fanout.move(player, 1L << 62);
+    }
+
+    @Override
     public void onAddress(Peer peer, RemoteAddress address) {}
 
     @Override
