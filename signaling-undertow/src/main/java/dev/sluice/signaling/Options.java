@@ -46,7 +46,7 @@ final class Options {
             names = "--media-port",
             paramLabel = "N",
             converter = PortConverter.class,
-            description = "UDP port of the first media loop, the others follow (default 7000)")
+            description = "UDP and TCP port of the first media loop, the others follow (default 7000)")
     Integer mediaPort;
 
     @Option(

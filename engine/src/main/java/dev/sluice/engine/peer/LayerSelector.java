@@ -26,7 +26,7 @@ final class LayerSelector {
     private static final long MILD_DOWN_HOLD_NS = 2_000_000_000L;
 
     /** So many times too much waits half as long: each frame more stands in the queue before the first of the layer that fits. */
-    private static final int FAR_TOO_MUCH = 2;
+    static final int FAR_TOO_MUCH = 2;
 
     private static final int MILD_NUMERATOR = 4;
     private static final int MILD_DENOMINATOR = 5;

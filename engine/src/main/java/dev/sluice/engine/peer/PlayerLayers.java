@@ -130,7 +130,9 @@ public final class PlayerLayers {
             // A key frame of what is about to end is not asked for.
             boolean tooMuch = source.bitrateBps() > target.bitrateBps();
             int temporal = tooMuch ? 0 : PublishedTrack.MAX_TEMPORAL;
-            track.limit(PublishedTrack.MAX_SPATIAL, temporal, LayerFilter.NO_BUDGET, nowNs);
+            // What the way has no room for at all only stands in the queue before the key frame.
+            boolean hopeless = tooMuch && source.bitrateBps() / LayerSelector.FAR_TOO_MUCH > availableBps;
+            track.limit(PublishedTrack.MAX_SPATIAL, temporal, hopeless ? 0 : LayerFilter.NO_BUDGET, nowNs);
         }
     }
 
