@@ -8,7 +8,7 @@ import java.util.List;
 public final class Java {
     /**
      * For what is over before C2 has paid for itself. The clients of a storm spent 40 % of their core on compiling: 5,000 joins
-     * took 30 s for want of it, and take 18 so. As {@code ./bench} starts {@code load --storm}, too.
+     * took 30 s for want of it, and take 17 so. As {@code ./bench} starts {@code load --storm}, too.
      */
     static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 

@@ -33,7 +33,7 @@ record LoadCase(int streams, int players, int rate, int size, String shape, Stri
         return arguments;
     }
 
-    /** Whether all join at once. */
+    /** Whether joins are what is measured. */
     boolean isStorm() {
         return more.contains("--storm");
     }

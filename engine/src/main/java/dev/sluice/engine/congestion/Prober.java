@@ -159,15 +159,13 @@ final class Prober {
     void onOveruse(long formerBps, long bps, long nowNs) {
         // A train that arrives meanwhile says what the way carries, not what others leave of it.
         underWay = false;
+        // Far below what it was, the way itself has changed.
+        boolean wrong = raised && nowNs - raisedNs < PROOF_NS && bps > beforeBps / 2;
         if (raised) {
-            // Far below what it was, the way itself has changed.
-            boolean wrong = nowNs - raisedNs < PROOF_NS && bps > beforeBps / 2;
             disproved = wrong ? Math.min(disproved + 1, MAX_DISPROVED) : 0;
             raised = false;
-            lostBps = wrong ? 0 : Math.max(lostBps, formerBps);
-        } else {
-            lostBps = Math.max(lostBps, formerBps);
         }
+        lostBps = wrong ? 0 : Math.max(lostBps, formerBps);
         nextNs = nowNs + pauseNs();
     }
 

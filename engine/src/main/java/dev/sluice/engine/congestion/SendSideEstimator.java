@@ -285,6 +285,8 @@ public final class SendSideEstimator {
             delays.set(Math.max(MIN_BPS, delays.bps() / 2), nowNs);
             bps = Math.clamp(Math.min(delays.bps(), losses.bps()), MIN_BPS, MAX_BPS);
             unansweredSinceNs = nowNs;
+            // Or the silence counts as how seldom this remote tells, and the next one is noticed late.
+            lastFeedbackNs = nowNs;
         }
     }
 

@@ -211,10 +211,13 @@ public final class Fanout {
         }
         try {
             boolean wholeFrames = player.takesWholeFrames(nowNs);
+            int slot = player.slot();
             int sent = player.run(current, wholeFrames, peer, runNs, sink);
             sink.counters().add(Counter.RTP_FORWARDED, sent);
-            PlayerGroup group = groupOf(player.stream(), wholeFrames, player.slot());
-            if (player.hasMore() && group != null) {
+            PlayerGroup group = groupOf(player.stream(), wholeFrames, slot);
+            if (player.slot() != slot) {
+                move(peer, runNs);
+            } else if (player.hasMore() && group != null) {
                 group.onLeft(player.resumeNs(runNs), runNs);
                 afterTurn(group, runNs);
             }

@@ -9,6 +9,7 @@ import dev.sluice.engine.ice.IceAgent;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.srtp.SrtpSession;
 import dev.sluice.natives.srtp.SrtpProfile;
 import dev.sluice.natives.srtp.SrtpProvider;
@@ -349,9 +350,7 @@ public final class Peer {
         if (lengthBytes < 2) {
             return DropReason.SRTP_MALFORMED.code();
         }
-        int second = Bytes.u8(in, offset + 1);
-        // RFC 5761 section 4: RTCP packet types 192..223 cannot be RTP payload types with or without a marker.
-        if (second >= 192 && second < 224) {
+        if (RtcpReader.isRtcp(in, offset, lengthBytes)) {
             int length = srtp.unprotectRtcp(in, offset, lengthBytes);
             if (length < 0) {
                 return length;

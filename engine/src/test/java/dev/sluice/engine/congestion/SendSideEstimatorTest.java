@@ -94,6 +94,20 @@ class SendSideEstimatorTest {
     }
 
     @Test
+    void shouldNoticeTheNextSilenceAsSoonAsTheFirst() {
+        seconds(5, 1_000_000);
+        for (int i = 0; i < 4; i++) {
+            sendFor(1_500);
+            estimator.onTimeout(0, nowNs);
+        }
+        seconds(1);
+        long before = estimator.estimateBps();
+        sendFor(1_500);
+        estimator.onTimeout(0, nowNs);
+        assertTrue(estimator.estimateBps() <= before / 2);
+    }
+
+    @Test
     void shouldNotTakeAPauseOfTheStreamForSilence() {
         seconds(5, 1_000_000);
         long before = estimator.estimateBps();
