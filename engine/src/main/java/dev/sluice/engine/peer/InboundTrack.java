@@ -72,9 +72,10 @@ final class InboundTrack {
         this.published = published;
     }
 
+    /** VP8 too: beside a dependency descriptor libwebrtc leaves the layers out of the payload descriptor. VP9 tells all itself. */
     private static boolean needsDescriptor(Codec codec) {
         return switch (codec) {
-            case AV1, H264, H265 -> true;
+            case AV1, H264, H265, VP8 -> true;
             default -> false;
         };
     }
@@ -297,7 +298,7 @@ final class InboundTrack {
         }
     }
 
-    /** What the dependency descriptor says of the packet's layer, for codecs whose payload does not; 0 without one. */
+    /** What the dependency descriptor says of the packet's layer, for codecs whose payload may not; 0 without one. */
     int layerBits(RtpHeader header) {
         long element = descriptor == null ? -1 : header.extension(descriptorId);
         return element == -1 ? 0 : descriptor.read(header.segment(), element, header.elementLength());

@@ -33,6 +33,12 @@ public final class DependencyDescriptor {
     private final int[] targetTemporal = new int[MAX_TARGETS];
     private final int[] dimensions = new int[PayloadDescription.MAX_LAYER + 1];
     private final int[] bits = new int[MAX_TEMPLATES];
+    /** Of each spatial layer the temporal layers that may begin with their next frame, bit by bit. */
+    private final byte[] open = new byte[PayloadDescription.MAX_LAYER + 1];
+    /** Of the frame being read: bits of temporal layers. */
+    private int present;
+
+    private int switches;
     private int templates;
     private int targets;
     private int idOffset;
@@ -54,7 +60,7 @@ public final class DependencyDescriptor {
             return 0;
         }
         return known
-                | ((first & 0x80) != 0 ? PayloadDescription.FRAME_START : 0)
+                | ((first & 0x80) != 0 ? PayloadDescription.FRAME_START | onFrame(known) : 0)
                 | ((first & 0x40) != 0 ? PayloadDescription.FRAME_END : 0);
     }
 
@@ -63,9 +69,38 @@ public final class DependencyDescriptor {
         return dimensions[ofSpatial];
     }
 
+    /**
+     * A frame is a switch point to higher temporal layers too (A.8.2.4): the next frame of such a layer then begins it. That
+     * frame itself need not be one, libwebrtc's is "discardable".
+     */
+    private int onFrame(int frame) {
+        int ofSpatial = PayloadDescription.spatial(frame);
+        int ofTemporal = 1 << PayloadDescription.temporal(frame);
+        boolean begins = (open[ofSpatial] & ofTemporal) != 0;
+        open[ofSpatial] = (byte) (open[ofSpatial] & ~(present | ofTemporal) | switches & ~ofTemporal);
+        return begins ? PayloadDescription.SWITCH_UP : 0;
+    }
+
     private int ofTemplate(int id) {
         int index = id - idOffset & MAX_TEMPLATES - 1;
-        return index < templates ? bits[index] : -1;
+        if (index >= templates) {
+            return -1;
+        }
+        indicate(index, indications, index * MAX_TARGETS);
+        return bits[index];
+    }
+
+    /** In which temporal layers of its spatial layer a frame is present, and to which of them it is a switch point. */
+    private void indicate(int template, byte[] of, int at) {
+        present = 0;
+        switches = 0;
+        for (int d = 0; d < targets; d++) {
+            if (targetSpatial[d] == spatial[template] && of[at + d] != NOT_PRESENT) {
+                int layer = 1 << Math.min(targetTemporal[d], PayloadDescription.MAX_LAYER);
+                present |= layer;
+                switches |= of[at + d] == SWITCH ? layer : 0;
+            }
+        }
     }
 
     private int readExtended(MemorySegment s, long off, int lengthBytes, int id) {
@@ -88,7 +123,7 @@ public final class DependencyDescriptor {
         }
         boolean inter = interPicture[index];
         if (!customIndications && !customReferences) {
-            return bits[index];
+            return ofTemplate(id);
         }
         System.arraycopy(indications, index * MAX_TARGETS, custom, 0, MAX_TARGETS);
         if (customIndications) {
@@ -99,6 +134,7 @@ public final class DependencyDescriptor {
         if (customReferences) {
             inter = readReferences(in, spatial[index]);
         }
+        indicate(index, custom, 0);
         return in.overrun() ? -1 : bits(index, custom, 0, inter);
     }
 
@@ -136,6 +172,7 @@ public final class DependencyDescriptor {
         }
         readResolutions(in);
         findTargets();
+        Arrays.fill(open, (byte) 0);
         for (int t = 0; t < templates; t++) {
             bits[t] = bits(t, indications, t * MAX_TARGETS, interPicture[t]);
         }

@@ -152,6 +152,10 @@ final class Network {
     }
 
     static PublishTrack video() {
+        return video(HeaderExtensions.NONE);
+    }
+
+    static PublishTrack video(HeaderExtensions ids) {
         return new PublishTrack(
                 MediaKind.VIDEO,
                 "1",
@@ -159,7 +163,7 @@ final class Network {
                 96,
                 -1,
                 List.of(VIDEO_SSRC),
-                HeaderExtensions.NONE,
+                ids,
                 true,
                 true,
                 false,

@@ -119,16 +119,19 @@ final class SimulcastSource {
                 rids);
     }
 
-    /** The packet with its RID in front of the payload (RFC 8285 section 4.2). */
-    static byte[] withRid(byte[] plain, String rid) {
-        byte[] name = rid.getBytes(StandardCharsets.US_ASCII);
-        int words = (1 + name.length + 3) / 4;
+    private static byte[] withRid(byte[] plain, String rid) {
+        return withExtension(plain, RID_ID, rid.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The packet with a header extension of one element (RFC 8285 section 4.2). */
+    static byte[] withExtension(byte[] plain, int id, byte[] element) {
+        int words = (1 + element.length + 3) / 4;
         byte[] packet = ByteBuffer.allocate(plain.length + 4 + 4 * words)
                 .put(plain, 0, 12)
                 .putShort((short) 0xbede)
                 .putShort((short) words)
-                .put((byte) (RID_ID << 4 | name.length - 1))
-                .put(name)
+                .put((byte) (id << 4 | element.length - 1))
+                .put(element)
                 .position(16 + 4 * words)
                 .put(plain, 12, plain.length - 12)
                 .array();

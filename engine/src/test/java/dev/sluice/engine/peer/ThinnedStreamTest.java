@@ -3,20 +3,37 @@ package dev.sluice.engine.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.rtp.ExtensionType;
+import dev.sluice.engine.sdp.HeaderExtensions;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One stream with temporal layers, on ways that do not carry all of it, in virtual time. */
 class ThinnedStreamTest {
+    private static final int DESCRIPTOR_ID = 7;
+
     private final Network network = new Network();
-    private final RemotePeer publisher = network.publisher();
+    private RemotePeer publisher = network.publisher();
+    private boolean described;
     private int frame;
     private int plis;
     private boolean told;
 
-    @Test
-    void shouldGiveANarrowWayFewerPicturesAndThenAllAgain() {
+    /** @param byDescriptor the layers are told in the dependency descriptor alone, as libwebrtc does for VP8 where it may */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldGiveANarrowWayFewerPicturesAndThenAllAgain(boolean byDescriptor) {
+        if (byDescriptor) {
+            described = true;
+            publisher = network.publisher(
+                    network.stream,
+                    Network.video(
+                            HeaderExtensions.of(Map.of(ExtensionType.DEPENDENCY_DESCRIPTOR, DESCRIPTOR_ID))));
+        }
         RemotePeer player = network.player();
         run(3_000, player);
         assertTrue(take(player).size() >= 74);
@@ -86,12 +103,34 @@ class ThinnedStreamTest {
 
     private byte[] picture(boolean key) {
         int temporal = key ? 0 : frame & 1;
+        if (described) {
+            ByteBuffer payload = ByteBuffer.allocate(1_100).put((byte) 0x10).put(vp8(key));
+            byte[] plain = Network.rtp(96, frame & 0xffff, frame * 3_600L, Network.VIDEO_SSRC, true, payload.array());
+            return SimulcastSource.withExtension(plain, DESCRIPTOR_ID, descriptor(key, temporal));
+        }
         ByteBuffer payload = ByteBuffer.allocate(1_100)
                 .put(new byte[] {(byte) 0x90, (byte) 0xe0, (byte) (0x80 | frame >> 8 & 0x7f), (byte) frame})
                 .put((byte) (frame / 2))
                 .put((byte) (temporal << 6 | (temporal == 1 ? 0x20 : 0)));
-        payload.put(key ? new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 64, 1, (byte) 180, 0} : new byte[] {0x11});
+        payload.put(vp8(key));
         return Network.rtp(96, frame & 0xffff, frame * 3_600L, Network.VIDEO_SSRC, true, payload.array());
+    }
+
+    private static byte[] vp8(boolean key) {
+        return key ? new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 64, 1, (byte) 180, 0} : new byte[] {0x11};
+    }
+
+    /** Of two temporal layers: of a key frame with the structure of its templates 0 (key), 1 (lower) and 2 (upper layer). */
+    private byte[] descriptor(boolean key, int temporal) {
+        byte[] mandatory = {(byte) (0xc0 | (key ? 0 : 1 + temporal)), (byte) (frame >> 8), (byte) frame};
+        if (!key) {
+            return mandatory;
+        }
+        return ByteBuffer.allocate(10)
+                .put(mandatory)
+                // Indications SS, SS and -D; references none, 2 and 1; no chains, no sizes.
+                .put(new byte[] {(byte) 0x80, 0x01, 0x1e, (byte) 0xa8, 0x51, 0x40, 0})
+                .array();
     }
 
     private void estimate(RemotePeer player, long bitsPerSecond) {

@@ -77,7 +77,45 @@ class DependencyDescriptorTest {
         int temporal = read(mandatory(15));
         assertEquals(1, PayloadDescription.spatial(temporal));
         assertEquals(1, PayloadDescription.temporal(temporal));
-        assertTrue(!has(temporal, PayloadDescription.SWITCH_UP));
+        // Its lower layer's frame was a switch point for it; the second one may need the first.
+        assertTrue(has(temporal, PayloadDescription.SWITCH_UP));
+        assertTrue(!has(read(mandatory(15)), PayloadDescription.SWITCH_UP));
+    }
+
+    /** As libwebrtc sends its pattern 0 2 1 2: of no frame of an upper layer its own layer may depend. */
+    @Test
+    void shouldLetTemporalLayersBeginAfterTheLowerLayersSwitchPoints() {
+        Bits bits = new Bits().put(1, 1).put(1, 1).put(6, 0).put(16, 7).put(5, 0b10000);
+        bits.put(6, 0).put(5, 2);
+        // Layers: 0 key, 0, 1, 2.
+        bits.put(2, 0).put(2, 1).put(2, 1).put(2, 3);
+        for (String line : new String[] {"SSS", "SSS", "-DS", "--D"}) {
+            for (char c : line.toCharArray()) {
+                bits.put(2, "-DSR".indexOf(c));
+            }
+        }
+        // References: none, 4, 2, 1; no chains, no sizes.
+        bits.put(1, 0);
+        bits.put(1, 1).put(4, 3).put(1, 0);
+        bits.put(1, 1).put(4, 1).put(1, 0);
+        bits.put(1, 1).put(4, 0).put(1, 0);
+        bits.put(2, 0).put(1, 0);
+        read(bits.finish());
+
+        for (int picture = 0; picture < 2; picture++) {
+            assertTrue(begins(3), "2 after 0");
+            assertTrue(begins(2), "1 after 0");
+            assertTrue(begins(3), "2 after 1");
+            assertTrue(!begins(3), "2 after 2");
+            assertTrue(!begins(2), "1 after 1");
+            // Of the packets of one frame the first counts.
+            assertTrue(has(read(new byte[] {(byte) 0x81, 0, 9}), PayloadDescription.FRAME_START));
+            read(new byte[] {0x41, 0, 9});
+        }
+    }
+
+    private boolean begins(int template) {
+        return has(read(mandatory(template)), PayloadDescription.SWITCH_UP);
     }
 
     @Test
