@@ -9,6 +9,8 @@ final class BusyRate {
     private static final long SLOWED_US = 5_000;
     /** Of a queue that stands for long, the newest half to whole of this counts. */
     private static final long WINDOW_US = 250_000;
+    private static final long KNOWN_US = 80_000;
+    private static final int KNOWN_PACKETS = 6;
 
     private long startUs;
     private long startSentUs;
@@ -51,6 +53,11 @@ final class BusyRate {
         lastUs = arrivalUs;
         lastSentUs = sentUs;
         packets++;
+    }
+
+    /** Whether the rate is of enough packets and time to be what the way carries, not what one pause of it left. */
+    boolean isKnown() {
+        return packets >= KNOWN_PACKETS && lastUs - (hasPrior ? priorStartUs : startUs) >= KNOWN_US && isSlowed();
     }
 
     /** 0 while no queue stands; very high for what came all at once. */

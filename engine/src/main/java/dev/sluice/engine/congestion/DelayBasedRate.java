@@ -10,6 +10,8 @@ final class DelayBasedRate {
     private static final double LONG_QUEUE_SECONDS = 0.1;
 
     private static final double MAX_EXTRA_BACK_OFF = 0.35;
+    static final long DRAINED_US = 8_000;
+
     private static final double GROWTH_PER_SECOND = 1.08;
     private static final long MIN_STEP_BPS = 4_000;
     /** Feedback comes every 100 ms or so, and a frame's packets wait for it. */
@@ -23,6 +25,9 @@ final class DelayBasedRate {
     private static final double KNOWN_RATE_WEIGHT = 0.05;
 
     private double bps;
+    /** What is left of the last step down once its queue has drained; 0 for none. */
+    private long drainedBps;
+
     private boolean increasing = true;
     private long changedNs;
     private long decreasedNs;
@@ -44,6 +49,7 @@ final class DelayBasedRate {
     /** A measurement from elsewhere, a probe's. */
     void set(long measuredBps, long nowNs) {
         bps = measuredBps;
+        drainedBps = 0;
         changedNs = nowNs;
         knownKbps = -1;
     }
@@ -52,22 +58,27 @@ final class DelayBasedRate {
      * One feedback's verdict.
      *
      * @param arrivingBps acknowledged bitrate, −1 while unknown
-     * @param busyBps what arrived while a queue stood, 0 when none does
+     * @param carriedBps what the way was seen to carry when the queue grew; at most 0 while unknown
      * @param queueUs what stands in queues now
      * @param ceilingBps growth ends here where nothing more is sent
      */
     void update(
             DelayTrend.Usage usage,
             long arrivingBps,
-            long busyBps,
+            long carriedBps,
             long queueUs,
             long ceilingBps,
             long roundTripNs,
             long nowNs) {
+        if (queueUs < DRAINED_US && drainedBps > bps) {
+            bps = drainedBps;
+            drainedBps = 0;
+            increasing = false;
+        }
         switch (usage) {
             case OVER -> {
                 if (mayDecrease(arrivingBps, roundTripNs, nowNs)) {
-                    decrease(Math.max(arrivingBps, busyBps), queueUs, nowNs);
+                    decrease(carriedBps, queueUs, nowNs);
                 }
                 increasing = false;
             }
@@ -95,6 +106,7 @@ final class DelayBasedRate {
             return;
         }
         bps = share * kbps * 1e3;
+        drainedBps = (long) (BACK_OFF * kbps * 1e3);
         if (knownKbps >= 0 && kbps < knownKbps - 3 * deviation()) {
             knownKbps = -1;
         }

@@ -28,7 +28,6 @@ public final class SendSideEstimator {
 
     private static final double STREAM_LIMITED = 0.8;
     private static final long LONG_QUEUE_US = 120_000;
-    private static final long DRAINED_US = 8_000;
     private static final long MAX_PROBE_QUEUE_US = 40_000;
     private static final double MAX_PROBE_LOSS = 0.04;
     /** No feedback for so long, and for so many of its usual intervals (50 to 250 ms for browsers): nothing gets through. */
@@ -182,12 +181,14 @@ public final class SendSideEstimator {
             usage = DelayTrend.Usage.OVER;
             busyBps = busy.bps();
         }
-        if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DRAINED_US) {
+        if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DelayBasedRate.DRAINED_US) {
             // A key frame's or a radio's queue, and gone.
             usage = DelayTrend.Usage.UNDER;
         }
         long ceilingBps = probes ? 0 : wantedBps + wantedBps / 2;
-        delays.update(usage, arrivingBps, busyBps, trend.queueUs(), ceilingBps, roundTripNs, nowNs);
+        // What arrives is known of some 150 ms, in which a way that has just narrowed was wide.
+        long carriedBps = busy.isKnown() ? busy.bps() : Math.max(arrivingBps, busyBps);
+        delays.update(usage, arrivingBps, carriedBps, trend.queueUs(), ceilingBps, roundTripNs, nowNs);
         losses.onFeedback(feedbackPackets, feedbackLost, feedbackBytes, arrivingBps, delays.bps(), nowNs);
         feedbackPackets = 0;
         feedbackLost = 0;
@@ -262,7 +263,7 @@ public final class SendSideEstimator {
         }
         long goalBps = goalBps();
         if (bps >= Math.min(goalBps, ENOUGH * wantedBps)
-                || trend.queueUs() > (prober.isPaused(nowNs) ? DRAINED_US : MAX_PROBE_QUEUE_US)
+                || trend.queueUs() > (prober.isPaused(nowNs) ? DelayBasedRate.DRAINED_US : MAX_PROBE_QUEUE_US)
                 || losses.excessShare() > MAX_PROBE_LOSS) {
             return 0;
         }

@@ -87,6 +87,19 @@ class SendSideSimulationTest {
         check(layers.current == 2, seed);
     }
 
+    /** The rate at which its queue drains is the narrowed way's; what the draining takes away comes back with its end. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldKnowANarrowedWayWithinHalfASecondAndUseItOnceTheQueueIsGone(long seed) {
+        layered(seed, w -> w.rateBps = at -> at > 20 * SECOND ? 500 * KBPS : 2_500 * KBPS);
+        way.run(10_500);
+        check(player.estimator.assumedBps() < 500 * KBPS, seed);
+        way.run(1_500);
+        player.clear();
+        way.run(3_000);
+        check(player.within(390 * KBPS, 500 * KBPS) > 0.9, seed);
+    }
+
     /** A queue of 300 ms, as routers have: the step down is losses, too. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
