@@ -17,9 +17,9 @@ public record LayerPoint(PublishedTrack track, int spatial) {
         return bitrateBps(PublishedTrack.MAX_TEMPORAL);
     }
 
-    /** The same over the last seconds, in which a key frame or a swing of the encoder is not all; of layers in one stream, of the last. */
+    /** The same over the last seconds, in which a key frame or a swing of the encoder is not all; below a stream's top, of the last. */
     long usualBps() {
-        return track.layerRates() == null ? track.usualBps() : bitrateBps();
+        return spatial == track.maxSpatial() ? track.usualBps() : bitrateBps();
     }
 
     /** Width in the upper, height in the lower 16 bits; 0 when unknown. */

@@ -25,8 +25,14 @@ final class LayerSelector {
     /** A little too much is what an estimate says while a key frame's queue drains, to 85 % of what the way carries. */
     private static final long MILD_DOWN_HOLD_NS = 2_000_000_000L;
 
+    /** The same where fewer frames a second make it fit meanwhile. */
+    private static final long THINNED_DOWN_HOLD_NS = 5_000_000_000L;
+
     /** So many times too much waits half as long: each frame more stands in the queue before the first of the layer that fits. */
     static final int FAR_TOO_MUCH = 2;
+
+    /** A frame or two of a little too much may wait: thinned out, a stream is so for a second at least. */
+    private static final long THIN_HOLD_NS = 300_000_000L;
 
     private static final int MILD_NUMERATOR = 4;
     private static final int MILD_DENOMINATOR = 5;
@@ -40,12 +46,10 @@ final class LayerSelector {
     private LayerPoint target;
     private int temporal = PublishedTrack.MAX_TEMPORAL;
     private boolean starved;
-    private boolean over;
-    private long overSinceNs;
-    private boolean under;
-    private long underSinceNs;
-    private boolean temporalUnder;
-    private long temporalUnderSinceNs;
+    private final Lasting over = new Lasting();
+    private final Lasting under = new Lasting();
+    private final Lasting temporalOver = new Lasting();
+    private final Lasting temporalUnder = new Lasting();
     private boolean onTrial;
     private long raisedNs;
     private long upHoldNs = UP_HOLD_NS;
@@ -93,7 +97,7 @@ final class LayerSelector {
         } else {
             adapt(points, lowest, highest, current, availableBps, keepsUp, nowNs);
         }
-        updateTemporal(availableBps, nowNs);
+        updateTemporal(availableBps, keepsUp, nowNs);
     }
 
     private void begin(LayerPoint[] points, int lowest, int highest, long availableBps) {
@@ -104,15 +108,9 @@ final class LayerSelector {
 
     private void adapt(
             LayerPoint[] points, int lowest, int highest, int current, long availableBps, boolean keepsUp, long nowNs) {
-        // What leaves no queue is not too much because of a second's key frame.
-        boolean passes = keepsUp && fits(points[current].usualBps(), availableBps);
-        boolean tooMuch = !passes && !fits(points[current].bitrateBps(), availableBps);
-        if (!tooMuch) {
-            over = false;
-        } else if (!over) {
-            over = true;
-            overSinceNs = nowNs;
-        } else if (current > lowest && nowNs - overSinceNs >= downHoldNs(points[current].bitrateBps(), availableBps)) {
+        boolean tooMuch = !passes(points[current], availableBps, keepsUp)
+                && !fits(points[current].bitrateBps(), availableBps);
+        if (over.sinceNs(tooMuch, nowNs) >= downHoldNs(points[current], availableBps) && current > lowest) {
             if (onTrial && nowNs - raisedNs < TRIAL_NS) {
                 upHoldNs = Math.min(2 * upHoldNs, MAX_UP_HOLD_NS);
             }
@@ -127,11 +125,24 @@ final class LayerSelector {
         raise(points, highest, current, availableBps, nowNs);
     }
 
-    private static long downHoldNs(long bitrateBps, long availableBps) {
-        if (bitrateBps / FAR_TOO_MUCH > availableBps) {
+    /** What leaves no queue is not too much because of a second's key frame. */
+    private static boolean passes(LayerPoint point, long availableBps, boolean keepsUp) {
+        return keepsUp && fits(point.usualBps(), availableBps);
+    }
+
+    private static long downHoldNs(LayerPoint point, long availableBps) {
+        if (point.bitrateBps() / FAR_TOO_MUCH > availableBps) {
             return INTERVAL_NS;
         }
-        return bitrateBps / MILD_DENOMINATOR * MILD_NUMERATOR > availableBps ? DOWN_HOLD_NS : MILD_DOWN_HOLD_NS;
+        int top = point.track().maxTemporal();
+        if (top > 0 && isMild(point.usualBps(), availableBps) && fits(point.bitrateBps(top - 1), availableBps)) {
+            return THINNED_DOWN_HOLD_NS;
+        }
+        return isMild(point.bitrateBps(), availableBps) ? MILD_DOWN_HOLD_NS : DOWN_HOLD_NS;
+    }
+
+    private static boolean isMild(long bitrateBps, long availableBps) {
+        return bitrateBps / MILD_DENOMINATOR * MILD_NUMERATOR <= availableBps;
     }
 
     private void raise(LayerPoint[] points, int highest, int current, long availableBps, long nowNs) {
@@ -139,12 +150,7 @@ final class LayerSelector {
         while (next > current && !(isMeasured(points[next]) && fitsWell(points[next].usualBps(), availableBps))) {
             next--;
         }
-        if (next == current) {
-            under = false;
-        } else if (!under) {
-            under = true;
-            underSinceNs = nowNs;
-        } else if (nowNs - underSinceNs >= upHoldNs) {
+        if (under.sinceNs(next > current, nowNs) >= upHoldNs) {
             move(points[next]);
             onTrial = true;
             raisedNs = nowNs;
@@ -153,8 +159,10 @@ final class LayerSelector {
 
     private void move(LayerPoint to) {
         target = to;
-        over = false;
-        under = false;
+        over.end();
+        under.end();
+        temporalOver.end();
+        temporalUnder.end();
         temporal = PublishedTrack.MAX_TEMPORAL;
     }
 
@@ -167,26 +175,31 @@ final class LayerSelector {
         return index;
     }
 
-    private void updateTemporal(long availableBps, long nowNs) {
+    private void updateTemporal(long availableBps, boolean keepsUp, long nowNs) {
         int most = Math.min(target.track().maxTemporal(), choice.temporal());
         int fitting = most;
-        while (fitting > 0 && !fits(target.bitrateBps(fitting), availableBps)) {
+        boolean goesOn = temporal >= most && passes(target, availableBps, keepsUp);
+        while (!goesOn && fitting > 0 && !fits(target.bitrateBps(fitting), availableBps)) {
             fitting--;
         }
         starved = fitting == 0 && !fits(target.bitrateBps(0), availableBps);
         int now = Math.min(temporal, most);
-        if (fitting <= now) {
-            temporal = fitting == target.track().maxTemporal() ? PublishedTrack.MAX_TEMPORAL : fitting;
-            temporalUnder = false;
-        } else if (!fitsWell(target.bitrateBps(now + 1), availableBps)) {
-            temporalUnder = false;
-        } else if (!temporalUnder) {
-            temporalUnder = true;
-            temporalUnderSinceNs = nowNs;
-        } else if (nowNs - temporalUnderSinceNs >= UP_HOLD_NS) {
-            temporal = now + 1 == target.track().maxTemporal() ? PublishedTrack.MAX_TEMPORAL : now + 1;
-            temporalUnder = false;
+        boolean more = fitting > now
+                && (fitsWell(target.bitrateBps(now + 1), availableBps)
+                        || now + 1 == target.track().maxTemporal() && passes(target, availableBps, keepsUp));
+        long holdNs = isMild(target.usualBps(), availableBps) ? THIN_HOLD_NS : 0;
+        if (temporalOver.sinceNs(fitting < now, nowNs) >= holdNs) {
+            temporal(fitting);
+        } else if (temporalUnder.sinceNs(more, nowNs) >= UP_HOLD_NS) {
+            temporal(now + 1);
+            temporalUnder.end();
+        } else if (temporal > most) {
+            temporal(most);
         }
+    }
+
+    private void temporal(int next) {
+        temporal = next == target.track().maxTemporal() ? PublishedTrack.MAX_TEMPORAL : next;
     }
 
     /** What a way must carry for a step up to this bitrate. */
@@ -205,6 +218,25 @@ final class LayerSelector {
 
     private static boolean fitsWell(long bitrateBps, long availableBps) {
         return availableBps == Long.MAX_VALUE || roomBps(bitrateBps) <= availableBps;
+    }
+
+    /** How long a condition has held without a break. */
+    private static final class Lasting {
+        private boolean holds;
+        private long fromNs;
+
+        /** −1 while it does not hold. */
+        long sinceNs(boolean condition, long nowNs) {
+            if (condition && !holds) {
+                fromNs = nowNs;
+            }
+            holds = condition;
+            return condition ? nowNs - fromNs : -1;
+        }
+
+        void end() {
+            holds = false;
+        }
     }
 
     private static int indexOf(LayerPoint[] points, LayerPoint point) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerSelectorTest {
     private static final long MS = 1_000_000L;
+    /** As in {@link dev.sluice.engine.rtp.PayloadDescription}. */
+    private static final int TEMPORAL_SHIFT = 20;
 
     private final LogMemory memory = new LogMemory(64 << 10, 16 << 10, Long.MAX_VALUE);
     private final List<PublishedTrack> tracks = new ArrayList<>();
@@ -127,6 +129,44 @@ class LayerSelectorTest {
     }
 
     @Test
+    void shouldThinALayerOutBeforeItIsLeft() {
+        temporal(2, 850_000, 340_000, 510_000);
+        pass(3_000, 3_000_000);
+        assertEquals(PublishedTrack.MAX_TEMPORAL, selector.temporal());
+        pass(200, 1_500_000);
+        assertEquals(PublishedTrack.MAX_TEMPORAL, selector.temporal());
+        pass(500, 1_500_000);
+        assertEquals(1, selector.temporal());
+        pass(4_000, 1_500_000);
+        assertSame(points[2], selector.target());
+        pass(1_000, 1_500_000);
+        assertSame(points[1], selector.target());
+    }
+
+    @Test
+    void shouldThinAtOnceWhatIsFarTooMuch() {
+        temporal(2, 850_000, 340_000, 510_000);
+        pass(3_000, 3_000_000);
+        pass(100, 950_000);
+        assertSame(points[2], selector.target());
+        assertEquals(0, selector.temporal());
+    }
+
+    @Test
+    void shouldGiveAllFramesAgainWhenTheLayerFitsAndArrives() {
+        temporal(2, 850_000, 340_000, 510_000);
+        pass(3_000, 3_000_000);
+        pass(600, 1_500_000);
+        assertEquals(1, selector.temporal());
+        pass(2_000, 1_650_000);
+        assertEquals(1, selector.temporal());
+        keepsUp = true;
+        pass(1_200, 1_650_000);
+        assertEquals(PublishedTrack.MAX_TEMPORAL, selector.temporal());
+        assertSame(points[2], selector.target());
+    }
+
+    @Test
     void shouldSayWhenEvenTheLowestIsTooMuch() {
         pass(2_000, 100_000);
         assertSame(points[0], selector.target());
@@ -203,6 +243,16 @@ class LayerSelectorTest {
             nowNs += 100 * MS;
             selector.update(points, estimateBps, keepsUp, nowNs);
         }
+    }
+
+    /** Temporal layers within one simulcast layer. */
+    private void temporal(int layer, long... bitrates) {
+        LayerRates rates = new LayerRates();
+        for (int i = 0; i < bitrates.length; i++) {
+            rates.onPacket(i << TEMPORAL_SHIFT, (int) bitrates[i] / 8);
+        }
+        rates.onWindow(1_000 * MS);
+        tracks.get(layer).layerRates(rates);
     }
 
     private LayerPoint[] points(long... bitrates) {
