@@ -112,6 +112,18 @@ final class LoadOptions {
     int arrivals;
 
     @Option(
+            names = "--lossy",
+            paramLabel = "N",
+            description = "besides, of each stream, players whose way loses 30 %%, of which nothing is counted")
+    int lossy;
+
+    @Option(
+            names = "--slow",
+            paramLabel = "N",
+            description = "the same, whose way carries 100 kbit/s")
+    int slow;
+
+    @Option(
             names = "--memory",
             description = "what a player costs the server's memory: from 100 players to all, half a minute more")
     boolean memory;
@@ -166,7 +178,9 @@ final class LoadOptions {
         if (streams < 1
                 || streams > 5_000
                 || players < 0
-                || (long) streams * (players + (storm ? watching : 0)) > 10_000) {
+                || lossy < 0
+                || slow < 0
+                || (long) streams * ((long) players + lossy + slow + (storm ? watching : 0)) > 10_000) {
             return "1 to 5000 streams and at most 10000 players in all";
         }
         if (seconds < 1 || seconds > 3_600 || warmUp < 0 || warmUp > 600) {
@@ -177,6 +191,9 @@ final class LoadOptions {
         }
         if (ramp < 1 || arrivals < 0 || sample < 1 || reports < 0 || reports > 100) {
             return "--ramp and --sample of at least 1, no negative --arrivals, --reports from 0 to 100";
+        }
+        if (lossy + slow > 0 && reports == 0) {
+            return "--lossy and --slow go with --reports above 0";
         }
         if (memory && (storm || pids.size() != 1 && !start || streams * players <= Run.FEW_PLAYERS)) {
             return "--memory goes with --start or one --pid, without --storm, and with more than " + Run.FEW_PLAYERS

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.load;
 
+import dev.sluice.benchmarks.load.client.BadWay;
 import dev.sluice.benchmarks.load.client.Crowd;
 import dev.sluice.benchmarks.load.client.Player;
 import dev.sluice.benchmarks.load.client.Publisher;
@@ -45,6 +46,9 @@ final class Run {
     /** So long until what joining took is given back: Sluice's JVM looks every 10 s. */
     private static final int SETTLE_MILLIS = 15_000;
 
+    private static final BadWay LOSSY = new BadWay(0.3, 0);
+    private static final BadWay SLOW = new BadWay(0, 100_000);
+
     private final LoadOptions options;
     private final Map<String, Object> machine;
     private final String command;
@@ -85,6 +89,8 @@ final class Run {
             try {
                 publish(crowd);
                 Thread.sleep(LIVE_MILLIS);
+                burden(crowd, LOSSY, options.lossy);
+                burden(crowd, SLOW, options.slow);
                 Joins joins = options.storm ? storm(crowd, reactor) : steady(crowd, reactor);
                 drain(reactor);
                 return result(crowd, reactor, joins, signalling.retries());
@@ -149,6 +155,16 @@ final class Run {
             throw new LoadFailedException(failures.size() + " publishers failed, such as by " + failures.getFirst());
         }
         publishers.addAll(List.of(made));
+    }
+
+    private void burden(Crowd crowd, BadWay way, int playersEach) throws InterruptedException, LoadFailedException {
+        for (int i = 0; i < playersEach * options.streams; i++) {
+            try {
+                crowd.burden(options.url(options.whep, i % options.streams), way);
+            } catch (Crowd.JoinException e) {
+                throw new LoadFailedException("a player of a bad way failed by " + e.getMessage());
+            }
+        }
     }
 
     /** All join, then the window. */
@@ -306,6 +322,8 @@ final class Run {
         config.put("storm", options.storm);
         config.put("arrivals", options.arrivals);
         config.put("watching", options.storm ? options.watching : 0);
+        config.put("lossy", options.lossy);
+        config.put("slow", options.slow);
         config.put("server_cpu", options.start ? options.serverCpu : null);
         config.put("load_cpu", options.loadCpu);
         return config;

@@ -136,6 +136,16 @@ public final class Crowd {
         return new Joined(player, playingNs - postedNs[0]);
     }
 
+    /** A player that nothing is counted of. */
+    public void burden(URI whep, BadWay way) throws JoinException, InterruptedException {
+        connect(
+                whep,
+                0,
+                () -> {},
+                (socket, answer, remote, credentials, nowNs) ->
+                        new BadPlayer(socket, answer, remote, credentials, way, setting.reportEveryNs(), nowNs));
+    }
+
     private <P extends Peer> P connect(URI to, int ssrc, Runnable onPost, Maker<P> maker)
             throws JoinException, InterruptedException {
         String step = "socket";

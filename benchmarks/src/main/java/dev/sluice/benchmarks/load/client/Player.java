@@ -112,7 +112,7 @@ public final class Player extends Peer {
     @Override
     void onRtp(MemorySegment segment, long offset, int lengthBytes, boolean whole, long arrivedNs) {
         if (transportCc != null) {
-            int transportSequence = transportSequence(segment, offset);
+            int transportSequence = transportSequence(segment, offset, transportCcId);
             if (transportSequence >= 0) {
                 transportCc.onPacket(transportSequence, arrivedNs);
             }
@@ -191,7 +191,7 @@ public final class Player extends Peer {
     }
 
     /** The number in transport-wide congestion control's header extension; −1 without. Reads the one-byte form (RFC 8285). */
-    private int transportSequence(MemorySegment segment, long offset) {
+    static int transportSequence(MemorySegment segment, long offset, int transportCcId) {
         int first = Bytes.u8(segment, offset);
         long at = offset + 12 + 4L * (first & 0xf);
         if ((first & 0x10) == 0 || Bytes.u16(segment, at) != 0xbede) {
@@ -215,7 +215,7 @@ public final class Player extends Peer {
         return (Bytes.u8(segment, offset) & 0x20) == 0 ? 0 : Bytes.u8(segment, offset + lengthBytes - 1);
     }
 
-    private static int headerBytes(MemorySegment segment, long offset) {
+    static int headerBytes(MemorySegment segment, long offset) {
         int first = Bytes.u8(segment, offset);
         int length = 12 + 4 * (first & 0xf);
         return (first & 0x10) == 0 ? length : length + 4 + 4 * Bytes.u16(segment, offset + length + 2);
