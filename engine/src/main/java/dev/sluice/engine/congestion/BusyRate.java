@@ -9,7 +9,7 @@ final class BusyRate {
     private static final long SLOWED_US = 5_000;
     /** Of a queue that stands for long, the newest half to whole of this counts. */
     private static final long WINDOW_US = 250_000;
-    private static final long KNOWN_US = 80_000;
+    private static final long KNOWN_US = 150_000;
     private static final int KNOWN_PACKETS = 6;
 
     private long startUs;
@@ -24,6 +24,7 @@ final class BusyRate {
     private long priorStartSentUs;
 
     private long priorBytes;
+    private int priorPackets;
     private boolean hasPrior;
 
     /** @param queueUs how long the packet stood in queues */
@@ -44,6 +45,8 @@ final class BusyRate {
                 priorStartUs = startUs;
                 priorStartSentUs = startSentUs;
                 priorBytes = bytes;
+                priorPackets = packets;
+                packets = 0;
                 startUs = lastUs;
                 startSentUs = lastSentUs;
                 bytes = 0;
@@ -57,12 +60,18 @@ final class BusyRate {
 
     /** Whether the rate is of enough packets and time to be what the way carries, not what one pause of it left. */
     boolean isKnown() {
-        return packets >= KNOWN_PACKETS && lastUs - (hasPrior ? priorStartUs : startUs) >= KNOWN_US && isSlowed();
+        return counted() >= KNOWN_PACKETS
+                && lastUs - (hasPrior ? priorStartUs : startUs) >= KNOWN_US
+                && isSlowed();
+    }
+
+    private int counted() {
+        return packets + (hasPrior ? priorPackets : 0);
     }
 
     /** 0 while no queue stands; very high for what came all at once. */
     long bps() {
-        if (packets < 2) {
+        if (counted() < 2) {
             return 0;
         }
         long apartUs = lastUs - (hasPrior ? priorStartUs : startUs);
@@ -79,6 +88,6 @@ final class BusyRate {
     boolean isSlowed() {
         long apartUs = lastUs - (hasPrior ? priorStartUs : startUs);
         long sentApartUs = lastSentUs - (hasPrior ? priorStartSentUs : startSentUs);
-        return packets < 2 || apartUs > sentApartUs + sentApartUs / 8 + SLOWED_US;
+        return counted() < 2 || apartUs > sentApartUs + sentApartUs / 8 + SLOWED_US;
     }
 }

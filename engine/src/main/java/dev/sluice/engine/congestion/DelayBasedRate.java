@@ -12,6 +12,9 @@ final class DelayBasedRate {
     private static final double MAX_EXTRA_BACK_OFF = 0.35;
     static final long DRAINED_US = 8_000;
 
+    /** A queue that takes longer to drain was not ours alone: what is left then is to be found anew. */
+    private static final long DRAIN_NS = 3_000_000_000L;
+
     private static final double GROWTH_PER_SECOND = 1.08;
     private static final long MIN_STEP_BPS = 4_000;
     /** Feedback comes every 100 ms or so, and a frame's packets wait for it. */
@@ -70,10 +73,12 @@ final class DelayBasedRate {
             long ceilingBps,
             long roundTripNs,
             long nowNs) {
-        if (queueUs < DRAINED_US && drainedBps > bps) {
-            bps = drainedBps;
+        if (drainedBps > 0 && queueUs < DRAINED_US) {
+            if (nowNs - decreasedNs < DRAIN_NS) {
+                bps = Math.max(bps, drainedBps);
+                increasing = false;
+            }
             drainedBps = 0;
-            increasing = false;
         }
         switch (usage) {
             case OVER -> {
@@ -105,8 +110,10 @@ final class DelayBasedRate {
         if (share * kbps * 1e3 >= bps) {
             return;
         }
+        // What others' queue hides is no reason to come back higher.
+        long beforeBps = drainedBps > 0 ? drainedBps : (long) bps;
+        drainedBps = Math.min(beforeBps, (long) (BACK_OFF * kbps * 1e3));
         bps = share * kbps * 1e3;
-        drainedBps = (long) (BACK_OFF * kbps * 1e3);
         if (knownKbps >= 0 && kbps < knownKbps - 3 * deviation()) {
             knownKbps = -1;
         }

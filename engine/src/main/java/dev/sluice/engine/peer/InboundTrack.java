@@ -40,7 +40,7 @@ final class InboundTrack {
 
     private final int descriptorId;
     /** Null where layers are told in the payload, or not at all. */
-    private final DependencyDescriptor descriptor;
+    private DependencyDescriptor descriptor;
 
     private PublishedTrack published;
     private long ssrc = NO_SSRC;
@@ -66,7 +66,6 @@ final class InboundTrack {
         this.transportCcId = extensions.id(ExtensionType.TRANSPORT_CC);
         this.midId = extensions.id(ExtensionType.MID);
         this.descriptorId = extensions.id(ExtensionType.DEPENDENCY_DESCRIPTOR);
-        this.descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
         this.repairedRidId = extensions.id(ExtensionType.REPAIRED_RID);
         this.ridId = extensions.id(ExtensionType.RID);
         this.published = published;
@@ -188,6 +187,7 @@ final class InboundTrack {
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
         repair = negotiated.nack() ? new InboundRepair() : null;
+        descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
         windowBytes = 0;
     }
 
@@ -299,8 +299,8 @@ final class InboundTrack {
     }
 
     /** What the dependency descriptor says of the packet's layer, for codecs whose payload may not; 0 without one. */
-    int layerBits(RtpHeader header) {
+    int layerBits(RtpHeader header, long extended) {
         long element = descriptor == null ? -1 : header.extension(descriptorId);
-        return element == -1 ? 0 : descriptor.read(header.segment(), element, header.elementLength());
+        return element == -1 ? 0 : descriptor.read(header.segment(), element, header.elementLength(), extended);
     }
 }

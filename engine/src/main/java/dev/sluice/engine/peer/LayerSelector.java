@@ -190,6 +190,7 @@ final class LayerSelector {
         long holdNs = isMild(target.usualBps(), availableBps) ? THIN_HOLD_NS : 0;
         if (temporalOver.sinceNs(fitting < now, nowNs) >= holdNs) {
             temporal(fitting);
+            temporalUnder.end();
         } else if (temporalUnder.sinceNs(more, nowNs) >= UP_HOLD_NS) {
             temporal(now + 1);
             temporalUnder.end();
@@ -209,7 +210,7 @@ final class LayerSelector {
 
     /** What has just begun is not known to fit anywhere. */
     private static boolean isMeasured(LayerPoint point) {
-        return point.bitrateBps() > 0;
+        return point.bitrateBps() > 0 && point.usualBps() > 0;
     }
 
     private static boolean fits(long bitrateBps, long availableBps) {

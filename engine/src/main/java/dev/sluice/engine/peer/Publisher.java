@@ -264,7 +264,7 @@ public final class Publisher {
         released |= !track.isVideo() || packet.marker();
         PublishedTrack published = track.published();
         boolean began = !published.isFlowing();
-        int description = describe(track, packet);
+        int description = describe(track, packet, extended);
         long requests = published.keyFrameRequests();
         long position = track.append(packet, description, extended, nowNs);
         if (position < 0) {
@@ -289,14 +289,14 @@ public final class Publisher {
         }
     }
 
-    private static int describe(InboundTrack track, RtpHeader packet) {
+    private static int describe(InboundTrack track, RtpHeader packet, long extended) {
         PublishedTrack published = track.published();
         Codec codec = packet.payloadType() == track.negotiated().redPayloadType() ? Codec.RED : published.codec();
         int description = codec.describe(packet.segment(), packet.payloadOffset(), packet.payloadLength());
         if (PayloadDescription.carriesDimensions(description)) {
             published.dimensions(codec.dimensions(packet.segment(), packet.payloadOffset(), packet.payloadLength()));
         }
-        return description | track.layerBits(packet);
+        return description | track.layerBits(packet, extended);
     }
 
     private InboundTrack trackOf(long nowNs, Peer peer, PeerSink sink) {

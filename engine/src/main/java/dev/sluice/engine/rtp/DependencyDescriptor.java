@@ -35,6 +35,8 @@ public final class DependencyDescriptor {
     private final int[] bits = new int[MAX_TEMPLATES];
     /** Of each spatial layer the temporal layers that may begin with their next frame, bit by bit. */
     private final byte[] open = new byte[PayloadDescription.MAX_LAYER + 1];
+    private long newest = Long.MIN_VALUE;
+    private long structureSequence = Long.MIN_VALUE;
     /** Of the frame being read: bits of temporal layers. */
     private int present;
 
@@ -44,23 +46,32 @@ public final class DependencyDescriptor {
     private int idOffset;
 
     /**
-     * Reads one descriptor.
+     * Reads one descriptor. Of a packet that comes behind later ones only the layer is told, and an older structure than the
+     * one there is changes nothing: which layers may begin is a matter of order.
      *
+     * @param sequence the packet's extended sequence number
      * @return the bits of a {@link PayloadDescription} that concern layers; 0 for a descriptor that breaks its format or has no
      *     structure yet
      */
-    public int read(MemorySegment s, long off, int lengthBytes) {
+    public int read(MemorySegment s, long off, int lengthBytes, long sequence) {
         if (lengthBytes < MANDATORY_BYTES) {
             return 0;
         }
         int first = Bytes.u8(s, off);
         int id = first & 0x3f;
-        int known = lengthBytes == MANDATORY_BYTES ? ofTemplate(id) : readExtended(s, off, lengthBytes, id);
+        int known = lengthBytes == MANDATORY_BYTES ? ofTemplate(id) : readExtended(s, off, lengthBytes, id, sequence);
         if (known < 0) {
             return 0;
         }
+        boolean starts = (first & 0x80) != 0;
+        if (sequence < newest) {
+            known &= ~PayloadDescription.SWITCH_UP;
+        } else {
+            newest = sequence;
+            known |= starts ? onFrame(known) : 0;
+        }
         return known
-                | ((first & 0x80) != 0 ? PayloadDescription.FRAME_START | onFrame(known) : 0)
+                | (starts ? PayloadDescription.FRAME_START : 0)
                 | ((first & 0x40) != 0 ? PayloadDescription.FRAME_END : 0);
     }
 
@@ -103,16 +114,22 @@ public final class DependencyDescriptor {
         }
     }
 
-    private int readExtended(MemorySegment s, long off, int lengthBytes, int id) {
+    private int readExtended(MemorySegment s, long off, int lengthBytes, int id, long sequence) {
         BitReader in = new BitReader(s, off + MANDATORY_BYTES, lengthBytes - MANDATORY_BYTES, false);
         boolean structure = in.flag();
         boolean activeTargets = in.flag();
         boolean customIndications = in.flag();
         boolean customReferences = in.flag();
         in.skip(1);
-        if (structure && !readStructure(in)) {
-            templates = 0;
-            return -1;
+        if (structure) {
+            if (sequence < structureSequence) {
+                return -1;
+            }
+            structureSequence = sequence;
+            if (!readStructure(in)) {
+                templates = 0;
+                return -1;
+            }
         }
         if (activeTargets) {
             in.skip(targets);

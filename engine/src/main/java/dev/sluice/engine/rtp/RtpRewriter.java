@@ -151,7 +151,8 @@ public final class RtpRewriter {
      * Leaves the record out: the sequence of what follows closes up, and for VP8, where a receiver waits for pictures that it
      * misses, the picture ids do. VP9's and the dependency descriptor's numbers are references to other pictures and stay.
      *
-     * <p>Packets that are missing within a picture left out are left out too. One that comes behind later ones keeps its place.
+     * <p>Packets that are missing within a picture left out are left out too, and the one before where its beginning is missing:
+     * a receiver that has no picture ids waits for every number. One that comes behind later ones keeps its place.
      */
     public void skip(PacketLogReader record) {
         long in = record.extendedSequence();
@@ -163,7 +164,9 @@ public final class RtpRewriter {
         }
         int timestamp = (int) record.timestamp();
         boolean samePicture = skipped.last() == highestIn && timestamp == skippedTimestamp;
-        skipped.add(samePicture ? highestIn + 1 : in, in, !samePicture && codec == Codec.VP8);
+        boolean begins = PayloadDescription.has(record.description(), PayloadDescription.FRAME_START);
+        long from = samePicture ? highestIn + 1 : begins ? in : Math.max(highestIn + 1, in - 1);
+        skipped.add(from, in, !samePicture && codec == Codec.VP8);
         skippedTimestamp = timestamp;
         highestIn = in;
     }

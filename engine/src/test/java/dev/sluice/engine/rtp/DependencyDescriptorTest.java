@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DependencyDescriptorTest {
     private final DependencyDescriptor descriptor = new DependencyDescriptor();
+    private long sequence = 65_530;
 
     /** Writes bit fields. */
     private static final class Bits {
@@ -82,32 +83,67 @@ class DependencyDescriptorTest {
         assertTrue(!has(read(mandatory(15)), PayloadDescription.SWITCH_UP));
     }
 
-    /** As libwebrtc sends its pattern 0 2 1 2: of no frame of an upper layer its own layer may depend. */
-    @Test
-    void shouldLetTemporalLayersBeginAfterTheLowerLayersSwitchPoints() {
+    /** Pattern 0 2 1 2; ids 0 key, 1 lowest, 2 lowest that is no switch point, 3 middle, 4 top. */
+    private static byte[] temporalStructure() {
         Bits bits = new Bits().put(1, 1).put(1, 1).put(6, 0).put(16, 7).put(5, 0b10000);
         bits.put(6, 0).put(5, 2);
-        // Layers: 0 key, 0, 1, 2.
-        bits.put(2, 0).put(2, 1).put(2, 1).put(2, 3);
-        for (String line : new String[] {"SSS", "SSS", "-DS", "--D"}) {
+        // Ids go by layers: 0 key, 0, 0, 1, 2.
+        bits.put(2, 0).put(2, 0).put(2, 1).put(2, 1).put(2, 3);
+        for (String line : new String[] {"SSS", "SSS", "SRR", "-DS", "--D"}) {
             for (char c : line.toCharArray()) {
                 bits.put(2, "-DSR".indexOf(c));
             }
         }
-        // References: none, 4, 2, 1; no chains, no sizes.
+        // References: none, 4, 4, 2, 1; no chains, no sizes.
         bits.put(1, 0);
+        bits.put(1, 1).put(4, 3).put(1, 0);
         bits.put(1, 1).put(4, 3).put(1, 0);
         bits.put(1, 1).put(4, 1).put(1, 0);
         bits.put(1, 1).put(4, 0).put(1, 0);
         bits.put(2, 0).put(1, 0);
-        read(bits.finish());
+        return bits.finish();
+    }
+
+    @Test
+    void shouldNotLetALayerBeginThatALowerFrameIsNoSwitchPointFor() {
+        read(temporalStructure());
+        assertTrue(begins(3) && begins(4));
+        read(temporalStructure());
+        read(mandatory(2));
+        assertTrue(!begins(3), "needs more of its layer");
+        assertTrue(begins(4), "the middle layer's frame was one for the top");
+    }
+
+    @Test
+    void shouldTellOnlyTheLayerOfAPacketThatComesLate() {
+        byte[] structure = temporalStructure();
+        read(structure);
+        long late = sequence++;
+        read(mandatory(2));
+        int layer = read(mandatory(1), late);
+        assertTrue(has(layer, PayloadDescription.FRAME_START));
+        assertTrue(!begins(3), "what came late opens nothing");
+        assertEquals(1, PayloadDescription.temporal(read(mandatory(3), late)));
+        assertTrue(!has(read(mandatory(3), late), PayloadDescription.SWITCH_UP));
+        // The structure of another key frame, which came after the one that was there already.
+        sequence++;
+        byte[] newer = structure(10);
+        read(newer);
+        assertEquals(0, read(structure, late));
+        assertEquals(1, PayloadDescription.spatial(read(mandatory(15))));
+    }
+
+    /** As in libwebrtc's pattern 0 2 1 2, where upper layers' frames are "discardable" in their own. */
+    @Test
+    void shouldLetTemporalLayersBeginAfterTheLowerLayersSwitchPoints() {
+        read(temporalStructure());
 
         for (int picture = 0; picture < 2; picture++) {
-            assertTrue(begins(3), "2 after 0");
-            assertTrue(begins(2), "1 after 0");
-            assertTrue(begins(3), "2 after 1");
-            assertTrue(!begins(3), "2 after 2");
-            assertTrue(!begins(2), "1 after 1");
+            assertTrue(begins(4), "2 after 0");
+            assertTrue(begins(3), "1 after 0");
+            assertTrue(begins(4), "2 after 1");
+            assertTrue(!begins(4), "2 after 2");
+            assertTrue(!begins(3), "1 after 1");
             // Of the packets of one frame the first counts.
             assertTrue(has(read(new byte[] {(byte) 0x81, 0, 9}), PayloadDescription.FRAME_START));
             read(new byte[] {0x41, 0, 9});
@@ -162,7 +198,11 @@ class DependencyDescriptorTest {
         return PayloadDescription.has(description, flag);
     }
 
+    private int read(byte[] bytes, long extended) {
+        return descriptor.read(MemorySegment.ofArray(bytes), 0, bytes.length, extended);
+    }
+
     private int read(byte[] bytes) {
-        return descriptor.read(MemorySegment.ofArray(bytes), 0, bytes.length);
+        return read(bytes, sequence++);
     }
 }

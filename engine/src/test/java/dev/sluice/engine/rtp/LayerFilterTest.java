@@ -125,6 +125,25 @@ class LayerFilterTest {
     }
 
     @Test
+    void shouldLeaveNoGapWhereTheBeginningOfAPictureLeftOutIsMissing() {
+        vp8Frame(true, 0, false);
+        filter.limit(0, 0, 0, 2);
+        vp8Frame(false, 0, false);
+        long first = sequence++;
+        vp8Packet(false, 2, true, false, true);
+        frame++;
+        vp8Frame(false, 0, false);
+        assertGapless(0);
+        // Repaired when it is too late for its picture: it has no number that could be asked for.
+        long next = sequence;
+        int before = sequences.size();
+        sequence = first;
+        vp8Packet(false, 2, true, true, false);
+        sequence = next;
+        assertEquals(before, sequences.size());
+    }
+
+    @Test
     void shouldLeaveSpatialLayersOutAndEndThePictureThere() {
         use(Codec.VP9);
         filter.limit(1, 3, 2, 0);
