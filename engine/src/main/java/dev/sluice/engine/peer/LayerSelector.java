@@ -108,7 +108,9 @@ final class LayerSelector {
 
     private void adapt(
             LayerPoint[] points, int lowest, int highest, int current, long availableBps, boolean keepsUp, long nowNs) {
-        boolean tooMuch = !passes(points[current], availableBps, keepsUp)
+        // Of a layer that is thinned out, it says nothing that the rest arrives.
+        boolean whole = temporal >= points[current].track().maxTemporal();
+        boolean tooMuch = !(whole && passes(points[current], availableBps, keepsUp))
                 && !fits(points[current].bitrateBps(), availableBps);
         if (over.sinceNs(tooMuch, nowNs) >= downHoldNs(points[current], availableBps) && current > lowest) {
             if (onTrial && nowNs - raisedNs < TRIAL_NS) {
