@@ -117,10 +117,7 @@ final class LoadOptions {
             description = "besides, of each stream, players whose way loses 30 %%, of which nothing is counted")
     int lossy;
 
-    @Option(
-            names = "--slow",
-            paramLabel = "N",
-            description = "the same, whose way carries 100 kbit/s")
+    @Option(names = "--slow", paramLabel = "N", description = "the same, whose way carries 100 kbit/s")
     int slow;
 
     @Option(

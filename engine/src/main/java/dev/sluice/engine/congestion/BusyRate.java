@@ -9,6 +9,7 @@ final class BusyRate {
     private static final long SLOWED_US = 5_000;
     /** Of a queue that stands for long, the newest half to whole of this counts. */
     private static final long WINDOW_US = 250_000;
+
     private static final long KNOWN_US = 150_000;
     private static final int KNOWN_PACKETS = 6;
 
@@ -60,9 +61,7 @@ final class BusyRate {
 
     /** Whether the rate is of enough packets and time to be what the way carries, not what one pause of it left. */
     boolean isKnown() {
-        return counted() >= KNOWN_PACKETS
-                && lastUs - (hasPrior ? priorStartUs : startUs) >= KNOWN_US
-                && isSlowed();
+        return counted() >= KNOWN_PACKETS && lastUs - (hasPrior ? priorStartUs : startUs) >= KNOWN_US && isSlowed();
     }
 
     private int counted() {

@@ -131,7 +131,9 @@ public final class PlayerLayers {
             boolean tooMuch = source.bitrateBps() > target.bitrateBps();
             int temporal = tooMuch ? 0 : PublishedTrack.MAX_TEMPORAL;
             // What the way has no room for at all only stands in the queue before the key frame.
-            boolean hopeless = tooMuch && source.bitrateBps(PublishedTrack.MAX_SPATIAL, temporal) / LayerSelector.FAR_TOO_MUCH > availableBps;
+            boolean hopeless = tooMuch
+                    && source.bitrateBps(PublishedTrack.MAX_SPATIAL, temporal) / LayerSelector.FAR_TOO_MUCH
+                            > availableBps;
             track.limit(PublishedTrack.MAX_SPATIAL, temporal, hopeless ? 0 : LayerFilter.NO_BUDGET, nowNs);
         }
     }

@@ -35,6 +35,7 @@ public final class DependencyDescriptor {
     private final int[] bits = new int[MAX_TEMPLATES];
     /** Of each spatial layer the temporal layers that may begin with their next frame, bit by bit. */
     private final byte[] open = new byte[PayloadDescription.MAX_LAYER + 1];
+
     private long newest = Long.MIN_VALUE;
     private long structureSequence = Long.MIN_VALUE;
     /** Of the frame being read: bits of temporal layers. */

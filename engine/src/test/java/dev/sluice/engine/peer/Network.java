@@ -157,19 +157,7 @@ final class Network {
 
     static PublishTrack video(HeaderExtensions ids) {
         return new PublishTrack(
-                MediaKind.VIDEO,
-                "1",
-                VP8,
-                96,
-                -1,
-                List.of(VIDEO_SSRC),
-                ids,
-                true,
-                true,
-                false,
-                false,
-                false,
-                -1);
+                MediaKind.VIDEO, "1", VP8, 96, -1, List.of(VIDEO_SSRC), ids, true, true, false, false, false, -1);
     }
 
     /** {@link #video()}, from a publisher that sends lost packets again as {@link #RTX_TYPE}, or repeats them for −1. */

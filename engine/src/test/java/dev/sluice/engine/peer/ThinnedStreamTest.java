@@ -31,8 +31,7 @@ class ThinnedStreamTest {
             described = true;
             publisher = network.publisher(
                     network.stream,
-                    Network.video(
-                            HeaderExtensions.of(Map.of(ExtensionType.DEPENDENCY_DESCRIPTOR, DESCRIPTOR_ID))));
+                    Network.video(HeaderExtensions.of(Map.of(ExtensionType.DEPENDENCY_DESCRIPTOR, DESCRIPTOR_ID))));
         }
         RemotePeer player = network.player();
         run(3_000, player);
