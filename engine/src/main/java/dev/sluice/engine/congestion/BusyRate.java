@@ -10,7 +10,9 @@ final class BusyRate {
     /** Of a queue that stands for long, the newest half to whole of this counts. */
     private static final long WINDOW_US = 250_000;
 
+    /** Shorter than this, it may be a radio's turn or a key frame's burst. */
     private static final long KNOWN_US = 150_000;
+
     private static final int KNOWN_PACKETS = 6;
 
     private long startUs;

@@ -10,6 +10,7 @@ final class DelayBasedRate {
     private static final double LONG_QUEUE_SECONDS = 0.1;
 
     private static final double MAX_EXTRA_BACK_OFF = 0.35;
+    /** A shorter queue than this is gone: packets are that late by themselves. */
     static final long DRAINED_US = 8_000;
 
     /** A queue that takes longer to drain was not ours alone: what is left then is to be found anew. */

@@ -33,6 +33,10 @@ public final class DependencyDescriptor {
     private final int[] targetTemporal = new int[MAX_TARGETS];
     private final int[] dimensions = new int[PayloadDescription.MAX_LAYER + 1];
     private final int[] bits = new int[MAX_TEMPLATES];
+    /** As {@link #present} and {@link #switches}, of a template's frames. */
+    private final byte[] presentIn = new byte[MAX_TEMPLATES];
+
+    private final byte[] switchesTo = new byte[MAX_TEMPLATES];
     /** Of each spatial layer the temporal layers that may begin with their next frame, bit by bit. */
     private final byte[] open = new byte[PayloadDescription.MAX_LAYER + 1];
 
@@ -98,7 +102,8 @@ public final class DependencyDescriptor {
         if (index >= templates) {
             return -1;
         }
-        indicate(index, indications, index * MAX_TARGETS);
+        present = presentIn[index];
+        switches = switchesTo[index];
         return bits[index];
     }
 
@@ -193,6 +198,9 @@ public final class DependencyDescriptor {
         Arrays.fill(open, (byte) 0);
         for (int t = 0; t < templates; t++) {
             bits[t] = bits(t, indications, t * MAX_TARGETS, interPicture[t]);
+            indicate(t, indications, t * MAX_TARGETS);
+            presentIn[t] = (byte) present;
+            switchesTo[t] = (byte) switches;
         }
         return true;
     }

@@ -25,6 +25,13 @@ class DependencyDescriptorTest {
             return this;
         }
 
+        /** A word for each template, a letter for each target: - absent, D discardable, S switch, R required. */
+        void indications(String... templates) {
+            for (char c : String.join("", templates).toCharArray()) {
+                put(2, "-DSR".indexOf(c));
+            }
+        }
+
         byte[] finish() {
             return Arrays.copyOf(bytes, at + 7 >>> 3);
         }
@@ -36,12 +43,8 @@ class DependencyDescriptorTest {
         bits.put(6, 10).put(5, 3);
         // Layers: 0/0 key, 0/0, 0/1, 1/0 key, 1/0, 1/1.
         bits.put(2, 0).put(2, 1).put(2, 2).put(2, 0).put(2, 1).put(2, 3);
-        // Targets 0/0, 0/1, 1/0, 1/1: - absent, D discardable, S switch, R required.
-        for (String line : new String[] {"SSSS", "SSRR", "-D-R", "--SS", "--SS", "---D"}) {
-            for (char c : line.toCharArray()) {
-                bits.put(2, "-DSR".indexOf(c));
-            }
-        }
+        // Targets 0/0, 0/1, 1/0, 1/1.
+        bits.indications("SSSS", "SSRR", "-D-R", "--SS", "--SS", "---D");
         // References: none; 4; 2; 1; 4 and 1; 2 and 1.
         bits.put(1, 0);
         bits.put(1, 1).put(4, 3).put(1, 0);
@@ -89,11 +92,7 @@ class DependencyDescriptorTest {
         bits.put(6, 0).put(5, 2);
         // Ids go by layers: 0 key, 0, 0, 1, 2.
         bits.put(2, 0).put(2, 0).put(2, 1).put(2, 1).put(2, 3);
-        for (String line : new String[] {"SSS", "SSS", "SRR", "-DS", "--D"}) {
-            for (char c : line.toCharArray()) {
-                bits.put(2, "-DSR".indexOf(c));
-            }
-        }
+        bits.indications("SSS", "SSS", "SRR", "-DS", "--D");
         // References: none, 4, 4, 2, 1; no chains, no sizes.
         bits.put(1, 0);
         bits.put(1, 1).put(4, 3).put(1, 0);
