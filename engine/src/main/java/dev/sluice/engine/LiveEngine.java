@@ -4,6 +4,7 @@ import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.dtls.DtlsCertificate;
 import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.metrics.DistinctErrorLog;
+import dev.sluice.engine.metrics.LoopCounters;
 import dev.sluice.engine.net.LocalAddresses;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.net.MediaLoops;
@@ -353,6 +354,25 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public List<Integer> mediaPorts() {
         return loops.all().stream().map(MediaLoop::port).toList();
+    }
+
+    @Override
+    public List<LoopStats> loops() {
+        return loops.all().stream()
+                .map(loop -> new LoopStats(
+                        loop.index(),
+                        loop.port(),
+                        loop.sessions(),
+                        loop.busyPercent(),
+                        LoopCounters.sum(List.of(loop.counters()))))
+                .toList();
+    }
+
+    @Override
+    public List<EngineError> errors() {
+        return errors.entries().stream()
+                .map(entry -> new EngineError(entry.kind(), entry.count(), entry.first(), entry.last()))
+                .toList();
     }
 
     @Override

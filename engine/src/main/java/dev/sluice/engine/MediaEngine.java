@@ -73,6 +73,12 @@ public interface MediaEngine extends AutoCloseable {
     /** The bound media ports, one for each loop. */
     List<Integer> mediaPorts();
 
+    /** The media loops, by index. */
+    List<LoopStats> loops();
+
+    /** Unexpected exceptions so far, oldest kind first. */
+    List<EngineError> errors();
+
     /** All counters summed over the loops, by name; drops as {@code drop.REASON}. */
     Map<String, Long> counters();
 

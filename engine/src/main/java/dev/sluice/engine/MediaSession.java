@@ -81,6 +81,9 @@ public interface MediaSession {
     /** What a player is sent now. */
     Delivery delivery();
 
+    /** How it fares; after its end how it fared. Does not block. */
+    SessionStats stats();
+
     /** Ends the session by the client's will: closes its DTLS with close_notify. Idempotent, does not block. */
     void close();
 

@@ -34,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A session as the facade keeps it: its loop, its peer and what was negotiated. Safe for many threads; what changes the
@@ -58,6 +60,8 @@ final class Session implements MediaSession {
     private volatile int iceGeneration = 1;
     /** What a player's tracks were offered or answered with. */
     private volatile List<CodecFormat> playFormats = List.of();
+
+    private volatile String codecs = "";
 
     private IceCredentials local;
     private int sdpVersion;
@@ -187,6 +191,7 @@ final class Session implements MediaSession {
             });
             remote = accepted.remote();
             playTracks = accepted.tracks();
+            codecs = names(playTracks.stream().map(PlayTrack::codec));
             playFormats = formats(accepted.tracks());
             answerDue = false;
             tellOfChange();
@@ -389,6 +394,7 @@ final class Session implements MediaSession {
     private void accept(PublishAnswer answer) {
         remote = answer.remote();
         publishTracks = answer.tracks();
+        codecs = names(publishTracks.stream().map(PublishTrack::codec));
         localDescription = answer.sdp();
         bundleMid = answer.bundleMid();
     }
@@ -396,6 +402,7 @@ final class Session implements MediaSession {
     private void accept(PlayAnswer answer) {
         remote = answer.remote();
         playTracks = answer.tracks();
+        codecs = names(playTracks.stream().map(PlayTrack::codec));
         localDescription = answer.sdp();
         bundleMid = answer.bundleMid();
     }
@@ -414,6 +421,10 @@ final class Session implements MediaSession {
 
     private static List<CodecFormat> formats(List<PlayTrack> tracks) {
         return tracks.stream().map(PlayTrack::codec).toList();
+    }
+
+    private static String names(Stream<CodecFormat> formats) {
+        return formats.map(CodecFormat::name).distinct().collect(Collectors.joining(","));
     }
 
     private static List<Fingerprint> fingerprints(RemoteTransport remote) throws SessionRefusedException {
@@ -509,6 +520,11 @@ final class Session implements MediaSession {
         }
         host.call(loop, nowNs -> peer.player().layers().choose(choice, nowNs));
         return true;
+    }
+
+    @Override
+    public SessionStats stats() {
+        return SessionStats.of(peer, codecs, loop.index());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sluice.engine.net;
 
-/** How much of the last second a loop was at work, and how late it may have been. Confined to one media loop, {@link #expectedPercent} excepted. */
+/** How much of the last second a loop was at work, and how late it may have been. Confined to one media loop; what is said of it may be asked by any thread. */
 final class LoopLoad {
     private static final long WINDOW_NS = 1_000_000_000L;
 
@@ -40,6 +40,11 @@ final class LoopLoad {
     /** How long a datagram of the last second or two may have lain in the socket, at most. */
     long lateNs() {
         return Math.max(latestNs, formerLatestNs);
+    }
+
+    /** The last second's percent at work. Safe for many threads. */
+    int busyPercent() {
+        return busyPercent;
     }
 
     /** The last second's percent at work, as it would be if the sessions since then were like those before. Safe for many threads. */

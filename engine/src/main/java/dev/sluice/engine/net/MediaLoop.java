@@ -60,6 +60,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     private static final long IDLE_NS = 1_000_000_000L;
 
+    private final int index;
     private final DatagramPort port;
     private final Bell bell;
     private final LongSupplier clockNs;
@@ -102,6 +103,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             Events events,
             DistinctErrorLog errors,
             HandshakeQueue handshakes) {
+        this.index = index;
         this.dtls = new DtlsWork(handshakes);
         this.port = port;
         this.bell = new Bell(port::wakeup);
@@ -116,6 +118,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Of all loops the how manieth, from 0. */
+    public int index() {
+        return index;
     }
 
     /** The UDP port that candidates name. */
@@ -164,8 +171,13 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         return dtls.starts();
     }
 
+    /** Percent of the last second that it was at work. Safe for many threads. */
+    public int busyPercent() {
+        return load.busyPercent();
+    }
+
     /** Sessions on this loop. Safe for many threads, approximate. */
-    long sessions() {
+    public long sessions() {
         return counters.get(Counter.PEERS_ADDED) - counters.get(Counter.PEERS_ENDED);
     }
 

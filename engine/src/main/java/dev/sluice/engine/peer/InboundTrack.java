@@ -46,6 +46,7 @@ final class InboundTrack {
     private long ssrc = NO_SSRC;
     private SequenceExtender sequence = new SequenceExtender();
     private ReceptionStats stats;
+    private long payloadBytes;
     private InboundRepair repair;
     private long lastPacketNs;
     private long windowStartNs;
@@ -97,6 +98,11 @@ final class InboundTrack {
 
     ReceptionStats stats() {
         return stats;
+    }
+
+    /** Taken into logs since the beginning. */
+    long payloadBytes() {
+        return payloadBytes;
     }
 
     /** Null when lost packets do not come again, or nothing came yet. */
@@ -242,6 +248,7 @@ final class InboundTrack {
         if (!published.isFlowing()) {
             published.flowing(true);
         }
+        payloadBytes += header.payloadLength();
         measure(header.lengthBytes(), description, nowNs);
         long position = published.log().append(header, extensions, description, extended, nowNs);
         if (isVideo() && position >= 0) {

@@ -59,6 +59,7 @@ public final class Peer {
     private final Consumer<Peer> onDtlsProgress;
     private final Publisher publisher;
     private final Player player;
+    private final PeerStats stats;
 
     private List<Fingerprint> remoteFingerprints;
     /** DTLS that came before the remote's answer: its fingerprint is not known yet. */
@@ -105,6 +106,7 @@ public final class Peer {
         this.publisher = publisher;
         this.player = player;
         this.startedNs = nowNs;
+        this.stats = new PeerStats(nowNs);
     }
 
     public String id() {
@@ -123,6 +125,11 @@ public final class Peer {
     /** Null for a publisher. */
     public Player player() {
         return player;
+    }
+
+    /** Safe for many threads that read. */
+    public PeerStats stats() {
+        return stats;
     }
 
     /** In use since the handshake, null before. Safe for many threads. */
@@ -479,7 +486,7 @@ public final class Peer {
         if (player != null) {
             player.close();
         } else {
-            publisher.close();
+            publisher.close(this);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.congestion.ReportedRate;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.ExtensionMap;
@@ -278,6 +279,9 @@ public final class Player {
         if (way != null) {
             endRun(peer, nowNs, sink);
         }
+        if (sent > 0) {
+            peer.stats().onMedia(nowNs);
+        }
         if (to.isTcp() && leftSome() && resumeNs(nowNs) - nowNs <= 0) {
             leftToSink = true;
             waitForService(peer, sink);
@@ -369,7 +373,7 @@ public final class Player {
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             switch (kind) {
                 case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs, sink.lateNs());
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, sink);
+                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, peer, sink);
                 case RtcpReader.NACK -> onNack(nowNs, peer, sink);
                 case RtcpReader.TRANSPORT_CC -> {
                     if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs, sink)) {
@@ -470,13 +474,14 @@ public final class Player {
      * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
      * its way to gets that one.
      */
-    private void onKeyFrameRequest(long nowNs, PeerSink sink) {
+    private void onKeyFrameRequest(long nowNs, Peer peer, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {
             for (PlayerTrack track : tracks) {
                 if (publication != null
                         && track.negotiated().kind() == MediaKind.VIDEO
                         && track.negotiated().ssrc() == rtcp.ssrc(i)) {
                     sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
+                    peer.stats().add(Value.KEY_FRAME_REQUESTS, 1);
                     if (track.mayAskForKeyFrame(nowNs, sink)) {
                         askForKeyFrame(track);
                     }
@@ -493,6 +498,7 @@ public final class Player {
                 way.onTimeout(sink.lateNs(), nowNs);
             }
             reports.write(tracks, nowNs, peer, sink, false);
+            PlayerReports.tell(tracks, estimateBps(), peer.stats());
             if (publication != null && !catchingUp) {
                 int before = slot();
                 layers.onTimeout(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);
@@ -506,6 +512,7 @@ public final class Player {
 
     void writeBye(long nowNs, Peer peer, PeerSink sink) {
         reports.write(tracks, nowNs, peer, sink, true);
+        PlayerReports.tell(tracks, estimateBps(), peer.stats());
     }
 
     long deadlineNs() {

@@ -1,6 +1,7 @@
 package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.EgressBatch;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import java.lang.foreign.MemorySegment;
@@ -54,6 +55,28 @@ final class PlayerReports {
             }
         }
         peer.commitRtcp(egress, at, length, sink);
+    }
+
+    /** What is known of the player's way and of what it got, for whoever asks. */
+    static void tell(PlayerTrack[] tracks, long estimateBps, PeerStats stats) {
+        long packets = 0;
+        long octets = 0;
+        long lost = 0;
+        int worst = 0;
+        long roundTripNs = -1;
+        for (PlayerTrack track : tracks) {
+            packets += track.rewriter().packets();
+            octets += track.rewriter().payloadOctets();
+            lost += Math.max(0, track.stats().cumulativeLost());
+            worst = Math.max(worst, track.stats().fractionLost());
+            roundTripNs = Math.max(roundTripNs, track.stats().roundTripNs());
+        }
+        stats.set(Value.PACKETS, packets);
+        stats.set(Value.BYTES, octets);
+        stats.set(Value.LOST, lost);
+        stats.set(Value.LOST_OF_256, worst);
+        stats.set(Value.ROUND_TRIP_NS, roundTripNs);
+        stats.set(Value.ESTIMATE_BPS, estimateBps == Long.MAX_VALUE ? -1 : estimateBps);
     }
 
     private static boolean hasSent(PlayerTrack[] tracks) {

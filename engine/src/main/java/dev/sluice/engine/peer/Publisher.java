@@ -194,7 +194,7 @@ public final class Publisher {
         }
         feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
-        return take(track, track.onPacket(header, nowNs), nowNs, sink);
+        return take(track, track.onPacket(header, nowNs), nowNs, peer, sink);
     }
 
     /** The track whose packet this is, sent again; null for a packet that is sent first. */
@@ -224,18 +224,19 @@ public final class Publisher {
         }
         long extended = track.extend(header);
         return track.repair().missing().isMissing(extended)
-                ? take(track, extended, nowNs, sink)
+                ? take(track, extended, nowNs, peer, sink)
                 : DropReason.RTP_DUPLICATE.code();
     }
 
     /** Into the log, in order where the wait for what is missing is short. */
-    private int take(InboundTrack track, long extended, long nowNs, PeerSink sink) {
+    private int take(InboundTrack track, long extended, long nowNs, Peer peer, PeerSink sink) {
         InboundRepair repair = track.repair();
         if (repair == null) {
             return append(track, header, extended, nowNs);
         }
         if (repair.missing().isMissing(extended)) {
             sink.counters().increment(Counter.RTP_REPAIRED);
+            peer.stats().add(PeerStats.Value.REPAIRED, 1);
         }
         int order = repair.onPacket(header, extended, nowNs);
         if (order == InboundRepair.DUPLICATE) {
@@ -312,6 +313,7 @@ public final class Publisher {
         }
         if (track.ssrc() == InboundTrack.NO_SSRC) {
             track.latch(ssrc, track.published());
+            peer.stats().onMedia(nowNs);
             return track;
         }
         if (nowNs - track.lastPacketNs() < SSRC_CHANGE_NS) {
@@ -505,9 +507,12 @@ public final class Publisher {
         return publication.isLayered() && nextLayerCheckNs - deadline < 0 ? nextLayerCheckNs : deadline;
     }
 
-    void close() {
+    void close(Peer peer) {
         // What came with the goodbye.
         tell();
+        if (feedback != null) {
+            feedback.tell(peer.stats());
+        }
         if (publication != null) {
             publication.release();
         }

@@ -5,6 +5,7 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.congestion.RembEstimator;
 import dev.sluice.engine.congestion.TransportCcRecorder;
 import dev.sluice.engine.metrics.Counter;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.RtpHeader;
 import java.lang.foreign.MemorySegment;
@@ -91,6 +92,7 @@ final class PublisherFeedback {
         }
         if (nowNs - nextReportNs >= 0) {
             nextReportNs = nowNs + REPORT_INTERVAL_NS;
+            tell(peer.stats());
             writeReport(nowNs, peer, sink);
         }
     }
@@ -107,6 +109,32 @@ final class PublisherFeedback {
         length += RtcpWriter.writeNack(out, at + length, localSsrc, track.ssrc(), missing, count);
         peer.commitRtcp(egress, at, length, sink);
         sink.counters().add(Counter.NACKS_SENT, count);
+        peer.stats().add(Value.NACKED, count);
+    }
+
+    /** What is known of the publisher's way and of what it brought, for whoever asks; before the next report is written. */
+    void tell(PeerStats stats) {
+        long received = 0;
+        long expected = 0;
+        long bytes = 0;
+        int worst = 0;
+        long roundTripNs = -1;
+        for (InboundTrack track : tracks) {
+            bytes += track.payloadBytes();
+            if (track.stats() != null) {
+                received += track.stats().receivedPackets();
+                expected += track.stats().expectedPackets();
+                worst = Math.max(worst, track.stats().fractionLost());
+            }
+            if (track.repair() != null) {
+                roundTripNs = Math.max(roundTripNs, track.repair().missing().roundTripNs());
+            }
+        }
+        stats.set(Value.PACKETS, received);
+        stats.set(Value.BYTES, bytes);
+        stats.set(Value.LOST, Math.max(0, expected - received));
+        stats.set(Value.LOST_OF_256, worst);
+        stats.set(Value.ROUND_TRIP_NS, roundTripNs);
     }
 
     private boolean isMissingSomething() {
@@ -140,6 +168,7 @@ final class PublisherFeedback {
                 : RtcpWriter.writeFir(out, at + length, localSsrc, track.ssrc(), request);
         peer.commitRtcp(egress, at, length, sink);
         sink.counters().increment(Counter.KEY_FRAME_REQUESTS_SENT);
+        peer.stats().add(Value.KEY_FRAME_REQUESTS, 1);
     }
 
     /** A compound packet begins with a report and names its sender (RFC 3550 section 6.1). */

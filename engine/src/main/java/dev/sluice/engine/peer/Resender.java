@@ -3,6 +3,7 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.PacketLogReader;
 import dev.sluice.engine.rtp.RtpRewriter;
@@ -89,6 +90,7 @@ final class Resender {
                 int wanted = sequence + Integer.numberOfTrailingZeros(bits) & 0xffff;
                 int result = resend(wanted, source, peer, nowNs, sink);
                 sink.counters().increment(Counter.NACKS_RECEIVED);
+                peer.stats().add(Value.NACKED, 1);
                 unknown += result == UNKNOWN ? 1 : 0;
                 if (result == RESENT && twice) {
                     addTwin(wanted, nowNs);
@@ -181,6 +183,7 @@ final class Resender {
         }
         egress.commit(length, peer.destination());
         sink.counters().increment(Counter.RTP_RESENT);
+        peer.stats().add(Value.REPAIRED, 1);
         return RESENT;
     }
 

@@ -32,6 +32,7 @@ public final class ReceptionStats {
     private long runReceived;
     private long priorExpected;
     private long priorReceived;
+    private int fractionLost;
     /** What was expected and received before the last restart. */
     private long earlierExpected;
 
@@ -86,9 +87,9 @@ public final class ReceptionStats {
         priorExpected = expected;
         priorReceived = runReceived;
         // Of an interval in which all was lost, 256/256 does not fit into the byte.
-        long fraction = lostInterval <= 0 ? 0 : Math.min(255, (lostInterval << 8) / expectedInterval);
+        fractionLost = lostInterval <= 0 ? 0 : (int) Math.min(255, (lostInterval << 8) / expectedInterval);
         Bytes.put32(to, off, ssrc);
-        Bytes.put32(to, off + 4, fraction << 24 | lost & 0xff_ffff);
+        Bytes.put32(to, off + 4, (long) fractionLost << 24 | lost & 0xff_ffff);
         Bytes.put32(to, off + 8, highestSequence);
         Bytes.put32(to, off + 12, jitter());
         Bytes.put32(to, off + 16, reported ? lastSenderReport : 0);
@@ -98,6 +99,11 @@ public final class ReceptionStats {
 
     public long ssrc() {
         return ssrc;
+    }
+
+    /** As the last report block said it, in 1/256. */
+    public int fractionLost() {
+        return fractionLost;
     }
 
     /** Packets that the sequence numbers say were sent, over all restarts of the sender. */
