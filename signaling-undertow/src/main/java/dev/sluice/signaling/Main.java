@@ -5,6 +5,7 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.tls.TlsException;
@@ -90,7 +91,7 @@ public final class Main {
         MediaEngine engine = MediaEngine.start(config.engineConfig());
         SluiceServer server;
         try {
-            server = SluiceServer.bind(config, engine, await(tls), SocketTimings.DEFAULTS, random);
+            server = SluiceServer.bind(new LiveConfig(config), engine, await(tls), SocketTimings.DEFAULTS, random);
         } catch (TlsException | BindFailedException | RuntimeException e) {
             engine.close();
             throw e;

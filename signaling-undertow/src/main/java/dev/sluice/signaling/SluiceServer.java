@@ -5,17 +5,17 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
-import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.Limits;
+import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.HttpListeners;
-import dev.sluice.signaling.http.SessionDirectory;
 import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
@@ -44,13 +44,13 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            LiveConfig live, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
-        AccessConfig accessConfig = config.access();
-        AccessControl access = new AccessControl(accessConfig);
-        TurnServers turn = new TurnServers(config.turn(), InstantSource.system());
-        Proxies proxies = new Proxies(accessConfig.trustedProxies());
+        ServerConfig config = live.get();
+        AccessControl access = new AccessControl(live.part(ServerConfig::access));
+        TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
+        Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
         this.status = new StatusEndpoint(engine, threads, server(config, engine));
         this.sockets =
@@ -71,7 +71,7 @@ final class SluiceServer implements AutoCloseable {
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            ServerConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            LiveConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         return new SluiceServer(config, engine, tls, timings, random);
     }

@@ -1,6 +1,8 @@
 package dev.sluice.signaling;
 
+import dev.sluice.engine.EngineError;
 import dev.sluice.engine.IoInfo;
+import dev.sluice.engine.LoopStats;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
@@ -147,6 +149,16 @@ final class FakeEngine implements MediaEngine {
     @Override
     public List<Integer> mediaPorts() {
         return List.of(7000, 7001);
+    }
+
+    @Override
+    public List<LoopStats> loops() {
+        return List.of(new LoopStats(0, 7000, 1, 5, Map.of("datagrams_in", 10L, "drop.lapped", 1L)));
+    }
+
+    @Override
+    public List<EngineError> errors() {
+        return List.of();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
+import dev.sluice.engine.SessionStats;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +89,25 @@ final class FakeSession implements MediaSession {
     public boolean selectLayer(LayerWish wish) {
         selections.add(wish.toString());
         return !wish.rid().equals("none");
+    }
+
+    @Override
+    public SessionStats stats() {
+        return new SessionStats(
+                true,
+                "opus,VP8",
+                "AEAD_AES_128_GCM",
+                0,
+                100,
+                50_000,
+                2,
+                0.02,
+                1,
+                3,
+                1,
+                20_000_000L,
+                1_000_000L,
+                90_000_000L);
     }
 
     @Override

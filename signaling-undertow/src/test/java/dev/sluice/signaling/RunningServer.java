@@ -6,6 +6,7 @@ import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.TurnConfig;
@@ -50,7 +51,7 @@ public final class RunningServer implements AutoCloseable {
         MediaEngine engine = MediaEngine.start(engineConfig);
         try {
             SluiceServer server = SluiceServer.bind(
-                    config,
+                    new LiveConfig(config),
                     engine,
                     TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
                     SocketTimings.DEFAULTS,

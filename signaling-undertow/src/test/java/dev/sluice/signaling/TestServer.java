@@ -4,6 +4,7 @@ import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
@@ -55,7 +56,7 @@ final class TestServer implements AutoCloseable {
         ServerConfig config =
                 new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits);
         server = SluiceServer.bind(
-                config,
+                new LiveConfig(config),
                 engine,
                 TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
                 timings,

@@ -28,7 +28,7 @@ class TurnTest {
             Duration.ofHours(1));
 
     private static TurnServers servers(TurnConfig config) {
-        return new TurnServers(config, InstantSource.fixed(Instant.ofEpochSecond(1_000_000)));
+        return new TurnServers(() -> config, InstantSource.fixed(Instant.ofEpochSecond(1_000_000)));
     }
 
     @Test

@@ -8,8 +8,9 @@ import dev.sluice.signaling.config.StreamRule;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Decides on origins, declared streams and passwords. Immutable. */
+/** Decides on origins, declared streams and passwords by the configuration in force. Safe for many threads. */
 public final class AccessControl {
     /** What a client wants of a stream. */
     public enum Role {
@@ -17,15 +18,17 @@ public final class AccessControl {
         PLAY
     }
 
-    private final AccessConfig config;
+    private final Supplier<AccessConfig> current;
 
-    public AccessControl(AccessConfig config) {
-        this.config = config;
+    /** @param current what is in force whenever it is asked */
+    public AccessControl(Supplier<AccessConfig> current) {
+        this.current = current;
     }
 
     /** Null when the page, if it is one, may do that. */
     public Problem checkOrigin(Role role, Caller caller) {
-        OriginRule rule = role == Role.PUBLISH ? config.publishOrigins() : config.playOrigins();
+        AccessConfig config = current.get();
+        OriginRule rule = rule(config, role);
         if (!Origins.allows(rule, caller)) {
             return Problem.origin(
                     config.open()
@@ -41,17 +44,18 @@ public final class AccessControl {
 
     /** Whether any origin may do that, so that CORS can say {@code *}. */
     public boolean allowsAnyOrigin(Role role) {
-        OriginRule rule = role == Role.PUBLISH ? config.publishOrigins() : config.playOrigins();
-        return rule.kind() == OriginRule.Kind.ANY;
+        return rule(current.get(), role).kind() == OriginRule.Kind.ANY;
+    }
+
+    private static OriginRule rule(AccessConfig config, Role role) {
+        return role == Role.PUBLISH ? config.publishOrigins() : config.playOrigins();
     }
 
     /**
      * Null when the stream is declared and the password, if it has one, is given.
-     *
-     * @param offered passwords of the request, any of which may fit; null ones are left out
      */
-    public Problem checkStream(Role role, String stream, String... offered) {
-        Optional<StreamRule> rule = config.streams().find(stream);
+    public Problem checkStream(Role role, String stream, Caller caller) {
+        Optional<StreamRule> rule = current.get().streams().find(stream);
         if (rule.isEmpty()) {
             return notDeclared(stream);
         }
@@ -60,21 +64,17 @@ public final class AccessControl {
         if (password.isEmpty()) {
             return null;
         }
-        boolean fits = false;
-        for (String candidate : offered) {
-            fits |= candidate != null && equalInConstantTime(password, candidate);
-        }
-        return fits ? null : Problem.password();
+        return fits(password, caller.password()) | fits(password, caller.bearer()) ? null : Problem.password();
     }
 
     /** What the config says of a stream's media. */
     public StreamSettings settings(String stream) {
-        return config.streams().find(stream).map(StreamRule::settings).orElse(StreamSettings.DEFAULTS);
+        return current.get().streams().find(stream).map(StreamRule::settings).orElse(StreamSettings.DEFAULTS);
     }
 
     /** Null when the stream is declared, whoever asks. */
     public Problem checkDeclared(String stream) {
-        return config.streams().find(stream).isPresent() ? null : notDeclared(stream);
+        return current.get().streams().find(stream).isPresent() ? null : notDeclared(stream);
     }
 
     /** Only a valid name is repeated: it has no character that could mean something in a page, a log or a frame. */
@@ -82,6 +82,10 @@ public final class AccessControl {
         return StreamName.isValid(stream)
                 ? Problem.notDeclared("No stream \"" + stream + "\" is declared here.")
                 : Problem.notDeclared("This is not the name of a stream.");
+    }
+
+    private static boolean fits(String password, String offered) {
+        return offered != null && equalInConstantTime(password, offered);
     }
 
     /** Digests are compared, so that the time tells nothing of the password, not even its length. */

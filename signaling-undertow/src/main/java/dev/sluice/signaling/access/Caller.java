@@ -1,13 +1,38 @@
 package dev.sluice.signaling.access;
 
 import java.net.InetAddress;
+import java.util.Map;
 
 /**
- * Who asks, as far as HTTP tells. Immutable.
+ * Who asks, as far as HTTP tells. Its text is the client's and may be anything. Immutable.
  *
  * @param source the client's address, behind trusted proxies the one they report
  * @param scheme {@code http} or {@code https} as the client used it
  * @param host the Host header, empty when absent
  * @param origin the Origin header, null when absent: then it is no page
+ * @param userAgent empty when absent
+ * @param referer empty when absent
+ * @param query the first value of each parameter, decoded
+ * @param bearer the Authorization header's token, null when absent
  */
-public record Caller(InetAddress source, String scheme, String host, String origin) {}
+public record Caller(
+        InetAddress source,
+        String scheme,
+        String host,
+        String origin,
+        String userAgent,
+        String referer,
+        Map<String, String> query,
+        String bearer) {
+
+    /** Null when absent. */
+    public String password() {
+        return query.get("password");
+    }
+
+    /** Without what may be a secret. */
+    @Override
+    public String toString() {
+        return "Caller[" + source.getHostAddress() + "]";
+    }
+}

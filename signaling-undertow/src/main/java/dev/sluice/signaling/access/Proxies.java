@@ -4,17 +4,19 @@ import dev.sluice.signaling.config.AddressRange;
 import dev.sluice.signaling.config.ConfigFile;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Takes X-Forwarded-For and -Proto from trusted proxies only. Immutable. */
+/** Takes X-Forwarded-For and -Proto from trusted proxies only. Safe for many threads. */
 public final class Proxies {
-    private final List<AddressRange> trusted;
+    private final Supplier<List<AddressRange>> trusted;
 
-    public Proxies(List<AddressRange> trusted) {
+    /** @param trusted which ranges are, whenever it is asked */
+    public Proxies(Supplier<List<AddressRange>> trusted) {
         this.trusted = trusted;
     }
 
     public boolean isTrusted(InetAddress address) {
-        for (AddressRange range : trusted) {
+        for (AddressRange range : trusted.get()) {
             if (range.contains(address)) {
                 return true;
             }

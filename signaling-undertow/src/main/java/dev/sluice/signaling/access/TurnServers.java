@@ -9,11 +9,12 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What clients are told of the TURN servers, whom a firewall keeps from reaching the media ports themselves. Immutable.
+ * What clients are told of the TURN servers, whom a firewall keeps from reaching the media ports themselves. Safe for many threads.
  *
  * <p>With a shared secret each answer has credentials of its own in the form that TURN servers know as "REST": the user
  * name begins with the second at which it ends, the password is the name's HMAC-SHA1.
@@ -23,11 +24,12 @@ public final class TurnServers {
     /** Behind the time in the user name; servers tell applications apart by it. */
     private static final String APPLICATION = "sluice";
 
-    private final TurnConfig config;
+    private final Supplier<TurnConfig> current;
     private final InstantSource clock;
 
-    public TurnServers(TurnConfig config, InstantSource clock) {
-        this.config = config;
+    /** @param current what is in force whenever it is asked */
+    public TurnServers(Supplier<TurnConfig> current, InstantSource clock) {
+        this.current = current;
         this.clock = clock;
     }
 
@@ -36,6 +38,7 @@ public final class TurnServers {
      * first that is meant for that, else the first without TLS.
      */
     public Map<String, Object> socketConfig() {
+        TurnConfig config = current.get();
         TurnUrl chosen = config.urls().stream()
                 .filter(url -> !url.secure() && url.transport().equals("tcp"))
                 .findFirst()
@@ -44,7 +47,7 @@ public final class TurnServers {
         if (chosen == null) {
             return Map.of();
         }
-        Credentials credentials = credentials();
+        Credentials credentials = credentials(config);
         Map<String, Object> turn = new LinkedHashMap<>();
         turn.put("addr", chosen.host());
         turn.put("port", chosen.port());
@@ -55,10 +58,11 @@ public final class TurnServers {
 
     /** The values of {@code Link} headers in answers of WHIP (RFC 9725 section 4.6) and WHEP. */
     public List<String> links() {
+        TurnConfig config = current.get();
         if (config.urls().isEmpty()) {
             return List.of();
         }
-        Credentials credentials = credentials();
+        Credentials credentials = credentials(config);
         return config.urls().stream()
                 .map(url -> "<" + url + ">; rel=\"ice-server\"; username=\"" + quoted(credentials.user)
                         + "\"; credential=\"" + quoted(credentials.password) + "\"; credential-type=\"password\"")
@@ -70,7 +74,7 @@ public final class TurnServers {
         return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
-    private Credentials credentials() {
+    private Credentials credentials(TurnConfig config) {
         if (config.secret().isEmpty()) {
             return new Credentials(config.user(), config.password());
         }

@@ -20,31 +20,31 @@ public final class Request {
     private static final String BEARER = "bearer ";
 
     private final String path;
-    private final Map<String, String> query;
     private final Caller caller;
-    private final String authorization;
 
-    private Request(String path, Map<String, String> query, Caller caller, String authorization) {
+    private Request(String path, Caller caller) {
         this.path = path;
-        this.query = query;
         this.caller = caller;
-        this.authorization = authorization;
     }
 
     public static Request of(HttpServerExchange exchange, Proxies proxies) {
         HeaderMap headers = exchange.getRequestHeaders();
         InetAddress peer = exchange.getSourceAddress().getAddress();
-        String host = headers.getFirst(Headers.HOST);
         Caller caller = new Caller(
                 proxies.source(peer, joined(headers, FORWARDED_FOR)),
                 proxies.scheme(peer, exchange.getRequestScheme(), headers.getFirst(FORWARDED_PROTO)),
-                host == null ? "" : host,
-                headers.getFirst(Headers.ORIGIN));
-        return new Request(
-                decode(exchange.getRequestPath()),
+                text(headers, Headers.HOST),
+                headers.getFirst(Headers.ORIGIN),
+                text(headers, Headers.USER_AGENT),
+                text(headers, Headers.REFERER),
                 parseQuery(exchange.getQueryString()),
-                caller,
-                headers.getFirst(Headers.AUTHORIZATION));
+                bearer(headers.getFirst(Headers.AUTHORIZATION)));
+        return new Request(decode(exchange.getRequestPath()), caller);
+    }
+
+    private static String text(HeaderMap headers, HttpString name) {
+        String value = headers.getFirst(name);
+        return value == null ? "" : value;
     }
 
     private static String joined(HeaderMap headers, HttpString name) {
@@ -82,26 +82,22 @@ public final class Request {
 
     /** Null when absent. */
     public String query(String name) {
-        return query.get(name);
+        return caller.query().get(name);
     }
 
     /** Whether a flag such as {@code audio} is switched off by {@code audio=0}. */
     public boolean isOff(String name) {
-        String value = query.get(name);
+        String value = query(name);
         return "0".equals(value) || "false".equals(value);
     }
 
     public boolean isOn(String name) {
-        String value = query.get(name);
+        String value = query(name);
         return "1".equals(value) || "true".equals(value);
     }
 
-    public String passwordOfQuery() {
-        return query.get("password");
-    }
-
     /** The bearer token, or the bare header: one player sends its key without the word. Null when there is none. */
-    public String bearer() {
+    private static String bearer(String authorization) {
         if (authorization == null) {
             return null;
         }

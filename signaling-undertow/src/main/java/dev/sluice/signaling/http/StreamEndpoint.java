@@ -9,6 +9,8 @@ import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
+import dev.sluice.signaling.session.ClientSession;
+import dev.sluice.signaling.session.SessionDirectory;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.util.List;
@@ -44,7 +46,7 @@ public final class StreamEndpoint {
             notAllowed(exchange, "GET, HEAD, OPTIONS");
             return;
         }
-        Problem problem = access.checkStream(Role.PLAY, path.stream(), request.passwordOfQuery(), request.bearer());
+        Problem problem = access.checkStream(Role.PLAY, path.stream(), request.caller());
         if (problem != null) {
             Replies.problem(exchange, problem);
             return;
@@ -76,6 +78,7 @@ public final class StreamEndpoint {
         }
         bodies.read(exchange, body -> {
             MediaSession session = sessions.find(path.session())
+                    .map(ClientSession::media)
                     .filter(found -> found.stream().equals(path.stream()))
                     .orElse(null);
             List<String> tracks = trackNames(body);

@@ -45,7 +45,7 @@ final class PlaySocket implements SocketHandler {
 
     @Override
     public void onOpen() throws SessionRefusedException {
-        Problem problem = context.access().checkStream(Role.PLAY, stream, request.passwordOfQuery(), request.bearer());
+        Problem problem = context.access().checkStream(Role.PLAY, stream, request.caller());
         if (problem != null) {
             socket.close(problem);
         } else if (request.isOn("wait")) {

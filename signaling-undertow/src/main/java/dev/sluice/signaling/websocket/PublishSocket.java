@@ -29,8 +29,7 @@ final class PublishSocket implements SocketHandler {
 
     @Override
     public void onOpen() {
-        Problem problem =
-                context.access().checkStream(Role.PUBLISH, stream, request.passwordOfQuery(), request.bearer());
+        Problem problem = context.access().checkStream(Role.PUBLISH, stream, request.caller());
         if (problem != null) {
             socket.close(problem);
             return;

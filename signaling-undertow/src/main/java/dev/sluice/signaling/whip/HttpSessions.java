@@ -2,8 +2,10 @@ package dev.sluice.signaling.whip;
 
 import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl.Role;
-import dev.sluice.signaling.http.SessionDirectory;
-import java.net.InetAddress;
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.session.ClientSession;
+import dev.sluice.signaling.session.SessionDirectory;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,9 +26,10 @@ final class HttpSessions {
      */
     record Client(Role role, String stream, String mark) {}
 
-    HttpSession add(MediaSession media, Role role, InetAddress source, OfferFacts offer, Client... clients) {
+    HttpSession add(MediaSession media, Role role, Caller caller, OfferFacts offer, Client... clients) {
         HttpSession session = new HttpSession(media, role, offer);
-        directory.add(media, role == Role.PUBLISH ? "whip" : "whep", source);
+        String transport = role == Role.PUBLISH ? "whip" : "whep";
+        directory.add(new ClientSession(media, role, transport, caller, Instant.now()));
         byId.put(media.id(), session);
         for (Client client : clients) {
             if (client != null) {

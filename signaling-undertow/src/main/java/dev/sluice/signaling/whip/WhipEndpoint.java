@@ -12,9 +12,9 @@ import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
-import dev.sluice.signaling.http.SessionDirectory;
 import dev.sluice.signaling.http.TrackNames;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.whip.HttpSessions.Client;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -72,7 +72,7 @@ public final class WhipEndpoint {
         exchange.getResponseHeaders().put(Replies.ACCEPT_POST, SDP);
         switch (exchange.getRequestMethod().toString()) {
             case "POST" -> {
-                Problem problem = access.checkStream(role, path.stream(), request.passwordOfQuery(), request.bearer());
+                Problem problem = access.checkStream(role, path.stream(), request.caller());
                 if (problem == null && !hasType(exchange, SDP)) {
                     problem = Problem.contentType(SDP);
                 }
@@ -110,7 +110,7 @@ public final class WhipEndpoint {
             }
             HttpSession former = sessions.of(bySid);
             MediaSession media = open(request, stream, role, offer);
-            HttpSession session = sessions.add(media, role, request.caller().source(), facts, bySid, byPeer);
+            HttpSession session = sessions.add(media, role, request.caller(), facts, bySid, byPeer);
             if (former != null) {
                 former.media().close();
             }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProxiesTest {
     private final Proxies proxies =
-            new Proxies(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("2001:db8::/32")));
+            new Proxies(() -> List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("2001:db8::/32")));
 
     @ParameterizedTest
     @CsvSource({

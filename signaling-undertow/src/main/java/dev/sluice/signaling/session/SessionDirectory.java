@@ -1,0 +1,64 @@
+package dev.sluice.signaling.session;
+
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.signaling.access.AccessControl.Role;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of all transports by id, as long as their media lives. Logs their coming; the engine logs what becomes of them.
+ * Safe for many threads.
+ */
+public final class SessionDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionDirectory.class);
+
+    /** Hears of sessions, on the virtual thread that opened one or that its end came on. */
+    public interface Listener {
+        void onOpened(ClientSession session);
+
+        /** Its statistics are final. */
+        void onEnded(ClientSession session, SessionEnd end);
+    }
+
+    private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Before the server opens. */
+    public void addListener(Listener listener) {
+        listeners.add(listener);
+    }
+
+    public void add(ClientSession session) {
+        sessions.put(session.id(), session);
+        LOG.info(
+                "session={} event=opened role={} stream={} via={} source={}",
+                session.shortId(),
+                session.role() == Role.PUBLISH ? "publisher" : "player",
+                session.stream(),
+                session.transport(),
+                session.caller().source().getHostAddress());
+        listeners.forEach(listener -> listener.onOpened(session));
+        session.media().ended().thenAccept(end -> {
+            sessions.remove(session.id());
+            listeners.forEach(listener -> listener.onEnded(session, end));
+        });
+    }
+
+    public Optional<ClientSession> find(String id) {
+        return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** A live view in no order. */
+    public Collection<ClientSession> all() {
+        return sessions.values();
+    }
+
+    public int size() {
+        return sessions.size();
+    }
+}
