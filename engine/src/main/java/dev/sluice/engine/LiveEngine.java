@@ -4,6 +4,7 @@ import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.dtls.DtlsCertificate;
 import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.metrics.DistinctErrorLog;
+import dev.sluice.engine.metrics.DropEvents;
 import dev.sluice.engine.metrics.LoopCounters;
 import dev.sluice.engine.net.LocalAddresses;
 import dev.sluice.engine.net.MediaLoop;
@@ -63,6 +64,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
 
     private final DistinctErrorLog errors = new DistinctErrorLog(InstantSource.system());
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final DropEvents dropEvents;
     private volatile boolean closed;
 
     LiveEngine(EngineConfig config) throws EngineStartException {
@@ -100,8 +102,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
             lifecycle.shutdownNow();
             throw new EngineStartException(e.getMessage());
         }
+        dropEvents =
+                new DropEvents(loops.all().stream().map(MediaLoop::counters).toList(), InstantSource.system());
         Thread.ofVirtual().name("warm-up").start(() -> {
             logMemory.prepare();
+            dropEvents.start();
             dtls.warmUp();
         });
     }
@@ -256,13 +261,15 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     public void onEnded(Peer peer, PeerEnd end) {
         later(peer, session -> {
             SessionEnd reason = reason(session, end);
+            if (end == PeerEnd.DTLS_FAILED) {
+                LOG.info("session={} event=dtls_failed cause=\"{}\"", shortId(session), peer.dtlsFailure());
+            }
             LOG.info(
-                    "session={} event=ended role={} stream={} reason={}{}",
+                    "session={} event=ended role={} stream={} reason={}",
                     shortId(session),
                     role(session),
                     session.stream(),
-                    reason,
-                    end == PeerEnd.DTLS_FAILED ? " dtls=\"" + peer.dtlsFailure() + "\"" : "");
+                    reason);
             sessions.remove(session.id());
             try {
                 directory.onEnded(session);
@@ -364,8 +371,16 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                         loop.port(),
                         loop.sessions(),
                         loop.busyPercent(),
+                        loop.sinceCycleNs(),
                         LoopCounters.sum(List.of(loop.counters()))))
                 .toList();
+    }
+
+    @Override
+    public LogMemoryUse logMemory() {
+        LogMemory memory = host.logMemory();
+        long freeBytes = memory.mostBytes() - memory.usedBytes();
+        return new LogMemoryUse(memory.usedBytes(), memory.mostBytes(), freeBytes < memory.leastPublisherBytes());
     }
 
     @Override
@@ -395,6 +410,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         for (Session session : sessions.values()) {
             session.close(SessionEnd.SERVER_STOPPING);
         }
+        dropEvents.close();
         loops.close();
         dtls.close();
         // What the loops have handed over is still done: sessions learn of their end.

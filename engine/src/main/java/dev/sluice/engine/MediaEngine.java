@@ -76,6 +76,9 @@ public interface MediaEngine extends AutoCloseable {
     /** The media loops, by index. */
     List<LoopStats> loops();
 
+    /** What publishers' logs take of what they may. */
+    LogMemoryUse logMemory();
+
     /** Unexpected exceptions so far, oldest kind first. */
     List<EngineError> errors();
 

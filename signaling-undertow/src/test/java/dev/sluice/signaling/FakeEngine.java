@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import dev.sluice.engine.EngineError;
 import dev.sluice.engine.IoInfo;
+import dev.sluice.engine.LogMemoryUse;
 import dev.sluice.engine.LoopStats;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
@@ -30,6 +31,11 @@ final class FakeEngine implements MediaEngine {
     final BlockingQueue<StreamSettings> published = new LinkedBlockingQueue<>();
     final BlockingQueue<InetAddress> sources = new LinkedBlockingQueue<>();
     final BlockingQueue<Wanted> wanted = new LinkedBlockingQueue<>();
+
+    /** What a test says of the loop and of the logs. */
+    volatile long sinceCycleNs = 1_000_000;
+
+    volatile boolean logsFull;
 
     private final Map<String, StreamInfo> live = new ConcurrentHashMap<>();
     private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
@@ -153,7 +159,12 @@ final class FakeEngine implements MediaEngine {
 
     @Override
     public List<LoopStats> loops() {
-        return List.of(new LoopStats(0, 7000, 1, 5, Map.of("datagrams_in", 10L, "drop.lapped", 1L)));
+        return List.of(new LoopStats(0, 7000, 1, 5, sinceCycleNs, Map.of("datagrams_in", 10L, "drop.lapped", 1L)));
+    }
+
+    @Override
+    public LogMemoryUse logMemory() {
+        return new LogMemoryUse(1_000, 2_000, logsFull);
     }
 
     @Override

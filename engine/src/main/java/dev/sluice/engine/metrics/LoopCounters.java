@@ -70,7 +70,7 @@ public final class LoopCounters {
         return sums;
     }
 
-    private static String name(String constant) {
+    static String name(String constant) {
         return constant.toLowerCase(Locale.ROOT);
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.DutyCycleEvent;
 import dev.sluice.engine.metrics.LoopCounters;
 import dev.sluice.engine.peer.Doorbell;
 import dev.sluice.engine.peer.Fanout;
@@ -78,6 +79,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Outbox outbox;
     private final LoopLoad load;
     private final TcpWork tcp;
+    private final DutyCycleEvent cycleEvent = new DutyCycleEvent();
     private final Thread thread;
 
     private long nextTickNs;
@@ -176,6 +178,11 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         return load.busyPercent();
     }
 
+    /** Since the last duty cycle. Safe for many threads. */
+    public long sinceCycleNs() {
+        return load.sinceCycleNs(clockNs.getAsLong());
+    }
+
     /** Sessions on this loop. Safe for many threads, approximate. */
     public long sessions() {
         return counters.get(Counter.PEERS_ADDED) - counters.get(Counter.PEERS_ENDED);
@@ -216,17 +223,20 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     /** Peers' faults end the peer; what is left is the loop's own, and the loop goes on with the next cycle. */
     private int guardedCycle() {
         long startNs = clockNs.getAsLong();
+        int work = 0;
+        cycleEvent.begin();
         try {
-            return dutyCycle(startNs);
+            work = dutyCycle(startNs);
         } catch (RuntimeException e) {
             errors.record(e);
             outbox.clear();
-            return 0;
         } finally {
+            cycleEvent.end(index, work, sessions());
             long endNs = clockNs.getAsLong();
             counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
             load.onCycle(startNs, endNs, behind, sessions());
         }
+        return work;
     }
 
     /**

@@ -74,6 +74,21 @@ public final class LogMemory {
         return refused.get();
     }
 
+    /** Of logs that somebody writes or reads. */
+    public long usedBytes() {
+        return inUseBytes.get();
+    }
+
+    /** That all logs may take together. */
+    public long mostBytes() {
+        return mostBytes;
+    }
+
+    /** What a publisher of sound and a picture without layers takes. */
+    public long leastPublisherBytes() {
+        return (long) video.ringBytes + audio.ringBytes;
+    }
+
     /** What the logs of these tracks take. */
     public long bytesOf(List<PublishTrack> tracks) {
         long bytes = 0;

@@ -9,6 +9,7 @@ import dev.sluice.engine.ice.IceAgent;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.metrics.JoinEvent;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.srtp.SrtpSession;
 import dev.sluice.natives.srtp.SrtpProfile;
@@ -130,6 +131,13 @@ public final class Peer {
     /** Safe for many threads that read. */
     public PeerStats stats() {
         return stats;
+    }
+
+    /** RTP comes or goes. */
+    void onMedia(LiveStream stream, long nowNs) {
+        if (stats.onMedia(nowNs)) {
+            JoinEvent.commit(id, stream.name(), publisher != null, stats.get(PeerStats.Value.FIRST_MEDIA_NS));
+        }
     }
 
     /** In use since the handshake, null before. Safe for many threads. */

@@ -57,10 +57,12 @@ public final class PeerStats {
         set(value, values[value.ordinal()] + amount);
     }
 
-    /** RTP comes or goes for the first time; later calls change nothing. */
-    void onMedia(long nowNs) {
-        if (values[Value.FIRST_MEDIA_NS.ordinal()] < 0) {
-            set(Value.FIRST_MEDIA_NS, nowNs - openedNs);
+    /** RTP comes or goes; true for the first time, later calls change nothing. */
+    boolean onMedia(long nowNs) {
+        if (values[Value.FIRST_MEDIA_NS.ordinal()] >= 0) {
+            return false;
         }
+        set(Value.FIRST_MEDIA_NS, nowNs - openedNs);
+        return true;
     }
 }

@@ -280,7 +280,7 @@ public final class Player {
             endRun(peer, nowNs, sink);
         }
         if (sent > 0) {
-            peer.stats().onMedia(nowNs);
+            peer.onMedia(stream, nowNs);
         }
         if (to.isTcp() && leftSome() && resumeNs(nowNs) - nowNs <= 0) {
             leftToSink = true;

@@ -313,7 +313,7 @@ public final class Publisher {
         }
         if (track.ssrc() == InboundTrack.NO_SSRC) {
             track.latch(ssrc, track.published());
-            peer.stats().onMedia(nowNs);
+            peer.onMedia(stream, nowNs);
             return track;
         }
         if (nowNs - track.lastPacketNs() < SSRC_CHANGE_NS) {

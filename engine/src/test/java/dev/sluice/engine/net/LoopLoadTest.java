@@ -36,4 +36,12 @@ class LoopLoadTest {
         load.onCycle(0, MS, true, 1);
         assertTrue(load.lateNs() >= 1_000 * MS);
     }
+
+    @Test
+    void shouldSayHowLongAgoTheLastCycleWas() {
+        load.onCycle(10 * MS, 12 * MS, false, 1);
+        assertEquals(3 * MS, load.sinceCycleNs(15 * MS));
+        // The clock may be read before the cycle's end is.
+        assertEquals(0, load.sinceCycleNs(11 * MS));
+    }
 }

@@ -1,0 +1,42 @@
+package dev.sluice.engine.metrics;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+
+/**
+ * A duty cycle that took long, for Flight Recorder. One for each loop, used again and again, so that a recording allocates nothing
+ * on it; without a recording its methods are empty. Confined to one media loop.
+ */
+@Name("dev.sluice.DutyCycle")
+@Label("Duty Cycle")
+@Category("Sluice")
+@Description("One turn of a media loop that took longer than the threshold: commands, receive, fan-out, timers, flush")
+@StackTrace(false)
+@Threshold("5 ms")
+public final class DutyCycleEvent extends Event {
+    @Label("Loop")
+    private int loop;
+
+    @Label("Work")
+    @Description("Commands, datagrams received and packets fanned out")
+    private int work;
+
+    @Label("Sessions")
+    private long sessions;
+
+    /** The cycle that was begun is over. */
+    public void end(int loopIndex, int workDone, long sessionsNow) {
+        end();
+        if (shouldCommit()) {
+            loop = loopIndex;
+            work = workDone;
+            sessions = sessionsNow;
+            commit();
+        }
+    }
+}
