@@ -111,6 +111,60 @@ describe('addresses', () => {
   });
 });
 
+describe('reports of a player', () => {
+  const named = { ...OFFER, session_id: 'sid 1' };
+
+  async function namedPlayer(opts) {
+    const made = player(opts);
+    made.play();
+    browser.socket.open();
+    browser.socket.says(named);
+    await settle();
+    browser.peer.goes('connected');
+    return made;
+  }
+
+  it('should tell when the picture ran first, then each minute how often it stood still', async () => {
+    const made = await namedPlayer();
+    await browser.clock.pass(700);
+    made.element.fire('playing');
+    await settle();
+    assert.equal(browser.reports.length, 1);
+    const [{ url, body }] = browser.reports;
+    assert.equal(url, 'http://media.example:8080/studio/one/sessions/sid%201');
+    assert.equal(body.started_at - body.opened_at, 700);
+    assert.deepEqual([body.application.stall_count, body.application.stall_duration], [0, 0]);
+    browser.stats = new Map([['v', { type: 'inbound-rtp', kind: 'video', freezeCount: 3, totalFreezesDuration: 1.25 }]]);
+    made.element.fire('playing');
+    await browser.clock.pass(60_000);
+    await settle();
+    assert.equal(browser.reports.length, 2);
+    assert.deepEqual(
+      [browser.reports[1].body.application.stall_count, browser.reports[1].body.application.stall_duration], [3, 1250],
+    );
+    made.stop();
+    await browser.clock.pass(300_000);
+    assert.equal(browser.reports.length, 2);
+  });
+
+  it('should play on when nobody takes reports', async () => {
+    const made = await namedPlayer({ statsSendTime: 5 });
+    browser.refuseReports = true;
+    made.element.fire('playing');
+    await browser.clock.pass(11_000);
+    assert.equal(browser.reports.length, 3);
+    assert.equal(made.status, 'playing');
+    assert.deepEqual(made.fails, []);
+  });
+
+  it('should tell nothing when it may not, or does not know its session', async () => {
+    (await namedPlayer({ statsSendEnable: false })).element.fire('playing');
+    await playing();
+    await settle();
+    assert.deepEqual(browser.reports, []);
+  });
+});
+
 describe('player over WebSocket', () => {
   it('should answer the offer and send its candidates after the answer', async () => {
     const made = player();

@@ -111,6 +111,7 @@ export class FakeBrowser {
     this.sockets = [];
     this.peers = [];
     this.requests = [];
+    this.reports = []; // what players upload of themselves
     this.answers = []; // what fetch gives, in order
     this.captured = [];
     this.captureError = null;
@@ -268,6 +269,11 @@ export class FakeBrowser {
       addEventListener: (type, listener) => window.addEventListener(type, listener),
       removeEventListener: (type, listener) => window.removeEventListener(type, listener),
       fetch: async (url, init = {}) => {
+        if (init.method === 'PUT' && !String(url).includes('request_tracks')) {
+          browser.reports.push({ url: String(url), headers: init.headers, body: JSON.parse(init.body) });
+          if (browser.refuseReports) throw new TypeError('Failed to fetch');
+          return new Response(null);
+        }
         browser.requests.push({ url: String(url), method: init.method || 'GET', headers: init.headers || {}, body: init.body });
         if (init.method === 'DELETE') return new Response(null);
         if (browser.fetchGate) await browser.fetchGate;

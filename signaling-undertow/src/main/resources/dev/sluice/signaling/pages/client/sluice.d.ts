@@ -104,6 +104,10 @@ export interface MediaTrackInfo {
 export interface PlayerOptions extends CommonOptions {
   /** Plays without a call to play(). */
   autoplay?: boolean;
+  /** Tells the server how long it took until the picture ran, and how often it stood still. Default true. */
+  statsSendEnable?: boolean;
+  /** Seconds between such reports. Default 60. */
+  statsSendTime?: number;
   /** Waits for a stream that is not live yet, and again when it has ended, instead of failing. */
   wait?: boolean;
   videoDisabled?: boolean;

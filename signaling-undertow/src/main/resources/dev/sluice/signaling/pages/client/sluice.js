@@ -195,6 +195,8 @@
       this.restartAgain = false;
       this.restarted = false;
       this.upSinceMs = 0;
+      this.openedMs = Date.now();
+      this.startedMs = 0; // when the picture ran first
       this.stream = null;
       this.timers = new Map();
       this.meter = null;
@@ -378,6 +380,7 @@
     async acceptOffer(message) {
       this.cancel('offer');
       this.cancel('waiting');
+      if (message.session_id) this.sid = message.session_id;
       const pc = this.pc || this.openPeer(iceServers(message.config));
       this.client._onOffer(this, message);
       await pc.setRemoteDescription({ type: 'offer', sdp: message.sdp });
@@ -447,6 +450,38 @@
 
     send(message) {
       if (this.ws && this.ws.readyState === 1) this.ws.send(JSON.stringify(message));
+    }
+
+    // -- what the server is told of the picture --
+
+    onPlaying() {
+      if (this.startedMs || this.over || !this.pc || this.client.opts.statsSendEnable === false) return;
+      this.startedMs = Date.now();
+      this.guardedReport();
+    }
+
+    /** How long it took until the picture ran and how often it stood still since: now and each minute. Nothing depends on it. */
+    guardedReport() {
+      this.report().catch((error) => this.client._debug('report', error));
+      this.timer('report', (this.client.opts.statsSendTime || 60) * 1000, () => this.guardedReport());
+    }
+
+    async report() {
+      let stalls = 0;
+      let stalledMs = 0;
+      for (const entry of (await this.pc.getStats()).values()) {
+        if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+        stalls += entry.freezeCount || 0;
+        stalledMs += Math.round((entry.totalFreezesDuration || 0) * 1000);
+      }
+      if (this.over || !this.sid) return;
+      const body = {
+        proto: 'webrtc', source_id: this.sid, opened_at: this.openedMs, started_at: this.startedMs, updated_at: Date.now(),
+        application: { application_name: 'webrtc_player', application_version: VERSION, stall_count: stalls, stall_duration: stalledMs },
+      };
+      await fetch(endpoint(this.client.url, false, `/sessions/${encodeURIComponent(this.sid)}`, this.client._query(false)), {
+        method: 'PUT', headers: this.client._headers({ 'Content-Type': 'application/json' }), body: JSON.stringify(body), keepalive: true,
+      });
     }
 
     // -- WHIP and WHEP --
@@ -787,7 +822,11 @@
       super(url, opts, shouldLog, false);
       this.element = element;
       this._tracks = undefined;
-      this._onPlaying = () => this._wanted && this._played();
+      this._onPlaying = () => {
+        if (!this._wanted) return;
+        this._attempt?.onPlaying();
+        this._played();
+      };
       if (this.opts.autoplay) queueMicrotask(() => this.play());
     }
 
