@@ -125,4 +125,23 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ENGINE + "net..");
+
+    @ArchTest
+    static final ArchRule shouldKeepFlightRecorderInMetrics = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.engine..")
+            .and()
+            .resideOutsideOfPackage(ENGINE + "metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.jfr..");
+
+    @ArchTest
+    static final ArchRule shouldKeepTheEngineFreeOfHttpJsonAndMetricsLibraries = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.undertow..", "java.net.http..", "com.fasterxml..", "io.micrometer..", "io.prometheus..");
 }

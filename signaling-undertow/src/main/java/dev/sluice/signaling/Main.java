@@ -6,18 +6,23 @@ import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
 import dev.sluice.signaling.config.LiveConfig;
+import dev.sluice.signaling.config.LogFormat;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.diagnose.DiagnoseCommand;
 import dev.sluice.signaling.http.BindFailedException;
+import dev.sluice.signaling.logging.LogSetup;
 import dev.sluice.signaling.tls.TlsException;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -45,6 +50,9 @@ public final class Main {
     /** Returns an exit code, or -1 when the server runs. */
     static int run(String[] args, PrintStream out, PrintStream err) {
         try {
+            if (args.length > 0 && args[0].equals("diagnose")) {
+                return diagnose(Arrays.copyOfRange(args, 1, args.length), out, err);
+            }
             // Without arguments there is nothing to parse, and picocli's classes are a tenth of the start.
             Options options = args.length == 0 ? new Options() : parse(args, out);
             if (options == null) {
@@ -59,6 +67,17 @@ public final class Main {
             err.println("sluice: " + oneLine(e));
             return EXIT_START;
         }
+    }
+
+    private static int diagnose(String[] args, PrintStream out, PrintStream err) {
+        return new CommandLine(new DiagnoseCommand(Version.text(), out, err))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setParameterExceptionHandler((e, rest) -> {
+                    err.println("sluice: " + oneLine(e) + " (see diagnose --help)");
+                    return EXIT_USAGE;
+                })
+                .execute(args);
     }
 
     /** Null when help or version was asked for and printed. */
@@ -84,6 +103,9 @@ public final class Main {
 
     private static void start(ServerConfig config, PrintStream out)
             throws TlsException, EngineStartException, BindFailedException {
+        if (config.logFormat() == LogFormat.JSON) {
+            LogSetup.useJson();
+        }
         SecureRandom random = new SecureRandom();
         FutureTask<SSLContext> tls = new FutureTask<>(() -> tls(config.listen(), random));
         // Beside the engine's start, which needs as long.
@@ -101,6 +123,7 @@ public final class Main {
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();
+        server.warmUp();
     }
 
     private static void stop(SluiceServer server) {

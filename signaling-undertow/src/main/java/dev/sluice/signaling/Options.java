@@ -4,6 +4,7 @@ import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.LogFormat;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import java.net.InetAddress;
@@ -87,9 +88,15 @@ final class Options {
             names = "--io",
             paramLabel = "WAY",
             converter = IoConverter.class,
-            description =
-                    "media sockets: batch (many datagrams in a call, Linux), nio or auto (default auto: batch if it works)")
+            description = "media sockets: batch (many datagrams in a call, Linux), nio or auto (the default)")
     String io;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            converter = LogFormatConverter.class,
+            description = "of the log on stderr: text or json (default text)")
+    LogFormat logFormat;
 
     /** The file, if there is one, and the options over it. */
     ServerConfig config() throws ConfigException {
@@ -127,7 +134,8 @@ final class Options {
                         media.publisherGrace()),
                 base.turn(),
                 base.access(),
-                base.limits());
+                base.limits(),
+                logFormat == null ? base.logFormat() : logFormat);
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */
@@ -202,6 +210,14 @@ final class Options {
         @Override
         String parse(String text) {
             return ConfigFile.parseIo(text);
+        }
+    }
+
+    /** Immutable. */
+    static final class LogFormatConverter extends Converter<LogFormat> {
+        @Override
+        LogFormat parse(String text) {
+            return LogFormat.parse(text);
         }
     }
 }

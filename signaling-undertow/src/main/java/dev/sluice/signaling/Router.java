@@ -31,6 +31,7 @@ final class Router implements HttpHandler {
     private final Cors cors;
     private final StaticPages pages;
     private final StatusEndpoint status;
+    private final ManagementEndpoint management;
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
@@ -40,6 +41,7 @@ final class Router implements HttpHandler {
             Proxies proxies,
             StaticPages pages,
             StatusEndpoint status,
+            ManagementEndpoint management,
             StreamEndpoint streams,
             SocketEndpoint sockets,
             WhipEndpoint whip) {
@@ -48,6 +50,7 @@ final class Router implements HttpHandler {
         this.cors = new Cors(access);
         this.pages = pages;
         this.status = status;
+        this.management = management;
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
@@ -102,12 +105,12 @@ final class Router implements HttpHandler {
             case MEDIA_INFO -> streams.mediaInfo(exchange, request, path);
             case REQUEST_TRACKS -> streams.requestTracks(exchange, path);
             case PUBLISH_ERROR -> streams.publishError(exchange);
-            default -> streams.stats(exchange);
+            default -> streams.stats(exchange, path.stream(), path.session());
         }
     }
 
     private void handlePlain(HttpServerExchange exchange, Request request) {
-        if (pages.handle(exchange, request.path())) {
+        if (pages.handle(exchange, request.path()) || management.handle(exchange, request)) {
             return;
         }
         if (!passesOrigin(exchange, request, Role.PLAY, true)) {
@@ -118,7 +121,7 @@ final class Router implements HttpHandler {
             Replies.empty(exchange, 200);
         } else if (method.equals("PUT") && exchange.getQueryString().contains("/sessions/")) {
             // 22.6.4 appends to URLs that have a query: PUT /live/cam?x=1/sessions/?token=T1
-            streams.stats(exchange);
+            streams.stats(exchange, "", "");
         } else if (!status.handle(exchange, request.path())) {
             Replies.problem(exchange, Problem.notFound("There is nothing here."));
         }

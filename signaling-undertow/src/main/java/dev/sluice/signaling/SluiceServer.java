@@ -3,24 +3,31 @@ package dev.sluice.signaling;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
+import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.diagnose.Diagnosis;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.HttpListeners;
+import dev.sluice.signaling.http.Readiness;
 import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.metrics.MetricSources;
+import dev.sluice.signaling.metrics.Metrics;
+import dev.sluice.signaling.metrics.ReloadStatus;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +46,8 @@ final class SluiceServer implements AutoCloseable {
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
     private final SocketEndpoint sockets;
-    private final StatusEndpoint status;
+    private final Readiness readiness;
+    private final Metrics metrics;
     private final HttpListeners listeners;
     private boolean closed;
 
@@ -52,19 +60,32 @@ final class SluiceServer implements AutoCloseable {
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
-        this.status = new StatusEndpoint(engine, threads, server(config, engine));
-        this.sockets =
-                new SocketEndpoint(engine, access, turn, sessions, timings, threads, caps(config.limits(), proxies));
+        this.readiness = new Readiness(engine);
+        ConnectionCaps socketCaps = caps(config.limits(), proxies);
+        ConnectionCaps listenerCaps = caps(config.limits(), proxies);
+        ReloadStatus started = ReloadStatus.atStart(Instant.now());
+        this.metrics = new Metrics(
+                engine,
+                sessions,
+                new MetricSources(
+                        Version.text(),
+                        readiness::isReady,
+                        () -> Map.of("connections", socketCaps.refused() + listenerCaps.refused()),
+                        () -> started));
+        sessions.addListener(metrics);
+        Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
+        this.sockets = new SocketEndpoint(engine, access, turn, sessions, timings, threads, socketCaps);
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
-                status,
-                new StreamEndpoint(engine, access, sessions, bodies, threads),
+                new StatusEndpoint(engine, threads, server(config, engine), readiness),
+                new ManagementEndpoint(Gate.ofThisComputer(config.listen()), metrics, diagnosis, threads),
+                new StreamEndpoint(engine, access, sessions, metrics.reports(), bodies, threads),
                 sockets,
                 new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
-        this.listeners = HttpListeners.bind(
-                config.listen().plain(), config.listen().tls(), tls, caps(config.limits(), proxies), router);
+        this.listeners =
+                HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
 
     /**
@@ -94,6 +115,11 @@ final class SluiceServer implements AutoCloseable {
         listeners.open();
     }
 
+    /** Makes the first scrape as quick as the later ones; takes some hundred milliseconds, in the background. */
+    void warmUp() {
+        threads.execute(metrics::scrape);
+    }
+
     InetSocketAddress plainAddress() {
         return listeners.plainAddress();
     }
@@ -117,7 +143,7 @@ final class SluiceServer implements AutoCloseable {
             return;
         }
         closed = true;
-        status.stopping();
+        readiness.stopping();
         listeners.stopAccepting();
         sockets.closeAll();
         long deadlineNs = System.nanoTime() + SOCKET_GRACE_NS;
@@ -126,5 +152,6 @@ final class SluiceServer implements AutoCloseable {
         }
         engine.close();
         listeners.close();
+        metrics.close();
     }
 }

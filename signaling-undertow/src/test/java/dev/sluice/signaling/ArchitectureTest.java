@@ -39,4 +39,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.undertow..", "org.xnio..");
+
+    @ArchTest
+    static final ArchRule MICROMETER_IN_METRICS_ONLY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.signaling.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 }

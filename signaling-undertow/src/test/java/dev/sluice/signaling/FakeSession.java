@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A session without media: keeps what it was told, ends when asked. Safe for many threads. */
-final class FakeSession implements MediaSession {
+public final class FakeSession implements MediaSession {
     static final String ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n";
 
     final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
@@ -22,6 +22,9 @@ final class FakeSession implements MediaSession {
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
     final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
 
+    /** How it fares; a test may say so. */
+    public volatile SessionStats stats = stats(100, 2);
+
     private final String id;
     private final String stream;
     private final boolean publisher;
@@ -29,10 +32,28 @@ final class FakeSession implements MediaSession {
     private volatile String again;
     private volatile int generation = 1;
 
-    FakeSession(String id, String stream, boolean publisher) {
+    public FakeSession(String id, String stream, boolean publisher) {
         this.id = id;
         this.stream = stream;
         this.publisher = publisher;
+    }
+
+    public static SessionStats stats(long packets, long lost) {
+        return new SessionStats(
+                true,
+                "opus,VP8",
+                "AEAD_AES_128_GCM",
+                0,
+                packets,
+                packets * 500,
+                lost,
+                0.02,
+                1,
+                3,
+                1,
+                20_000_000L,
+                1_000_000L,
+                packets == 0 ? -1 : 90_000_000L);
     }
 
     @Override
@@ -93,21 +114,7 @@ final class FakeSession implements MediaSession {
 
     @Override
     public SessionStats stats() {
-        return new SessionStats(
-                true,
-                "opus,VP8",
-                "AEAD_AES_128_GCM",
-                0,
-                100,
-                50_000,
-                2,
-                0.02,
-                1,
-                3,
-                1,
-                20_000_000L,
-                1_000_000L,
-                90_000_000L);
+        return stats;
     }
 
     @Override

@@ -48,6 +48,7 @@ class MainTest {
         "--announce=example.com, is not an IP address",
         "--srtp=quick, none of auto",
         "--io=fast, none of auto",
+        "--log-format=xml, none of text",
         "extra, extra",
         "--listen=0.0.0.0:0, needs --config FILE",
         "--tls-listen=192.0.2.1:0, needs --config FILE",

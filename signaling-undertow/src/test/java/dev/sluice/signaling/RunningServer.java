@@ -12,8 +12,11 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.TurnConfig;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +81,11 @@ public final class RunningServer implements AutoCloseable {
 
     public InetSocketAddress plainAddress() {
         return server.plainAddress();
+    }
+
+    /** The text of {@code /-/metrics}. */
+    public String scrape() throws IOException {
+        return new String(URI.create(url() + "/-/metrics").toURL().openStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     public int openSockets() {

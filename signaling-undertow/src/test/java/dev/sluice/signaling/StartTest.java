@@ -3,6 +3,7 @@ package dev.sluice.signaling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.signaling.json.Json;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.DatagramSocket;
@@ -85,6 +86,32 @@ class StartTest {
             assertEquals(
                     1,
                     lines.stream().filter(line -> line.startsWith("sluice: ")).count());
+        }
+    }
+
+    @Test
+    void shouldLogJsonOnStderrAndTheReadyLineAsTextOnStdout() throws Exception {
+        Path config = Files.writeString(folder.resolve("x.conf"), "log_format = json\n");
+        Process process = start(
+                "--config=" + config,
+                "--listen=127.0.0.1:0",
+                "--tls-listen=127.0.0.1:0",
+                "--media-port=0",
+                "--loops=1",
+                "--srtp=jdk");
+        try (BufferedReader output = output(process)) {
+            assertTrue(String.valueOf(output.readLine()).startsWith("Sluice ready: "));
+            process.toHandle().destroy();
+            assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+            List<String> lines = Files.readAllLines(folder.resolve("stderr")).stream()
+                    .filter(line -> line.startsWith("{"))
+                    .toList();
+            assertTrue(!lines.isEmpty(), Files.readString(folder.resolve("stderr")));
+            for (String line : lines) {
+                assertTrue(Json.parseObject(line).keySet().containsAll(List.of("time", "level", "logger", "message")));
+            }
+        } finally {
+            process.destroyForcibly();
         }
     }
 

@@ -34,6 +34,7 @@ public final class ConfigFile {
             "origins",
             "trusted_proxies",
             "limits",
+            "log_format",
             "streams");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
@@ -62,7 +63,13 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
+        return new ServerConfig(
+                listen(root, folder),
+                media(root),
+                turn(root),
+                access(root),
+                limits(root),
+                root.parsed("log_format", LogFormat.TEXT, LogFormat::parse));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {

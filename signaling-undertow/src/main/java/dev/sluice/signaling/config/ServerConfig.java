@@ -4,7 +4,17 @@ import dev.sluice.engine.EngineConfig;
 
 /** Everything the server starts with: options over the config file over defaults. Immutable. */
 public record ServerConfig(
-        ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
+        ListenConfig listen,
+        MediaConfig media,
+        TurnConfig turn,
+        AccessConfig access,
+        Limits limits,
+        LogFormat logFormat) {
+
+    /** With the log as text. */
+    public ServerConfig(ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
+        this(listen, media, turn, access, limits, LogFormat.TEXT);
+    }
 
     /** No file, no options. */
     public static final ServerConfig DEFAULTS = new ServerConfig(

@@ -39,6 +39,13 @@ public final class StreamRules {
         return new StreamRules(List.of(), true);
     }
 
+    /** All that are declared, in no order that means anything. */
+    public List<StreamRule> all() {
+        List<StreamRule> all = new ArrayList<>(exact.values());
+        all.addAll(patterns);
+        return all;
+    }
+
     /** The rule of a stream, empty when it is not declared or its name is not valid. */
     public Optional<StreamRule> find(String name) {
         if (!StreamName.isValid(name)) {

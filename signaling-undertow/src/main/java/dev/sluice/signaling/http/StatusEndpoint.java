@@ -8,22 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code /-/health} and {@code /-/streams}. Safe for many threads; called on I/O threads. */
+/** {@code /-/health}, {@code /-/ready} and {@code /-/streams}. Safe for many threads; called on I/O threads. */
 public final class StatusEndpoint {
     private final MediaEngine engine;
     private final VirtualThreads threads;
     private final Map<String, Object> server;
-    private volatile boolean stopping;
+    private final Readiness readiness;
 
     /** @param server facts about the server itself, for the start page */
-    public StatusEndpoint(MediaEngine engine, VirtualThreads threads, Map<String, Object> server) {
+    public StatusEndpoint(MediaEngine engine, VirtualThreads threads, Map<String, Object> server, Readiness readiness) {
         this.engine = engine;
         this.threads = threads;
         this.server = server;
-    }
-
-    public void stopping() {
-        stopping = true;
+        this.readiness = readiness;
     }
 
     /** Answers when the path is one of these, else returns false. */
@@ -33,8 +30,17 @@ public final class StatusEndpoint {
             return false;
         }
         switch (path) {
-            case "/-/health" ->
+            case "/-/health" -> {
+                boolean stopping = readiness.isStopping();
                 Replies.json(exchange, stopping ? 503 : 200, Map.of("status", stopping ? "stopping" : "up"));
+            }
+            case "/-/ready" -> {
+                List<String> reasons = readiness.reasons();
+                Replies.json(
+                        exchange,
+                        reasons.isEmpty() ? 200 : 503,
+                        Map.of("ready", reasons.isEmpty(), "reasons", reasons));
+            }
             case "/-/streams" -> threads.dispatch(exchange, () -> Replies.json(exchange, 200, streams()));
             default -> {
                 return false;

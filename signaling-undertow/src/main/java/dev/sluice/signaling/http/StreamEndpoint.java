@@ -21,9 +21,22 @@ import java.util.Optional;
  * of publish errors. Safe for many threads; called on I/O threads.
  */
 public final class StreamEndpoint {
+    /** Where uploaded statistics go; called on virtual threads. */
+    @FunctionalInterface
+    public interface Reports {
+
+        /**
+         * @param stream as the path has it, which may be none
+         * @param session id as the path has it, which may be empty
+         * @param body at most 64 KiB of anything
+         */
+        void onReport(String stream, String session, String body);
+    }
+
     private final MediaEngine engine;
     private final AccessControl access;
     private final SessionDirectory sessions;
+    private final Reports reports;
     private final BodyReader bodies;
     private final VirtualThreads threads;
 
@@ -31,11 +44,13 @@ public final class StreamEndpoint {
             MediaEngine engine,
             AccessControl access,
             SessionDirectory sessions,
+            Reports reports,
             BodyReader bodies,
             VirtualThreads threads) {
         this.engine = engine;
         this.access = access;
         this.sessions = sessions;
+        this.reports = reports;
         this.bodies = bodies;
         this.threads = threads;
     }
@@ -62,10 +77,19 @@ public final class StreamEndpoint {
         });
     }
 
-    /** Statistics are taken and forgotten; their URLs are often malformed by the client, see protocol docs. */
-    public void stats(HttpServerExchange exchange) {
+    /**
+     * Statistics are taken whatever they say; their URLs are often malformed by the client, see protocol docs.
+     *
+     * @param stream empty where the URL does not tell
+     * @param session the same
+     */
+    public void stats(HttpServerExchange exchange, String stream, String session) {
         switch (exchange.getRequestMethod().toString()) {
-            case "PUT", "POST" -> bodies.read(exchange, body -> Replies.empty(exchange, 204));
+            case "PUT", "POST" ->
+                bodies.read(exchange, body -> {
+                    reports.onReport(stream, session, body);
+                    Replies.empty(exchange, 204);
+                });
             default -> notAllowed(exchange, "PUT, OPTIONS");
         }
     }

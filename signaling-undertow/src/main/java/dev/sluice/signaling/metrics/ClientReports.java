@@ -1,0 +1,144 @@
+package dev.sluice.signaling.metrics;
+
+import dev.sluice.signaling.http.StreamEndpoint;
+import dev.sluice.signaling.json.Json;
+import dev.sluice.signaling.json.JsonException;
+import dev.sluice.signaling.session.ClientSession;
+import dev.sluice.signaling.session.SessionDirectory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads what players upload about themselves: time to the first picture, stalls. Safe for many threads.
+ *
+ * <p>Whatever a client claims, it speaks for its own session only, which it names by its unguessable id; a second has one stall at
+ * most and no more standing still than it is long; and none of its text becomes a label.
+ */
+public final class ClientReports implements StreamEndpoint.Reports {
+    /** Whoever closes reports behind its session's end: so many such sessions are remembered. */
+    private static final int MAX_ENDED = 1_000;
+
+    private static final long MAX_FIRST_FRAME_MS = 60_000;
+
+    /** Hears of a session's first picture once. */
+    interface FirstFrameListener {
+        void onFirstFrame(ClientSession session, long firstFrameMs);
+    }
+
+    /** What a session has claimed. Guarded by the reports. */
+    private static final class Claims {
+        private final ClientSession session;
+        private Instant ended;
+        private boolean firstFrame;
+        private long stalls;
+        private long stalledMs;
+
+        Claims(ClientSession session) {
+            this.session = session;
+        }
+
+        /** As long as the session has lasted. */
+        long mostMs(Instant now) {
+            return Math.max(
+                    0,
+                    Duration.between(session.openedAt(), ended == null ? now : ended)
+                            .toMillis());
+        }
+    }
+
+    private final SessionDirectory sessions;
+    private final Ledger ledger;
+    private final FirstFrameListener firstFrames;
+    private final LongSupplier clockNs;
+    private final InstantSource clock;
+    private final Map<String, Claims> claims = new LinkedHashMap<>();
+    private final Map<String, Claims> ended = new LinkedHashMap<>();
+
+    ClientReports(
+            SessionDirectory sessions,
+            Ledger ledger,
+            FirstFrameListener firstFrames,
+            LongSupplier clockNs,
+            InstantSource clock) {
+        this.sessions = sessions;
+        this.ledger = ledger;
+        this.firstFrames = firstFrames;
+        this.clockNs = clockNs;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onReport(String stream, String session, String body) {
+        Map<String, Object> report;
+        try {
+            report = Json.parseObject(body);
+        } catch (JsonException e) {
+            return;
+        }
+        // Over WebSocket Flussonic's player has no id in the path, but names it in the body.
+        String id = session.isEmpty() && report.get("source_id") instanceof String source ? source : session;
+        synchronized (this) {
+            Claims of = claims(id);
+            if (of == null || !of.session.stream().equals(stream) || SessionFigures.isPublisher(of.session)) {
+                return;
+            }
+            take(of, report);
+        }
+    }
+
+    private Claims claims(String id) {
+        Claims known = claims.getOrDefault(id, ended.get(id));
+        if (known != null) {
+            return known;
+        }
+        ClientSession session = sessions.find(id).orElse(null);
+        return session == null ? null : claims.computeIfAbsent(id, key -> new Claims(session));
+    }
+
+    private void take(Claims of, Map<String, Object> report) {
+        long nowNs = clockNs.getAsLong();
+        long ageMs = of.mostMs(clock.instant());
+        long opened = number(report.get("opened_at"));
+        long started = number(report.get("started_at"));
+        if (!of.firstFrame && opened > 0 && started >= opened) {
+            of.firstFrame = true;
+            firstFrames.onFirstFrame(of.session, Math.min(started - opened, MAX_FIRST_FRAME_MS));
+        }
+        if (!(report.get("application") instanceof Map<?, ?> application)) {
+            return;
+        }
+        long stalls = Math.min(number(application.get("stall_count")), 1 + ageMs / 1_000);
+        if (stalls > of.stalls) {
+            ledger.add(of.session.stream(), Sum.STALLS, stalls - of.stalls, nowNs);
+            of.stalls = stalls;
+        }
+        long stalledMs = Math.min(number(application.get("stall_duration")), ageMs);
+        if (stalledMs > of.stalledMs) {
+            ledger.add(of.session.stream(), Sum.STALLED, stalledMs - of.stalledMs, nowNs);
+            of.stalledMs = stalledMs;
+        }
+    }
+
+    /** 0 for what is no number, or none that counts anything. */
+    private static long number(Object value) {
+        return value instanceof Double number && number > 0 ? number.longValue() : 0;
+    }
+
+    void onEnded(ClientSession session) {
+        synchronized (this) {
+            Claims of = claims.remove(session.id());
+            if (of == null) {
+                return;
+            }
+            of.ended = clock.instant();
+            ended.put(session.id(), of);
+            if (ended.size() > MAX_ENDED) {
+                ended.remove(ended.keySet().iterator().next());
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.signaling.metrics;
+
+import dev.sluice.engine.LogMemoryUse;
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.metrics.Ledger.Look;
+import dev.sluice.signaling.session.ClientSession;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/** Reads at each scrape what the engine and the sessions count by themselves. Safe for many threads. */
+final class MediaCollector implements MultiCollector {
+    private static final String REFUSED = "refused.";
+    /** Role and transport; shown even while there is none of a kind. */
+    private static final List<List<String>> KINDS = List.of(
+            List.of("publisher", "websocket"),
+            List.of("publisher", "whip"),
+            List.of("player", "websocket"),
+            List.of("player", "whep"));
+
+    private final MediaEngine engine;
+    private final Ledger ledger;
+    private final MetricSources sources;
+    private final LongSupplier clockNs;
+
+    MediaCollector(MediaEngine engine, Ledger ledger, MetricSources sources, LongSupplier clockNs) {
+        this.engine = engine;
+        this.ledger = ledger;
+        this.sources = sources;
+        this.clockNs = clockNs;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        Families families = new Families();
+        engine.loops().forEach(loop -> LoopFamilies.add(families, loop));
+        Look look = ledger.look(clockNs.getAsLong());
+        StreamFamilies.add(families, look);
+        addServer(families);
+        addSessions(families, look.sessions());
+        Map<String, Long> counters = engine.counters();
+        addEngine(families, counters);
+        addRefusals(families, counters);
+        addReload(families, sources.reload().get());
+        return families.build();
+    }
+
+    private void addServer(Families families) {
+        families.gauge(
+                "sluice_build_info",
+                "What runs, by labels; always 1",
+                1,
+                "version",
+                sources.version(),
+                "java",
+                Runtime.version().toString(),
+                "srtp",
+                engine.srtp().option(),
+                "io",
+                engine.io().option());
+        families.gauge(
+                "sluice_ready",
+                "Whether new sessions are taken (/-/ready)",
+                sources.ready().getAsBoolean() ? 1 : 0);
+        families.gauge(
+                "sluice_streams",
+                "Streams that are live or wait for their publisher's return",
+                engine.streams().size());
+        LogMemoryUse memory = engine.logMemory();
+        families.gauge("sluice_log_memory_used_bytes", "Memory of publishers' logs in use", memory.usedBytes());
+        families.gauge(
+                "sluice_log_memory_limit_bytes", "Memory that publishers' logs may use together", memory.mostBytes());
+    }
+
+    private static void addSessions(Families families, List<ClientSession> sessions) {
+        Map<List<String>, Integer> counts = new LinkedHashMap<>();
+        for (List<String> kind : KINDS) {
+            counts.put(kind, 0);
+        }
+        for (ClientSession session : sessions) {
+            counts.merge(List.of(SessionFigures.role(session), session.transport()), 1, Integer::sum);
+        }
+        counts.forEach((kind, count) -> families.gauge(
+                "sluice_sessions",
+                "Sessions, connected or connecting",
+                count,
+                "role",
+                kind.getFirst(),
+                "transport",
+                kind.getLast()));
+    }
+
+    private static void addEngine(Families families, Map<String, Long> counters) {
+        families.counter("sluice_errors", "Unexpected exceptions in the engine", counters.getOrDefault("errors", 0L));
+        String connections = "TCP connections for media at the door";
+        families.counter(
+                "sluice_tcp_connections", connections, counters.getOrDefault("tcp_accepted", 0L), "result", "accepted");
+        families.counter(
+                "sluice_tcp_connections", connections, counters.getOrDefault("tcp_refused", 0L), "result", "refused");
+    }
+
+    /** Where two count for the same reason, both do. */
+    private void addRefusals(Families families, Map<String, Long> counters) {
+        Map<String, Long> refusals = new TreeMap<>(sources.refusals().get());
+        counters.forEach((counter, count) -> {
+            if (counter.startsWith(REFUSED)) {
+                refusals.merge(counter.substring(REFUSED.length()), count, Long::sum);
+            }
+        });
+        refusals.forEach((reason, count) ->
+                families.counter("sluice_refusals", "What was refused to clients, by reason", count, "reason", reason));
+    }
+
+    private static void addReload(Families families, ReloadStatus status) {
+        families.gauge(
+                "sluice_config_last_reload_successful",
+                "Whether the last attempt to read the configuration was applied",
+                status.ok() ? 1 : 0);
+        families.gauge(
+                "sluice_config_last_reload_success_timestamp_seconds",
+                "When the configuration in force was read",
+                status.appliedAt().getEpochSecond());
+        String help = "Attempts to read the configuration again";
+        families.counter("sluice_config_reloads", help, status.applied(), "result", "applied");
+        families.counter("sluice_config_reloads", help, status.refused(), "result", "refused");
+    }
+}
