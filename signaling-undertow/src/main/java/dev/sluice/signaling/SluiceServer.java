@@ -15,6 +15,8 @@ import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.AccessGuard;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
@@ -38,6 +40,7 @@ final class SluiceServer implements AutoCloseable {
     private final MediaEngine engine;
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
+    private final AccessGuard guard;
     private final SocketEndpoint sockets;
     private final StatusEndpoint status;
     private final HttpListeners listeners;
@@ -49,20 +52,23 @@ final class SluiceServer implements AutoCloseable {
         this.engine = engine;
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
+        this.guard = new AccessGuard(
+                live.part(ServerConfig::access), access, sessions, InstantSource.system(), threads::execute);
+        Admission admission = guard.admission();
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
         this.status = new StatusEndpoint(engine, threads, server(config, engine));
         this.sockets =
-                new SocketEndpoint(engine, access, turn, sessions, timings, threads, caps(config.limits(), proxies));
+                new SocketEndpoint(engine, admission, turn, sessions, timings, threads, caps(config.limits(), proxies));
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 status,
-                new StreamEndpoint(engine, access, sessions, bodies, threads),
+                new StreamEndpoint(engine, admission, sessions, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, admission, turn, sessions, bodies, threads, random));
         this.listeners = HttpListeners.bind(
                 config.listen().plain(), config.listen().tls(), tls, caps(config.limits(), proxies), router);
     }
@@ -91,7 +97,13 @@ final class SluiceServer implements AutoCloseable {
     }
 
     void open() {
+        guard.start();
         listeners.open();
+    }
+
+    /** Who may publish and play, for tests and for what administers. */
+    Admission admission() {
+        return guard.admission();
     }
 
     InetSocketAddress plainAddress() {
@@ -124,6 +136,7 @@ final class SluiceServer implements AutoCloseable {
         while (sockets.openSockets() > 0 && System.nanoTime() - deadlineNs < 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
+        guard.close();
         engine.close();
         listeners.close();
     }

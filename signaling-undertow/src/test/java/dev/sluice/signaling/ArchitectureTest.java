@@ -39,4 +39,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.undertow..", "org.xnio..");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_KNOWS_THE_TOKEN_LIBRARY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.signaling.access.jwt")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jose4j..");
 }

@@ -11,16 +11,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A session without media: keeps what it was told, ends when asked. Safe for many threads. */
-final class FakeSession implements MediaSession {
+public final class FakeSession implements MediaSession {
     static final String ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n";
 
     final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
-    final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
+    public final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
+
+    /** What its statistics say it sent or received. */
+    public final AtomicLong bytes = new AtomicLong(50_000);
 
     private final String id;
     private final String stream;
@@ -29,7 +33,7 @@ final class FakeSession implements MediaSession {
     private volatile String again;
     private volatile int generation = 1;
 
-    FakeSession(String id, String stream, boolean publisher) {
+    public FakeSession(String id, String stream, boolean publisher) {
         this.id = id;
         this.stream = stream;
         this.publisher = publisher;
@@ -99,7 +103,7 @@ final class FakeSession implements MediaSession {
                 "AEAD_AES_128_GCM",
                 0,
                 100,
-                50_000,
+                bytes.get(),
                 2,
                 0.02,
                 1,

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads the HOCON file into a {@link ServerConfig}; unknown keys are refused by name. Immutable. */
 public final class ConfigFile {
@@ -34,11 +35,14 @@ public final class ConfigFile {
             "origins",
             "trusted_proxies",
             "limits",
+            "auth",
             "streams");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
-    private static final List<String> STREAM_KEYS =
-            List.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate");
+    private static final List<String> STREAM_KEYS = Stream.concat(
+                    Stream.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate"),
+                    StreamAccess.KEYS.stream())
+            .toList();
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -62,7 +66,7 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
+        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root, folder), limits(root));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {
@@ -149,7 +153,7 @@ public final class ConfigFile {
         return text;
     }
 
-    private static AccessConfig access(Section root) throws ConfigException {
+    private static AccessConfig access(Section root, Path folder) throws ConfigException {
         OriginRule play = OriginRule.ANY;
         OriginRule publish = OriginRule.SAME;
         if (root.has("origins") && root.value("origins") instanceof ConfigObject) {
@@ -163,7 +167,12 @@ public final class ConfigFile {
             publish = play;
         }
         return new AccessConfig(
-                false, streams(root), play, publish, List.copyOf(root.list("trusted_proxies", AddressRange::parse)));
+                false,
+                streams(root),
+                play,
+                publish,
+                List.copyOf(root.list("trusted_proxies", AddressRange::parse)),
+                AuthConfig.read(root, folder));
     }
 
     private static StreamRules streams(Section root) throws ConfigException {
@@ -193,7 +202,11 @@ public final class ConfigFile {
                     stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
         }
         return new StreamRule(
-                pattern, stream.text("password", ""), stream.text("play_password", ""), settings(stream, name));
+                pattern,
+                stream.text("password", ""),
+                stream.text("play_password", ""),
+                settings(stream, name),
+                StreamAccess.read(stream));
     }
 
     private static StreamSettings settings(Section stream, String name) throws ConfigException {
