@@ -41,13 +41,14 @@ public record Guard(URI hook, String key, boolean checksAddress) {
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             if ((scheme.equals("http") || scheme.equals("https"))
                     && uri.getHost() != null
+                    && uri.getUserInfo() == null
                     && uri.getFragment() == null) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below.
         }
-        throw new IllegalArgumentException("expected a URL with http:// or https:// and a host");
+        throw new IllegalArgumentException("expected a URL with http:// or https:// and a host, without a user");
     }
 
     @Override

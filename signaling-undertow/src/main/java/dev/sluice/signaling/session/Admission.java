@@ -221,7 +221,7 @@ public final class Admission {
             grant.renew(judge(grant, session, anew));
             return true;
         } catch (AccessRefusedException e) {
-            Duration retry = e.problem().code().equals(Problem.accessBusy().code()) ? RETRY_BUSY : RETRY_FAILED;
+            Duration retry = e.problem().equals(Problem.accessBusy()) ? RETRY_BUSY : RETRY_FAILED;
             if (e.isUndecided() && (retry == RETRY_BUSY || hooks.keepsOnFailure())) {
                 Instant next = clock.instant().plus(retry);
                 grant.renew(grant.rights().withUntil(next));

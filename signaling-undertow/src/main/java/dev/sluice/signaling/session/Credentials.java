@@ -29,7 +29,7 @@ final class Credentials {
     private final OutboundHttp http;
     private final InstantSource clock;
     private final Executor executor;
-    private volatile Verifier verifier;
+    private Verifier verifier;
 
     private record Verifier(JwtConfig config, JwtVerifier verifier) {}
 
@@ -135,7 +135,7 @@ final class Credentials {
     }
 
     /** The same one as long as the configuration says the same, with the keys it has fetched. */
-    private JwtVerifier verifier(JwtConfig config) {
+    private synchronized JwtVerifier verifier(JwtConfig config) {
         Verifier now = verifier;
         if (now == null || !now.config.equals(config)) {
             RemoteKeys remote = config.jwks() == null ? null : new RemoteKeys(config.jwks(), http, clock, executor);

@@ -64,10 +64,6 @@ final class PublishSocket implements SocketHandler {
     }
 
     private MediaSession publish(String sdp) throws SessionRefusedException, AccessRefusedException {
-        if (grant == null) {
-            // Refused, and the socket is on its way out.
-            throw AccessRefusedException.of(Problem.badMessage("No offer was expected."));
-        }
         grant = context.admission().renewed(grant);
         return context.admission().open(grant, () -> context.engine()
                 .publish(

@@ -97,6 +97,7 @@ class AuthConfigTest {
                 "auth { jwt { unknown = 1 } }",
                 "auth { on_play = \"file:///etc/passwd\" }",
                 "auth { on_play = \"not a url\" }",
+                "auth { on_play = \"http://user:secret@host/\" }",
                 "auth { on_play = \"securetoken://\" }",
                 "auth { on_play = \"securetoken://short\" }",
                 "auth { on_play = \"securetoken://longenough?other=1\" }",

@@ -39,6 +39,7 @@ public final class Hooks {
 
     private static final long MAX_SECONDS = 7 * 24 * 3_600;
     private static final int MAX_SESSIONS = 1_000_000;
+    private static final int WARNING_INTERVAL_SECONDS = 10;
     private static final int MAX_USER_CHARS = 256;
     private static final int MAX_LOCATION_CHARS = 2_000;
 
@@ -50,6 +51,7 @@ public final class Hooks {
     private final LongAdder asked = new LongAdder();
     private final LongAdder cached = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private volatile Instant silentUntil = Instant.MIN;
 
     public Hooks(OutboundHttp http, InstantSource clock) {
         this.http = http;
@@ -100,10 +102,21 @@ public final class Hooks {
             return understood(hook, answer, key);
         } catch (IOException e) {
             failed.increment();
-            LOG.warn("event=hook-failed host={} reason={}", hook.getHost(), e.getMessage());
+            warn(hook, e);
             return new HookAnswer.Failed();
         } finally {
             free.release();
+        }
+    }
+
+    /** Anybody can make us ask, so it is not said each time. */
+    private void warn(URI hook, IOException error) {
+        Instant now = clock.instant();
+        if (now.isBefore(silentUntil)) {
+            LOG.debug("event=hook-failed host={} reason={}", hook.getHost(), error.getMessage());
+        } else {
+            silentUntil = now.plusSeconds(WARNING_INTERVAL_SECONDS);
+            LOG.warn("event=hook-failed host={} reason={}", hook.getHost(), error.getMessage());
         }
     }
 

@@ -82,7 +82,7 @@ public final class OutboundHttp implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(timeout)
-                    .executor(task -> Thread.ofVirtual().name("outbound-", 0).start(task))
+                    .executor(task -> Thread.ofVirtual().name("outbound").start(task))
                     .build();
         }
         return client;
