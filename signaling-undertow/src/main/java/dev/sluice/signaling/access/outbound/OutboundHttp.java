@@ -20,6 +20,8 @@ public final class OutboundHttp implements AutoCloseable {
     /** From the first attempt to connect to the last byte of the body. */
     public static final Duration TIMEOUT = Duration.ofSeconds(3);
 
+    private static final int MAX_DETAILS_CHARS = 200;
+
     private final Duration timeout;
     private HttpClient client;
     private boolean closed;
@@ -64,12 +66,21 @@ public final class OutboundHttp implements AutoCloseable {
             throw new IOException("no answer within " + timeout.toSeconds() + " s", e);
         } catch (ExecutionException | CancellationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
+            throw new IOException(cause.getClass().getSimpleName() + details(cause), cause);
         } catch (InterruptedException e) {
             exchange.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /** It may repeat what the other side sent, and goes into a line of the log. */
+    private static String details(Throwable cause) {
+        if (cause.getMessage() == null) {
+            return "";
+        }
+        String text = cause.getMessage().replaceAll("\\p{Cntrl}", "?");
+        return ": " + text.substring(0, Math.min(MAX_DETAILS_CHARS, text.length()));
     }
 
     /** Made when first needed: a server without hooks and key URLs has no client and no thread of it. */

@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +162,52 @@ class JwtVerifierTest {
                     .encodeToString(signer.sign(text.getBytes(StandardCharsets.US_ASCII)));
             refusal(verifier, text + "." + signature);
         }
+    }
+
+    /** Only what base64 leaves open may differ from what was signed. */
+    @Test
+    void shouldTakeNoMutationForAnotherToken() throws Exception {
+        Random random = new Random(6);
+        Signer signer = Signer.secret(SECRET);
+        JwtVerifier verifier = with(List.of(TokenKeys.secret(SECRET)));
+        String good = signer.token("sub", "ada", "play", List.of("cam"), "exp", clock.seconds() + 60);
+        Map<String, Object> claims = verifier.verify(good, clock.instant());
+        for (int i = 0; i < 20_000; i++) {
+            String mutated = mutated(good, random);
+            try {
+                assertEquals(claims, verifier.verify(mutated, clock.instant()), mutated);
+            } catch (TokenException e) {
+                // As it should be.
+            }
+        }
+    }
+
+    @Test
+    void shouldSurviveAnyMutationOfASetOfKeys() throws Exception {
+        Random random = new Random(6);
+        String good = Signer.jwks(Signer.rsa("r1"), Signer.ec("e1"), Signer.ed25519("d1"));
+        for (int i = 0; i < 2_000; i++) {
+            String mutated = mutated(good, random);
+            try {
+                assertFalse(TokenKeys.jwks(mutated, true).isEmpty());
+            } catch (IllegalArgumentException e) {
+                // As it should be.
+            }
+        }
+    }
+
+    private static String mutated(String text, Random random) {
+        StringBuilder mutated = new StringBuilder(text);
+        for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+            int at = random.nextInt(mutated.length());
+            switch (random.nextInt(4)) {
+                case 0 -> mutated.setCharAt(at, (char) (' ' + random.nextInt(95)));
+                case 1 -> mutated.deleteCharAt(at);
+                case 2 -> mutated.insert(at, (char) random.nextInt(256));
+                default -> mutated.setLength(Math.max(1, at));
+            }
+        }
+        return mutated.toString();
     }
 
     @Test
