@@ -38,7 +38,7 @@ public final class AccessGuard implements AutoCloseable {
         SessionPlaces places = new SessionPlaces();
         Credentials credentials = new Credentials(current, http, clock, executor);
         HookGuards hooks = new HookGuards(current, new Hooks(http, clock), sessions, places, clock);
-        this.admission = new Admission(access, credentials, hooks, sessions, places, clock, executor);
+        this.admission = new Admission(access, credentials, hooks, sessions, places, clock);
         this.watch = new AccessWatch(current, admission, sessions, clock, executor);
     }
 

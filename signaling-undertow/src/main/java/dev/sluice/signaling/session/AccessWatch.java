@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessWatch.class);
+
+    /** Rechecks at a time; further ones wait: after a change of the configuration they are as many as sessions. */
+    private static final int MAX_RECHECKS = 64;
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -32,6 +36,7 @@ final class AccessWatch implements AutoCloseable {
     private final SessionDirectory sessions;
     private final InstantSource clock;
     private final Executor executor;
+    private final Semaphore rechecks = new Semaphore(MAX_RECHECKS);
     private final Map<String, Meter> meters = new HashMap<>();
     private Thread thread;
 
@@ -78,7 +83,7 @@ final class AccessWatch implements AutoCloseable {
         Set<String> seen = new HashSet<>();
         for (ClientSession session : sessions.all()) {
             Grant grant = session.grant();
-            if (!now.isBefore(grant.rights().until()) && grant.beginCheck()) {
+            if (admission.isDue(grant) && grant.beginCheck()) {
                 executor.execute(() -> recheck(session));
             }
             if (session.role() == Role.PUBLISH) {
@@ -92,9 +97,11 @@ final class AccessWatch implements AutoCloseable {
     /** One that is ended is not looked at again while it goes. */
     private void recheck(ClientSession session) {
         boolean goesOn = true;
+        rechecks.acquireUninterruptibly();
         try {
             goesOn = admission.recheck(session, false);
         } finally {
+            rechecks.release();
             if (goesOn) {
                 session.grant().endCheck();
             }

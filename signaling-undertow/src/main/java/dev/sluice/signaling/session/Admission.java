@@ -18,8 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-
-    /** Rechecks at a time; further ones wait. */
-    private static final int MAX_RECHECKS = 64;
 
     /** Until a hook that failed is asked again for a session that goes on meanwhile. */
     private static final Duration RETRY_FAILED = Duration.ofSeconds(10);
@@ -59,8 +55,7 @@ public final class Admission {
     private final SessionDirectory sessions;
     private final SessionPlaces places;
     private final InstantSource clock;
-    private final Executor executor;
-    private final Semaphore rechecks = new Semaphore(MAX_RECHECKS);
+    private final AtomicLong edition = new AtomicLong();
     private final List<RefusalListener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
 
@@ -70,15 +65,13 @@ public final class Admission {
             HookGuards hooks,
             SessionDirectory sessions,
             SessionPlaces places,
-            InstantSource clock,
-            Executor executor) {
+            InstantSource clock) {
         this.access = access;
         this.credentials = credentials;
         this.hooks = hooks;
         this.sessions = sessions;
         this.places = places;
         this.clock = clock;
-        this.executor = executor;
     }
 
     /** Before the server opens. */
@@ -128,7 +121,8 @@ public final class Admission {
     public Grant admit(Role role, String stream, Caller caller, Grant former) throws AccessRefusedException {
         Grant grant = new Grant(role, stream, caller);
         try {
-            Rights rights = judge(grant, null, false);
+            judge(grant, null, false);
+            Rights rights = grant.rights();
             StreamRule rule = access.rule(stream);
             String counted = role == Role.PLAY ? stream : "";
             Problem full = places.take(
@@ -140,7 +134,7 @@ public final class Admission {
             if (full != null) {
                 throw AccessRefusedException.of(full);
             }
-            grant.begin(rights, () -> places.give(counted, rights.userId()));
+            grant.begin(() -> places.give(counted, rights.userId()));
             return grant;
         } catch (AccessRefusedException e) {
             refused(role, stream, caller, e.problem());
@@ -150,7 +144,7 @@ public final class Admission {
 
     /** The grant itself while it holds, else another one for the same. */
     public Grant renewed(Grant grant) throws AccessRefusedException {
-        if (!grant.isOver(clock.instant())) {
+        if (!grant.isClosed() && !isDue(grant)) {
             return grant;
         }
         grant.close();
@@ -189,10 +183,12 @@ public final class Admission {
     }
 
     /** @param anew hooks are asked even if what they said still holds */
-    private Rights judge(Grant grant, ClientSession running, boolean anew) throws AccessRefusedException {
+    private void judge(Grant grant, ClientSession running, boolean anew) throws AccessRefusedException {
+        // Read first: what is replaced while this goes on makes it due again.
+        long current = edition.get();
         StreamRule rule = access.rule(grant.stream());
         Rights shown = credentials.check(grant.role(), grant.stream(), rule, grant.caller());
-        return hooks.narrow(shown, grant, rule, running, anew);
+        grant.renew(hooks.narrow(shown, grant, rule, running, anew), current);
     }
 
     /**
@@ -202,29 +198,30 @@ public final class Admission {
         return recheck(session, true);
     }
 
-    /** The same for all sessions, each in its time, where what hooks said still holds: the configuration was replaced. */
+    /**
+     * The configuration was replaced: every grant is decided again, within about a second or when its session begins. What hooks
+     * said still holds.
+     */
     public void recheckAll() {
-        sessions.all()
-                .forEach(session -> executor.execute(() -> {
-                    rechecks.acquireUninterruptibly();
-                    try {
-                        recheck(session, false);
-                    } finally {
-                        rechecks.release();
-                    }
-                }));
+        edition.incrementAndGet();
+    }
+
+    /** Whether a grant has to be decided again. */
+    boolean isDue(Grant grant) {
+        return grant.isDue(clock.instant(), edition.get());
     }
 
     boolean recheck(ClientSession session, boolean anew) {
         Grant grant = session.grant();
+        long current = edition.get();
         try {
-            grant.renew(judge(grant, session, anew));
+            judge(grant, session, anew);
             return true;
         } catch (AccessRefusedException e) {
             Duration retry = e.problem().equals(Problem.accessBusy()) ? RETRY_BUSY : RETRY_FAILED;
             if (e.isUndecided() && (retry == RETRY_BUSY || hooks.keepsOnFailure())) {
                 Instant next = clock.instant().plus(retry);
-                grant.renew(grant.rights().withUntil(next));
+                grant.renew(grant.rights().withUntil(next), current);
                 return true;
             }
             end(session, SessionEnd.ACCESS_ENDED, e.problem().code());

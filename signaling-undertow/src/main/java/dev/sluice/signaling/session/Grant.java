@@ -20,6 +20,7 @@ public final class Grant implements AutoCloseable {
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Rights rights = Rights.ANYBODY;
+    private volatile long edition;
     private volatile Runnable onClose = () -> {};
 
     Grant(Role role, String stream, Caller caller) {
@@ -55,17 +56,23 @@ public final class Grant implements AutoCloseable {
     }
 
     /** @param release gives back the places it takes */
-    void begin(Rights given, Runnable release) {
-        rights = given;
+    void begin(Runnable release) {
         onClose = release;
     }
 
-    void renew(Rights given) {
+    /** @param of the configuration by which that was decided */
+    void renew(Rights given, long of) {
         rights = given;
+        edition = of;
     }
 
-    boolean isOver(Instant now) {
-        return closed.get() || !now.isBefore(rights.until());
+    /** Whether it has to be decided again. */
+    boolean isDue(Instant now, long current) {
+        return edition != current || !now.isBefore(rights.until());
+    }
+
+    boolean isClosed() {
+        return closed.get();
     }
 
     /** How often was asked before, counted. */

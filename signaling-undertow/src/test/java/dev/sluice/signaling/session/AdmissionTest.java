@@ -60,7 +60,7 @@ class AdmissionTest {
                 () -> config,
                 new AccessControl(() -> config),
                 sessions,
-                new OutboundHttp(Duration.ofSeconds(1)),
+                new OutboundHttp(Duration.ofSeconds(30)),
                 clock,
                 Runnable::run);
         admission = guard.admission();
@@ -244,6 +244,7 @@ class AdmissionTest {
         assertEquals(2, hook.queries.size());
         hook.answer(OtherServer.status(403));
         admission.recheckAll();
+        guard.watch().look();
         assertTrue(runs(session), "the hook's word still holds");
         assertFalse(admission.recheck(session));
         assertEquals(SessionEnd.ACCESS_ENDED, end(session));
@@ -324,13 +325,16 @@ class AdmissionTest {
         ClientSession a = open(Role.PLAY, "a", caller("password", "one"));
         ClientSession b = open(Role.PLAY, "b", caller());
         admission.recheckAll();
+        guard.watch().look();
         assertTrue(runs(a) && runs(b));
         config("streams { a { input = \"publish://\", play_password = two }, b { input = \"publish://\" } }");
         admission.recheckAll();
+        guard.watch().look();
         assertEquals(SessionEnd.ACCESS_ENDED, end(a));
         assertTrue(runs(b));
         config("streams { a { input = \"publish://\" } }");
         admission.recheckAll();
+        guard.watch().look();
         assertEquals(SessionEnd.ACCESS_ENDED, end(b));
     }
 
@@ -395,6 +399,21 @@ class AdmissionTest {
         assertNotSame(grant, next);
         clock.pass(Duration.ofSeconds(180));
         assertThrows(AccessRefusedException.class, () -> admission.renewed(next));
+    }
+
+    /** Between its admission and its beginning the configuration may change. */
+    @Test
+    void shouldDecideAgainWhatWasDecidedByAnotherConfiguration() throws Exception {
+        config("streams { cam { input = \"publish://\" } }");
+        Grant waiting = admission.admit(Role.PLAY, "cam", caller(), null);
+        config("streams { cam { input = \"publish://\", play_password = open } }");
+        admission.recheckAll();
+        ClientSession late = new ClientSession(
+                new FakeSession("late", "cam", false), Role.PLAY, "whep", caller(), clock.instant(), waiting);
+        sessions.add(late);
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(late));
+        assertThrows(AccessRefusedException.class, () -> admission.renewed(waiting));
     }
 
     @Test

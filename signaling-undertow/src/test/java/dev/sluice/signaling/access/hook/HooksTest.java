@@ -22,12 +22,15 @@ import org.junit.jupiter.api.Test;
 
 class HooksTest {
     private final TestClock clock = new TestClock();
-    private final OutboundHttp http = new OutboundHttp(Duration.ofSeconds(1));
+    private final OutboundHttp http = new OutboundHttp(Duration.ofSeconds(30));
+    private final OutboundHttp impatient = new OutboundHttp(Duration.ofMillis(300));
     private final Hooks hooks = new Hooks(http, clock);
+    private final Hooks soonTired = new Hooks(impatient, clock);
 
     @AfterEach
     void close() {
         http.close();
+        impatient.close();
     }
 
     private static HookQuestion question(String stream, String token, int number) {
@@ -136,11 +139,14 @@ class HooksTest {
                 ServerSocket endless = OtherServer.babbling("HTTP/1.1 200 OK\r\nX: " + "x".repeat(1_000_000))) {
             assertInstanceOf(HookAnswer.Allowed.class, ask(hook.uri(), "t1"), "the status is the answer");
             for (ServerSocket bad : List.of(hanging, babbling, endless)) {
-                assertInstanceOf(HookAnswer.Failed.class, ask(OtherServer.uri(bad.getLocalPort()), "t1"));
+                assertInstanceOf(
+                        HookAnswer.Failed.class,
+                        soonTired.ask(OtherServer.uri(bad.getLocalPort()), question("cam", "t1", 0)));
             }
         }
         assertInstanceOf(HookAnswer.Failed.class, ask(OtherServer.uri(1), "t1"), "nobody is there");
-        assertEquals(4, hooks.counters().get("hook.failed"));
+        assertEquals(1, hooks.counters().get("hook.failed"));
+        assertEquals(3, soonTired.counters().get("hook.failed"));
     }
 
     @Test
@@ -157,7 +163,7 @@ class HooksTest {
             }
         };
         try (OtherServer hook = new OtherServer(slow)) {
-            assertInstanceOf(HookAnswer.Failed.class, ask(hook.uri(), "t1"));
+            assertInstanceOf(HookAnswer.Failed.class, soonTired.ask(hook.uri(), question("cam", "t1", 0)));
             done.countDown();
         }
     }
@@ -175,25 +181,22 @@ class HooksTest {
             }
             exchange.sendResponseHeaders(200, -1);
         };
-        OutboundHttp patient = new OutboundHttp(Duration.ofSeconds(30));
-        Hooks bounded = new Hooks(patient, clock);
         try (OtherServer hook = new OtherServer(waiting);
-                patient;
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<HookAnswer>> first = new ArrayList<>();
             for (int i = 0; i < Hooks.MAX_AT_ONCE; i++) {
                 String token = "t" + i;
-                first.add(threads.submit(() -> bounded.ask(hook.uri(), question("cam", token, 0))));
-                first.add(threads.submit(() -> bounded.ask(hook.uri(), question("cam", token, 0))));
+                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0))));
+                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0))));
             }
             asked.await();
-            assertInstanceOf(HookAnswer.Busy.class, bounded.ask(hook.uri(), question("cam", "one more", 0)));
+            assertInstanceOf(HookAnswer.Busy.class, hooks.ask(hook.uri(), question("cam", "one more", 0)));
             open.countDown();
             for (Future<HookAnswer> answer : first) {
                 assertInstanceOf(HookAnswer.Allowed.class, answer.get());
             }
             assertEquals(Hooks.MAX_AT_ONCE, hook.queries.size());
-            assertInstanceOf(HookAnswer.Allowed.class, bounded.ask(hook.uri(), question("cam", "one more", 0)));
+            assertInstanceOf(HookAnswer.Allowed.class, hooks.ask(hook.uri(), question("cam", "one more", 0)));
         }
     }
 

@@ -198,7 +198,7 @@ class JwtVerifierTest {
 
     private static String mutated(String text, Random random) {
         StringBuilder mutated = new StringBuilder(text);
-        for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+        for (int changes = 1 + random.nextInt(3); changes > 0 && mutated.length() > 1; changes--) {
             int at = random.nextInt(mutated.length());
             switch (random.nextInt(4)) {
                 case 0 -> mutated.setCharAt(at, (char) (' ' + random.nextInt(95)));

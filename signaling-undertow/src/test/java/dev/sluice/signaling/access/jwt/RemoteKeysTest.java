@@ -20,15 +20,21 @@ import org.junit.jupiter.api.Test;
 
 class RemoteKeysTest {
     private final TestClock clock = new TestClock();
-    private final OutboundHttp http = new OutboundHttp(Duration.ofMillis(500));
+    private final OutboundHttp http = new OutboundHttp(Duration.ofSeconds(30));
+    private final OutboundHttp impatient = new OutboundHttp(Duration.ofMillis(300));
 
     @AfterEach
     void close() {
         http.close();
+        impatient.close();
     }
 
     private JwtVerifier verifier(URI uri) {
-        return new JwtVerifier(List.of(), new RemoteKeys(uri, http, clock, Runnable::run), "", "");
+        return verifier(uri, http);
+    }
+
+    private JwtVerifier verifier(URI uri, OutboundHttp by) {
+        return new JwtVerifier(List.of(), new RemoteKeys(uri, by, clock, Runnable::run), "", "");
     }
 
     private boolean takes(JwtVerifier verifier, Signer signer) throws Exception {
@@ -110,7 +116,7 @@ class RemoteKeysTest {
         try (ServerSocket hanging = OtherServer.hanging();
                 ServerSocket babbling = OtherServer.babbling("HTTP/1.1 200 \0\r\n\r\n")) {
             for (ServerSocket server : List.of(hanging, babbling)) {
-                JwtVerifier verifier = verifier(OtherServer.uri(server.getLocalPort()));
+                JwtVerifier verifier = verifier(OtherServer.uri(server.getLocalPort()), impatient);
                 String token = Signer.rsa("r1").token("sub", "ada");
                 assertTrue(assertThrows(TokenException.class, () -> verifier.verify(token, clock.instant()))
                         .keysMissing());
