@@ -8,16 +8,16 @@ import dev.sluice.signaling.access.jwt.Signer;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.json.Json;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens and hooks as clients of each transport meet them. */
 class AccessTest {
@@ -44,7 +44,7 @@ class AccessTest {
     private static Map<String, Object> error(HttpResponse<String> response) throws Exception {
         Object errors = Json.parseObject(response.body()).get("errors");
         @SuppressWarnings("unchecked") // Keys of JSON objects are strings.
-        Map<String, Object> first = (Map<String, Object>) ((java.util.List<?>) errors).getFirst();
+        Map<String, Object> first = (Map<String, Object>) ((List<?>) errors).getFirst();
         return first;
     }
 
@@ -87,26 +87,43 @@ class AccessTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {9_000, 100_000})
-    void shouldRefuseHugeTokens(int length) throws Exception {
+    @Test
+    void shouldRefuseLongTokens() throws Exception {
         try (TestServer server = server(JWT + STREAMS)) {
-            String token = token("play", "cam", "sub", "x".repeat(length));
-            // A head of more than 16 KiB does not get as far as to us.
-            int status = length > 16_384 ? 400 : 401;
+            String token = token("play", "cam", "sub", "x".repeat(9_000));
+            assertEquals(401, server.offer("/cam/whep?token=" + token, OFFER).statusCode());
             assertEquals(
-                    status,
+                    401,
                     server.offer("/cam/whep", OFFER, "Authorization", "Bearer " + token)
                             .statusCode());
-            assertEquals(status, server.offer("/cam/whep?token=" + token, OFFER).statusCode());
             try (RawWebSocket socket = server.socket("/cam/webrtc?token=" + token)) {
-                if (length > 16_384) {
-                    assertTrue(socket.statusLine.contains(" 400 "), socket.statusLine);
-                } else {
-                    assertEquals(4401.0, Json.parseObject(socket.nextText()).get("code"));
-                }
+                assertEquals(4401.0, Json.parseObject(socket.nextText()).get("code"));
             }
             assertEquals(0, server.engine.opened.size());
+        }
+    }
+
+    /** A head of more than 16 KiB does not get as far as to us: it is answered or cut off while it is sent. */
+    @Test
+    void shouldNotReadTokensOfAHundredKilobytes() throws Exception {
+        try (TestServer server = server(JWT + STREAMS)) {
+            String token = token("play", "cam", "sub", "x".repeat(100_000));
+            for (String head : List.of(
+                    "POST /cam/whep HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token,
+                    "GET /cam/webrtc?token=" + token + " HTTP/1.1\r\nHost: x")) {
+                int status;
+                try {
+                    status = RawHttp.status(server, head + "\r\n\r\n");
+                } catch (SocketException e) {
+                    status = 0;
+                }
+                assertTrue(status == 400 || status == 0, "status " + status);
+            }
+            assertEquals(0, server.engine.opened.size());
+            assertEquals(
+                    201,
+                    server.offer("/cam/whep?token=" + token("play", "cam"), OFFER)
+                            .statusCode());
         }
     }
 
@@ -155,7 +172,7 @@ class AccessTest {
             HttpResponse<String> response = server.offer("/cam/whep?token=1&x=%26", OFFER);
             assertEquals(307, response.statusCode());
             assertEquals(other, response.headers().firstValue("Location").orElse(""));
-            assertEquals("moved", error(response).get("code"));
+            assertEquals("elsewhere", error(response).get("code"));
             assertEquals("token=1&x=%26", hook.queries.take().get("qs"));
             try (RawWebSocket socket = server.socket("/cam/webrtc?token=1")) {
                 assertEquals(Map.of("type", "reconnect", "url", other), Json.parseObject(socket.nextText()));

@@ -60,8 +60,8 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return new Problem(503, 4429, "access_busy", "Too many are being let in at the moment.", RETRY_CAPS_SECONDS);
     }
 
-    public static Problem moved(String location) {
-        return new Problem(307, 4307, "moved", "Go to " + location + " instead.", 0, location);
+    public static Problem elsewhere(String location) {
+        return new Problem(307, 4307, "elsewhere", "Go to " + location + " instead.", 0, location);
     }
 
     public static Problem tooManyOfUser(int most) {

@@ -68,7 +68,8 @@ final class HookGuards {
             case HookAnswer.Allowed allowed ->
                 rights.narrowedBy(allowed.userId(), allowed.maxSessions(), allowed.until());
             case HookAnswer.Denied denied -> throw AccessRefusedException.of(Problem.denied());
-            case HookAnswer.Elsewhere elsewhere -> throw AccessRefusedException.of(Problem.moved(elsewhere.location()));
+            case HookAnswer.Elsewhere elsewhere ->
+                throw AccessRefusedException.of(Problem.elsewhere(elsewhere.location()));
             case HookAnswer.Failed failed ->
                 throw AccessRefusedException.undecided(
                         Problem.accessUnknown("The server that decides on access does not answer."));
