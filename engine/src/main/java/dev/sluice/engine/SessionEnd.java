@@ -18,6 +18,10 @@ public enum SessionEnd {
     STREAM_ENDED,
     /** A new publisher's codecs do not fit this player. */
     CODECS_CHANGED,
+    /** The right to publish or play is over: a token expired, or the configuration or a hook no longer allows it. */
+    ACCESS_ENDED,
+    /** A publisher went on sending more than its stream allows. */
+    BITRATE_EXCEEDED,
     /** The server stops. */
     SERVER_STOPPING,
     /** A programming error closed the peer; it is in the error log. */

@@ -21,6 +21,8 @@ import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.metrics.MetricSources;
 import dev.sluice.signaling.metrics.Metrics;
 import dev.sluice.signaling.metrics.ReloadStatus;
+import dev.sluice.signaling.session.AccessGuard;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
@@ -45,6 +47,7 @@ final class SluiceServer implements AutoCloseable {
     private final MediaEngine engine;
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
+    private final AccessGuard guard;
     private final SocketEndpoint sockets;
     private final Readiness readiness;
     private final Metrics metrics;
@@ -57,6 +60,9 @@ final class SluiceServer implements AutoCloseable {
         this.engine = engine;
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
+        this.guard = new AccessGuard(
+                live.part(ServerConfig::access), access, sessions, InstantSource.system(), threads::execute);
+        Admission admission = guard.admission();
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
@@ -70,20 +76,20 @@ final class SluiceServer implements AutoCloseable {
                 new MetricSources(
                         Version.text(),
                         readiness::isReady,
-                        () -> Map.of("connections", socketCaps.refused() + listenerCaps.refused()),
+                        () -> counters(admission, socketCaps.refused() + listenerCaps.refused()),
                         () -> started));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
-        this.sockets = new SocketEndpoint(engine, access, turn, sessions, timings, threads, socketCaps);
+        this.sockets = new SocketEndpoint(engine, admission, turn, sessions, timings, threads, socketCaps);
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
                 new ManagementEndpoint(Gate.ofThisComputer(config.listen()), metrics, diagnosis, threads),
-                new StreamEndpoint(engine, access, sessions, metrics.reports(), bodies, threads),
+                new StreamEndpoint(engine, admission, sessions, metrics.reports(), bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, admission, turn, sessions, bodies, threads, random));
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
@@ -95,6 +101,13 @@ final class SluiceServer implements AutoCloseable {
             LiveConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         return new SluiceServer(config, engine, tls, timings, random);
+    }
+
+    /** What counts beside the engine, for metrics. */
+    private static Map<String, Long> counters(Admission admission, long refusedConnections) {
+        Map<String, Long> counters = admission.counters();
+        counters.merge("refused.connections", refusedConnections, Long::sum);
+        return counters;
     }
 
     /** What the start page shows of the server itself. */
@@ -112,12 +125,18 @@ final class SluiceServer implements AutoCloseable {
     }
 
     void open() {
+        guard.start();
         listeners.open();
     }
 
     /** Makes the first scrape as quick as the later ones; takes some hundred milliseconds, in the background. */
     void warmUp() {
         threads.execute(metrics::scrape);
+    }
+
+    /** Who may publish and play, for tests and for what administers. */
+    Admission admission() {
+        return guard.admission();
     }
 
     InetSocketAddress plainAddress() {
@@ -150,6 +169,7 @@ final class SluiceServer implements AutoCloseable {
         while (sockets.openSockets() > 0 && System.nanoTime() - deadlineNs < 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
+        guard.close();
         engine.close();
         listeners.close();
         metrics.close();

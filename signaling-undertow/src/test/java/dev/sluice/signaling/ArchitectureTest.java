@@ -47,4 +47,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_KNOWS_THE_TOKEN_LIBRARY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.signaling.access.jwt")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jose4j..");
 }

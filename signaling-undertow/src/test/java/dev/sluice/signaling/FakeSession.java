@@ -20,7 +20,7 @@ public final class FakeSession implements MediaSession {
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
-    final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
+    public final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
 
     /** How it fares; a test may say so. */
     public volatile SessionStats stats = stats(100, 2);
@@ -54,6 +54,11 @@ public final class FakeSession implements MediaSession {
                 20_000_000L,
                 1_000_000L,
                 packets == 0 ? -1 : 90_000_000L);
+    }
+
+    /** So much more came or went. */
+    public void pass(long bytes) {
+        stats = stats(stats.packets() + bytes / 500, stats.lost());
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.config.StreamRule;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Decides on origins, declared streams and passwords by the configuration in force. Safe for many threads. */
@@ -51,20 +50,14 @@ public final class AccessControl {
         return role == Role.PUBLISH ? config.publishOrigins() : config.playOrigins();
     }
 
-    /**
-     * Null when the stream is declared and the password, if it has one, is given.
-     */
-    public Problem checkStream(Role role, String stream, Caller caller) {
-        Optional<StreamRule> rule = current.get().streams().find(stream);
-        if (rule.isEmpty()) {
-            return notDeclared(stream);
-        }
-        String password =
-                role == Role.PUBLISH ? rule.get().password() : rule.get().playPassword();
-        if (password.isEmpty()) {
-            return null;
-        }
-        return fits(password, caller.password()) | fits(password, caller.bearer()) ? null : Problem.password();
+    /** Whether a stream's password is given; false when it has none. */
+    public static boolean passwordFits(String password, Caller caller) {
+        return !password.isEmpty() && (fits(password, caller.password()) | fits(password, caller.bearer()));
+    }
+
+    /** @throws AccessRefusedException when the stream is not declared */
+    public StreamRule rule(String stream) throws AccessRefusedException {
+        return current.get().streams().find(stream).orElseThrow(() -> AccessRefusedException.of(notDeclared(stream)));
     }
 
     /** What the config says of a stream's media. */

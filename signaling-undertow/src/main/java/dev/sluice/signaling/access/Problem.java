@@ -15,8 +15,9 @@ import java.util.Map;
  * @param code a word for programs
  * @param title one sentence for people
  * @param retryAfterSeconds 0: no use in retrying soon
+ * @param location where to go instead, empty: nowhere
  */
-public record Problem(int status, int closeCode, String code, String title, int retryAfterSeconds) {
+public record Problem(int status, int closeCode, String code, String title, int retryAfterSeconds, String location) {
 
     public static final int GOING_AWAY = 1001;
     private static final int NORMAL = 1000;
@@ -25,12 +26,52 @@ public record Problem(int status, int closeCode, String code, String title, int 
     private static final int RETRY_NOT_LIVE_SECONDS = 2;
     private static final int RETRY_CAPS_SECONDS = 5;
 
+    /** Nowhere else to go. */
+    public Problem(int status, int closeCode, String code, String title, int retryAfterSeconds) {
+        this(status, closeCode, code, title, retryAfterSeconds, "");
+    }
+
     public static Problem badMessage(String title) {
         return new Problem(422, 4400, "bad_message", title, 0);
     }
 
     public static Problem password() {
         return new Problem(401, 4401, "password", "The password is missing or wrong.", 0);
+    }
+
+    public static Problem token(String title) {
+        return new Problem(401, 4401, "token", title, 0);
+    }
+
+    /** Who it is, is clear; that is not enough. */
+    public static Problem forbidden(String title) {
+        return new Problem(403, 4403, "forbidden", title, 0);
+    }
+
+    public static Problem denied() {
+        return new Problem(403, 4403, "denied", "The server that decides on access refused.", 0);
+    }
+
+    public static Problem accessUnknown(String title) {
+        return new Problem(503, 4429, "access_unknown", title, RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem accessBusy() {
+        return new Problem(503, 4429, "access_busy", "Too many are being let in at the moment.", RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem elsewhere(String location) {
+        return new Problem(307, 4307, "elsewhere", "Go to " + location + " instead.", 0, location);
+    }
+
+    public static Problem tooManyOfUser(int most) {
+        String title = "This user may have " + most + " sessions at a time.";
+        return new Problem(503, 4429, "too_many_of_user", title, RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem tooManyOfStream(int most) {
+        String title = "This stream may have " + most + " players at a time.";
+        return new Problem(503, 4429, "too_many_of_stream", title, RETRY_CAPS_SECONDS);
     }
 
     public static Problem origin(String title) {
@@ -114,6 +155,9 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case REPLACED -> new Problem(404, 4411, "replaced", "Another publisher took the stream over.", 0);
             case STREAM_ENDED -> ended("The stream has ended.");
             case CODECS_CHANGED -> codecs("The stream's new publisher sends codecs this player did not agree on.");
+            case ACCESS_ENDED -> new Problem(401, 4401, "access_ended", "The right to this stream is over.", 0);
+            case BITRATE_EXCEEDED ->
+                new Problem(403, 4403, "bitrate", "The publisher sent more than the stream allows.", 0);
             case SERVER_STOPPING -> stopping();
             case FAILED -> internal();
         };
@@ -124,9 +168,14 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return closeCode >= 4000 || closeCode == INTERNAL_ERROR;
     }
 
-    /** The error message of a WebSocket. */
+    /** The error message of a WebSocket, or the one that sends a client elsewhere. */
     public Map<String, Object> socketMessage() {
         Map<String, Object> message = new LinkedHashMap<>();
+        if (!location.isEmpty()) {
+            message.put("type", "reconnect");
+            message.put("url", location);
+            return message;
+        }
         message.put("type", "error");
         message.put("code", closeCode);
         message.put("error", title);

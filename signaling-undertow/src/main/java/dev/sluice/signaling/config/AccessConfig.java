@@ -9,14 +9,26 @@ import java.util.List;
  * @param playOrigins pages that may play and read
  * @param publishOrigins pages that may publish
  * @param trustedProxies whose X-Forwarded headers count
+ * @param auth tokens and hooks
  */
 public record AccessConfig(
         boolean open,
         StreamRules streams,
         OriginRule playOrigins,
         OriginRule publishOrigins,
-        List<AddressRange> trustedProxies) {
+        List<AddressRange> trustedProxies,
+        AuthConfig auth) {
 
     public static final AccessConfig OPEN =
             new AccessConfig(true, StreamRules.everyName(), OriginRule.LOOPBACK, OriginRule.LOOPBACK, List.of());
+
+    /** Neither tokens nor hooks. */
+    public AccessConfig(
+            boolean open,
+            StreamRules streams,
+            OriginRule playOrigins,
+            OriginRule publishOrigins,
+            List<AddressRange> trustedProxies) {
+        this(open, streams, playOrigins, publishOrigins, trustedProxies, AuthConfig.NONE);
+    }
 }

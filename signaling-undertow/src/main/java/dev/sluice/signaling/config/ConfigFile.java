@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads the HOCON file into a {@link ServerConfig}; unknown keys are refused by name. Immutable. */
 public final class ConfigFile {
@@ -35,11 +36,14 @@ public final class ConfigFile {
             "trusted_proxies",
             "limits",
             "log_format",
+            "auth",
             "streams");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
-    private static final List<String> STREAM_KEYS =
-            List.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate");
+    private static final List<String> STREAM_KEYS = Stream.concat(
+                    Stream.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate"),
+                    StreamAccess.KEYS.stream())
+            .toList();
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -67,7 +71,7 @@ public final class ConfigFile {
                 listen(root, folder),
                 media(root),
                 turn(root),
-                access(root),
+                access(root, folder),
                 limits(root),
                 root.parsed("log_format", LogFormat.TEXT, LogFormat::parse));
     }
@@ -156,7 +160,7 @@ public final class ConfigFile {
         return text;
     }
 
-    private static AccessConfig access(Section root) throws ConfigException {
+    private static AccessConfig access(Section root, Path folder) throws ConfigException {
         OriginRule play = OriginRule.ANY;
         OriginRule publish = OriginRule.SAME;
         if (root.has("origins") && root.value("origins") instanceof ConfigObject) {
@@ -170,7 +174,12 @@ public final class ConfigFile {
             publish = play;
         }
         return new AccessConfig(
-                false, streams(root), play, publish, List.copyOf(root.list("trusted_proxies", AddressRange::parse)));
+                false,
+                streams(root),
+                play,
+                publish,
+                List.copyOf(root.list("trusted_proxies", AddressRange::parse)),
+                AuthConfig.read(root, folder));
     }
 
     private static StreamRules streams(Section root) throws ConfigException {
@@ -200,7 +209,11 @@ public final class ConfigFile {
                     stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
         }
         return new StreamRule(
-                pattern, stream.text("password", ""), stream.text("play_password", ""), settings(stream, name));
+                pattern,
+                stream.text("password", ""),
+                stream.text("play_password", ""),
+                settings(stream, name),
+                StreamAccess.read(stream));
     }
 
     private static StreamSettings settings(Section stream, String name) throws ConfigException {

@@ -67,6 +67,11 @@ public final class StreamRules {
         return Optional.empty();
     }
 
+    /** Whether a valid name fits a pattern; one that is no pattern fits nothing. */
+    public static boolean fits(String pattern, String name) {
+        return isValidPattern(pattern) && matches(pattern.split("/", -1), 0, name.split("/", -1), 0);
+    }
+
     /** At most 8 segments on either side, so the recursion is small whatever the pattern is. */
     private static boolean matches(String[] pattern, int p, String[] name, int n) {
         if (p == pattern.length) {

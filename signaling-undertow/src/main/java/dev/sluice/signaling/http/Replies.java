@@ -50,6 +50,9 @@ public final class Replies {
         if (problem.retryAfterSeconds() > 0) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, problem.retryAfterSeconds());
         }
+        if (!problem.location().isEmpty()) {
+            exchange.getResponseHeaders().put(Headers.LOCATION, problem.location());
+        }
         if (problem.status() == 401) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
         }

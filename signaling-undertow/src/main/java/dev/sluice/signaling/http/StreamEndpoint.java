@@ -4,11 +4,12 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.StreamInfo;
-import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.ClientSession;
 import dev.sluice.signaling.session.SessionDirectory;
 import io.undertow.server.HttpServerExchange;
@@ -34,7 +35,7 @@ public final class StreamEndpoint {
     }
 
     private final MediaEngine engine;
-    private final AccessControl access;
+    private final Admission admission;
     private final SessionDirectory sessions;
     private final Reports reports;
     private final BodyReader bodies;
@@ -42,13 +43,13 @@ public final class StreamEndpoint {
 
     public StreamEndpoint(
             MediaEngine engine,
-            AccessControl access,
+            Admission admission,
             SessionDirectory sessions,
             Reports reports,
             BodyReader bodies,
             VirtualThreads threads) {
         this.engine = engine;
-        this.access = access;
+        this.admission = admission;
         this.sessions = sessions;
         this.reports = reports;
         this.bodies = bodies;
@@ -61,12 +62,18 @@ public final class StreamEndpoint {
             notAllowed(exchange, "GET, HEAD, OPTIONS");
             return;
         }
-        Problem problem = access.checkStream(Role.PLAY, path.stream(), request.caller());
+        Problem problem = admission.checkAtOnce(Role.PLAY, path.stream(), request.caller());
         if (problem != null) {
             Replies.problem(exchange, problem);
             return;
         }
         threads.dispatch(exchange, () -> {
+            try {
+                admission.check(Role.PLAY, path.stream(), request.caller());
+            } catch (AccessRefusedException e) {
+                Replies.problem(exchange, e.problem());
+                return;
+            }
             Optional<StreamInfo> info = engine.stream(path.stream());
             if (info.isPresent()) {
                 Replies.json(exchange, 200, MediaInfo.of(info.get()));

@@ -105,12 +105,14 @@ final class MediaCollector implements MultiCollector {
 
     /** Where two count for the same reason, both do. */
     private void addRefusals(Families families, Map<String, Long> counters) {
-        Map<String, Long> refusals = new TreeMap<>(sources.refusals().get());
-        counters.forEach((counter, count) -> {
-            if (counter.startsWith(REFUSED)) {
-                refusals.merge(counter.substring(REFUSED.length()), count, Long::sum);
-            }
-        });
+        Map<String, Long> refusals = new TreeMap<>();
+        for (Map<String, Long> source : List.of(sources.counters().get(), counters)) {
+            source.forEach((counter, count) -> {
+                if (counter.startsWith(REFUSED)) {
+                    refusals.merge(counter.substring(REFUSED.length()), count, Long::sum);
+                }
+            });
+        }
         refusals.forEach((reason, count) ->
                 families.counter("sluice_refusals", "What was refused to clients, by reason", count, "reason", reason));
     }

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
  *
  * @param version of the server
  * @param ready whether new sessions are taken
- * @param refusals by reason, besides those of the engine; reasons are words of ours, never a client's text
+ * @param counters by name, besides those of the engine, such as {@code refused.REASON}; of our words, never a client's text
  * @param reload how the configuration came in
  */
 public record MetricSources(
-        String version, BooleanSupplier ready, Supplier<Map<String, Long>> refusals, Supplier<ReloadStatus> reload) {}
+        String version, BooleanSupplier ready, Supplier<Map<String, Long>> counters, Supplier<ReloadStatus> reload) {}

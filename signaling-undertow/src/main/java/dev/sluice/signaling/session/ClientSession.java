@@ -10,11 +10,18 @@ import java.time.Instant;
  *
  * @param transport {@code websocket}, {@code whip} or {@code whep}
  * @param caller of the request that opened it
+ * @param grant by which it may run
  */
-public record ClientSession(MediaSession media, Role role, String transport, Caller caller, Instant openedAt) {
+public record ClientSession(
+        MediaSession media, Role role, String transport, Caller caller, Instant openedAt, Grant grant) {
 
     /** An id is a capability: logs show this much of it. */
     private static final int LOGGED_ID_LENGTH = 8;
+
+    /** One that nothing was asked of. */
+    public ClientSession(MediaSession media, Role role, String transport, Caller caller, Instant openedAt) {
+        this(media, role, transport, caller, openedAt, Grant.anybody(role, media.stream(), caller));
+    }
 
     public String id() {
         return media.id();

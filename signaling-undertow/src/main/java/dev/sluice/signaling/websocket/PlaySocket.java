@@ -7,10 +7,12 @@ import dev.sluice.engine.MediaSession.Delivery;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.http.MediaInfo;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.TrackNames;
+import dev.sluice.signaling.session.Grant;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ final class PlaySocket implements SocketHandler {
     private final String stream;
     private final Request request;
     private MediaSession session;
+    private Grant grant;
     private Runnable watch = () -> {};
     private XnioExecutor.Key answerTimeout;
     private XnioExecutor.Key trackCheck;
@@ -44,11 +47,9 @@ final class PlaySocket implements SocketHandler {
     }
 
     @Override
-    public void onOpen() throws SessionRefusedException {
-        Problem problem = context.access().checkStream(Role.PLAY, stream, request.caller());
-        if (problem != null) {
-            socket.close(problem);
-        } else if (request.isOn("wait")) {
+    public void onOpen() throws SessionRefusedException, AccessRefusedException {
+        grant = context.admission().admit(Role.PLAY, stream, request.caller(), null);
+        if (request.isOn("wait")) {
             watch = context.engine().watch(stream, state -> {
                 if (state.active()) {
                     socket.execute(() -> socket.guarded(this::offerWhenLive));
@@ -60,7 +61,7 @@ final class PlaySocket implements SocketHandler {
     }
 
     /** The stream may have gone again since the watch said it came: then the watch goes on. */
-    private void offerWhenLive() throws SessionRefusedException {
+    private void offerWhenLive() throws SessionRefusedException, AccessRefusedException {
         if (session != null || gone) {
             return;
         }
@@ -74,11 +75,15 @@ final class PlaySocket implements SocketHandler {
         }
     }
 
-    private void offer() throws SessionRefusedException {
+    private void offer() throws SessionRefusedException, AccessRefusedException {
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
         MediaEngine engine = context.engine();
-        session = engine.offerPlay(stream, wanted, request.caller().source());
-        context.opened(session, socket, request);
+        grant = context.admission().renewed(grant);
+        session = context.admission()
+                .open(
+                        grant,
+                        () -> engine.offerPlay(stream, wanted, request.caller().source()));
+        context.opened(session, grant, socket, request);
         List<String> first = TrackNames.parse(request.query("start_track"));
         if (first != null && !first.isEmpty()) {
             session.selectTracks(first);
@@ -173,6 +178,8 @@ final class PlaySocket implements SocketHandler {
         }
         if (session != null) {
             session.close();
+        } else if (grant != null) {
+            grant.close();
         }
     }
 }

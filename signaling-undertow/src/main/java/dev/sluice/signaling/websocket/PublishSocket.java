@@ -3,8 +3,10 @@ package dev.sluice.signaling.websocket;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.http.Request;
+import dev.sluice.signaling.session.Grant;
 import java.util.List;
 import java.util.Map;
 import org.xnio.XnioExecutor;
@@ -18,6 +20,7 @@ final class PublishSocket implements SocketHandler {
     private final String stream;
     private final Request request;
     private MediaSession session;
+    private Grant grant;
     private XnioExecutor.Key offerTimeout;
 
     PublishSocket(SocketContext context, SignallingSocket socket, String stream, Request request) {
@@ -28,12 +31,8 @@ final class PublishSocket implements SocketHandler {
     }
 
     @Override
-    public void onOpen() {
-        Problem problem = context.access().checkStream(Role.PUBLISH, stream, request.caller());
-        if (problem != null) {
-            socket.close(problem);
-            return;
-        }
+    public void onOpen() throws AccessRefusedException {
+        grant = context.admission().admit(Role.PUBLISH, stream, request.caller(), null);
         // Clients of 20.4.1 and later do nothing, not even ask for the camera, before they have seen a config.
         socket.send(Map.of("type", "config", "config", context.turn().socketConfig()));
         offerTimeout = socket.executeAfter(context.timings().offer(), () -> {
@@ -44,7 +43,8 @@ final class PublishSocket implements SocketHandler {
     }
 
     @Override
-    public void onMessage(String type, Map<String, Object> message) throws SessionRefusedException {
+    public void onMessage(String type, Map<String, Object> message)
+            throws SessionRefusedException, AccessRefusedException {
         if (!type.equals("offer")) {
             return;
         }
@@ -53,19 +53,24 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         if (session == null) {
-            session = context.engine()
-                    .publish(
-                            stream,
-                            sdp,
-                            request.caller().source(),
-                            context.access().settings(stream));
+            session = publish(sdp);
             offerTimeout.remove();
-            context.opened(session, socket, request);
+            context.opened(session, grant, socket, request);
             socket.send(Map.of("type", "answer", "sdp", session.localDescription()));
         } else {
             socket.send(Map.of("type", "answer", "sdp", session.onOffer(sdp)));
         }
         sendOneCandidate();
+    }
+
+    private MediaSession publish(String sdp) throws SessionRefusedException, AccessRefusedException {
+        grant = context.admission().renewed(grant);
+        return context.admission().open(grant, () -> context.engine()
+                .publish(
+                        stream,
+                        sdp,
+                        request.caller().source(),
+                        context.admission().settings(stream)));
     }
 
     /**
@@ -88,6 +93,8 @@ final class PublishSocket implements SocketHandler {
         }
         if (session != null) {
             session.close();
+        } else if (grant != null) {
+            grant.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.websocket;
 
 import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
@@ -234,9 +235,9 @@ final class SignallingSocket extends AbstractReceiveListener {
         }
     }
 
-    /** Work of the handler that the engine may refuse. */
+    /** Work of the handler that may be refused. */
     interface Work {
-        void run() throws SessionRefusedException;
+        void run() throws SessionRefusedException, AccessRefusedException;
     }
 
     void guarded(Work work) {
@@ -244,6 +245,8 @@ final class SignallingSocket extends AbstractReceiveListener {
             work.run();
         } catch (SessionRefusedException e) {
             close(Problem.of(e));
+        } catch (AccessRefusedException e) {
+            close(e.problem());
         } catch (RuntimeException e) {
             close(Problem.internal());
             throw e;

@@ -1,7 +1,6 @@
 package dev.sluice.signaling.websocket;
 
 import dev.sluice.engine.MediaEngine;
-import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
@@ -9,6 +8,7 @@ import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.SessionDirectory;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -35,13 +35,13 @@ public final class SocketEndpoint {
 
     public SocketEndpoint(
             MediaEngine engine,
-            AccessControl access,
+            Admission admission,
             TurnServers turn,
             SessionDirectory sessions,
             SocketTimings timings,
             VirtualThreads threads,
             ConnectionCaps caps) {
-        this.context = new SocketContext(engine, access, turn, sessions, timings);
+        this.context = new SocketContext(engine, admission, turn, sessions, timings);
         this.threads = threads;
         this.caps = caps;
     }

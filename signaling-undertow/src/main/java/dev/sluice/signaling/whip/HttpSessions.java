@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.session.ClientSession;
+import dev.sluice.signaling.session.Grant;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,10 +27,10 @@ final class HttpSessions {
      */
     record Client(Role role, String stream, String mark) {}
 
-    HttpSession add(MediaSession media, Role role, Caller caller, OfferFacts offer, Client... clients) {
-        HttpSession session = new HttpSession(media, role, offer);
+    HttpSession add(MediaSession media, Role role, Caller caller, Grant grant, OfferFacts offer, Client... clients) {
+        HttpSession session = new HttpSession(media, role, grant, offer);
         String transport = role == Role.PUBLISH ? "whip" : "whep";
-        directory.add(new ClientSession(media, role, transport, caller, Instant.now()));
+        directory.add(new ClientSession(media, role, transport, caller, Instant.now(), grant));
         byId.put(media.id(), session);
         for (Client client : clients) {
             if (client != null) {

@@ -4,8 +4,8 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaEngine.Wanted;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
-import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.http.BodyReader;
@@ -14,6 +14,8 @@ import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.TrackNames;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.Admission;
+import dev.sluice.signaling.session.Grant;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.whip.HttpSessions.Client;
 import io.undertow.server.HttpServerExchange;
@@ -31,7 +33,7 @@ public final class WhipEndpoint {
     private static final int MAX_MARK_LENGTH = 1_000;
 
     private final MediaEngine engine;
-    private final AccessControl access;
+    private final Admission admission;
     private final TurnServers turn;
     private final BodyReader bodies;
     private final VirtualThreads threads;
@@ -41,14 +43,14 @@ public final class WhipEndpoint {
 
     public WhipEndpoint(
             MediaEngine engine,
-            AccessControl access,
+            Admission admission,
             TurnServers turn,
             SessionDirectory directory,
             BodyReader bodies,
             VirtualThreads threads,
             SecureRandom random) {
         this.engine = engine;
-        this.access = access;
+        this.admission = admission;
         this.turn = turn;
         this.bodies = bodies;
         this.threads = threads;
@@ -72,7 +74,7 @@ public final class WhipEndpoint {
         exchange.getResponseHeaders().put(Replies.ACCEPT_POST, SDP);
         switch (exchange.getRequestMethod().toString()) {
             case "POST" -> {
-                Problem problem = access.checkStream(role, path.stream(), request.caller());
+                Problem problem = admission.checkAtOnce(role, path.stream(), request.caller());
                 if (problem == null && !hasType(exchange, SDP)) {
                     problem = Problem.contentType(SDP);
                 }
@@ -84,7 +86,7 @@ public final class WhipEndpoint {
             }
             case "OPTIONS" -> Replies.empty(exchange, 200);
             case "GET", "HEAD" -> {
-                Problem problem = access.checkDeclared(path.stream());
+                Problem problem = admission.checkDeclared(path.stream());
                 if (problem == null) {
                     exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, SDP);
                     Replies.empty(exchange, 200);
@@ -104,19 +106,23 @@ public final class WhipEndpoint {
         try {
             HttpSession same = sessions.of(byPeer);
             if (same != null) {
+                admission.check(role, stream, request.caller());
                 // restartIce() on the same PeerConnection: its DTLS goes on, so must the session.
                 created(exchange, same, same.onOffer(offer, facts));
                 return;
             }
             HttpSession former = sessions.of(bySid);
-            MediaSession media = open(request, stream, role, offer);
-            HttpSession session = sessions.add(media, role, request.caller(), facts, bySid, byPeer);
+            Grant grant = admission.admit(role, stream, request.caller(), former == null ? null : former.grant());
+            MediaSession media = admission.open(grant, () -> open(request, stream, role, offer));
+            HttpSession session = sessions.add(media, role, request.caller(), grant, facts, bySid, byPeer);
             if (former != null) {
                 former.media().close();
             }
             created(exchange, session, media.localDescription());
         } catch (SessionRefusedException e) {
             Replies.problem(exchange, Problem.of(e));
+        } catch (AccessRefusedException e) {
+            Replies.problem(exchange, e.problem());
         }
     }
 
@@ -129,7 +135,7 @@ public final class WhipEndpoint {
 
     private MediaSession open(Request request, String stream, Role role, String offer) throws SessionRefusedException {
         if (role == Role.PUBLISH) {
-            return engine.publish(stream, offer, request.caller().source(), access.settings(stream));
+            return engine.publish(stream, offer, request.caller().source(), admission.settings(stream));
         }
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
         MediaSession session =

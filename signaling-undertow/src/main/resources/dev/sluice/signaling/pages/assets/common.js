@@ -279,6 +279,7 @@ export function captureReason(error) {
 /** What happened and what to do, each as a sentence or two. */
 export function explain(reason, { code = 0, message = '' } = {}, publishing = false) {
   if (code === 4410 && publishing) return ['The server ended this session', 'Another publisher may have taken over. Go live again to go on.'];
+  if ((code === 4401 || code === 4403) && /token|decides|right to|sent more/.test(message)) return ['You are not let in', message];
   if (code === 4401) return ['A password is needed', 'This stream is protected, or the password was wrong.'];
   if (code === 4422) return ['The codecs do not fit', `${message} Choose another codec, or another browser.`.trim()];
   const [title, action] = BY_CODE[code] || BY_REASON[reason] || ['Something went wrong', ''];

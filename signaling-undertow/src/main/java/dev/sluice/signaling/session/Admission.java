@@ -1,0 +1,254 @@
+package dev.sluice.signaling.session;
+
+import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.engine.SessionRefusedException;
+import dev.sluice.engine.StreamSettings;
+import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.config.StreamRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one door for who publishes and plays: declared, what they show, what a hook says, how many there are. Safe for many threads;
+ * all but {@link #checkAtOnce} may block and belongs on virtual threads.
+ */
+public final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    /** Until a hook that failed is asked again for a session that goes on meanwhile. */
+    private static final Duration RETRY_FAILED = Duration.ofSeconds(10);
+
+    /** The same when too many were being asked. */
+    private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
+
+    /** Hears of refusals, on whatever thread refuses: it must not block. */
+    @FunctionalInterface
+    public interface RefusalListener {
+        /** @param stream as the client wrote it, which may be no valid name */
+        void onRefused(Role role, String stream, Caller caller, Problem problem);
+    }
+
+    /** Opens a session in the engine. */
+    @FunctionalInterface
+    public interface Opening {
+        MediaSession open() throws SessionRefusedException;
+    }
+
+    private final AccessControl access;
+    private final Credentials credentials;
+    private final HookGuards hooks;
+    private final SessionDirectory sessions;
+    private final SessionPlaces places;
+    private final InstantSource clock;
+    private final AtomicLong edition = new AtomicLong();
+    private final List<RefusalListener> listeners = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
+
+    Admission(
+            AccessControl access,
+            Credentials credentials,
+            HookGuards hooks,
+            SessionDirectory sessions,
+            SessionPlaces places,
+            InstantSource clock) {
+        this.access = access;
+        this.credentials = credentials;
+        this.hooks = hooks;
+        this.sessions = sessions;
+        this.places = places;
+        this.clock = clock;
+    }
+
+    /** Before the server opens. */
+    public void addRefusalListener(RefusalListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Null when the stream is declared, whoever asks. */
+    public Problem checkDeclared(String stream) {
+        return access.checkDeclared(stream);
+    }
+
+    /** What the config says of a stream's media. */
+    public StreamSettings settings(String stream) {
+        return access.settings(stream);
+    }
+
+    /** What can be refused without waiting, on any thread: null when the rest may be asked. */
+    public Problem checkAtOnce(Role role, String stream, Caller caller) {
+        Problem problem;
+        try {
+            problem = credentials.checkAtOnce(role, access.rule(stream), caller);
+        } catch (AccessRefusedException e) {
+            problem = e.problem();
+        }
+        if (problem != null) {
+            refused(role, stream, caller, problem);
+        }
+        return problem;
+    }
+
+    /** Whether somebody might publish or play, without a session. */
+    public void check(Role role, String stream, Caller caller) throws AccessRefusedException {
+        try {
+            judge(new Grant(role, stream, caller), null, false);
+        } catch (AccessRefusedException e) {
+            refused(role, stream, caller, e.problem());
+            throw e;
+        }
+    }
+
+    /**
+     * Lets somebody in; the places are taken until the grant, or the session opened with it, ends.
+     *
+     * @param former of the session that ends when this one begins, null: none does
+     */
+    public Grant admit(Role role, String stream, Caller caller, Grant former) throws AccessRefusedException {
+        Grant grant = new Grant(role, stream, caller);
+        try {
+            judge(grant, null, false);
+            Rights rights = grant.rights();
+            StreamRule rule = access.rule(stream);
+            String counted = role == Role.PLAY ? stream : "";
+            Problem full = places.take(
+                    counted,
+                    rule.access().maxSessions(),
+                    rights.userId(),
+                    rights.maxSessions(),
+                    replaced(grant, rights, former));
+            if (full != null) {
+                throw AccessRefusedException.of(full);
+            }
+            grant.begin(() -> places.give(counted, rights.userId()));
+            return grant;
+        } catch (AccessRefusedException e) {
+            refused(role, stream, caller, e.problem());
+            throw e;
+        }
+    }
+
+    /** The grant itself while it holds, else another one for the same. */
+    public Grant renewed(Grant grant) throws AccessRefusedException {
+        if (!grant.isClosed() && !isDue(grant)) {
+            return grant;
+        }
+        grant.close();
+        return admit(grant.role(), grant.stream(), grant.caller(), null);
+    }
+
+    /** One of the same user: its own former session, or the publisher that it takes the stream over from. */
+    private int replaced(Grant grant, Rights rights, Grant former) {
+        if (former != null) {
+            return former.rights().userId().equals(rights.userId()) ? 1 : 0;
+        }
+        boolean returns = grant.role() == Role.PUBLISH
+                && !rights.userId().isEmpty()
+                && sessions.all().stream()
+                        .anyMatch(other -> other.role() == Role.PUBLISH
+                                && other.stream().equals(grant.stream())
+                                && other.grant().rights().userId().equals(rights.userId()));
+        return returns ? 1 : 0;
+    }
+
+    /** Opens the session that a grant is for; its end gives the places back, as does a refusal. */
+    public MediaSession open(Grant grant, Opening opening) throws SessionRefusedException {
+        MediaSession media;
+        try {
+            media = opening.open();
+        } catch (SessionRefusedException e) {
+            grant.close();
+            refused(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
+            throw e;
+        } catch (RuntimeException e) {
+            grant.close();
+            throw e;
+        }
+        media.ended().thenAccept(end -> grant.close());
+        return media;
+    }
+
+    /** @param anew hooks are asked even if what they said still holds */
+    private void judge(Grant grant, ClientSession running, boolean anew) throws AccessRefusedException {
+        // Read first: what is replaced while this goes on makes it due again.
+        long current = edition.get();
+        StreamRule rule = access.rule(grant.stream());
+        Rights shown = credentials.check(grant.role(), grant.stream(), rule, grant.caller());
+        grant.renew(hooks.narrow(shown, grant, rule, running, anew), current);
+    }
+
+    /**
+     * Whether a running session still may; if not, it is ended. Hooks are asked anew.
+     */
+    public boolean recheck(ClientSession session) {
+        return recheck(session, true);
+    }
+
+    /**
+     * The configuration was replaced: every grant is decided again, within about a second or when its session begins. What hooks
+     * said still holds.
+     */
+    public void recheckAll() {
+        edition.incrementAndGet();
+    }
+
+    /** Whether a grant has to be decided again. */
+    boolean isDue(Grant grant) {
+        return grant.isDue(clock.instant(), edition.get());
+    }
+
+    boolean recheck(ClientSession session, boolean anew) {
+        Grant grant = session.grant();
+        long current = edition.get();
+        try {
+            judge(grant, session, anew);
+            return true;
+        } catch (AccessRefusedException e) {
+            Duration retry = e.problem().equals(Problem.accessBusy()) ? RETRY_BUSY : RETRY_FAILED;
+            if (e.isUndecided() && (retry == RETRY_BUSY || hooks.keepsOnFailure())) {
+                Instant next = clock.instant().plus(retry);
+                grant.renew(grant.rights().withUntil(next), current);
+                return true;
+            }
+            end(session, SessionEnd.ACCESS_ENDED, e.problem().code());
+            return false;
+        }
+    }
+
+    /** Ends a session that may not go on. */
+    void end(ClientSession session, SessionEnd end, String reason) {
+        count("ended." + end.name().toLowerCase(java.util.Locale.ROOT));
+        LOG.info("session={} event=access-ended reason={}", session.shortId(), reason);
+        session.media().close(end);
+    }
+
+    private void refused(Role role, String stream, Caller caller, Problem problem) {
+        count("refused." + problem.code());
+        listeners.forEach(listener -> listener.onRefused(role, stream, caller, problem));
+    }
+
+    private void count(String name) {
+        counters.computeIfAbsent(name, key -> new LongAdder()).increment();
+    }
+
+    /** Sums since the start: {@code refused.CODE}, {@code ended.WHY}, {@code hook.asked} and its like, by name. */
+    public Map<String, Long> counters() {
+        Map<String, Long> sums = new TreeMap<>(hooks.counters());
+        counters.forEach((name, sum) -> sums.put(name, sum.sum()));
+        return sums;
+    }
+}

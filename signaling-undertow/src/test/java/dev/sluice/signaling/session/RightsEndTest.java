@@ -1,0 +1,180 @@
+package dev.sluice.signaling.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.SessionEnd;
+import dev.sluice.signaling.FakeSession;
+import dev.sluice.signaling.OtherServer;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.AccessRefusedException;
+import dev.sluice.signaling.access.Caller;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Rights that end before their session does. */
+class RightsEndTest extends AdmissionSetting {
+    @Test
+    void shouldEndASessionWhenItsTokenExpires() throws Exception {
+        config("auth { jwt { secret = \"" + SECRET + "\" } }\nstreams { cam { input = \"publish://\" } }");
+        ClientSession session = open(Role.PLAY, "cam", token("play", "cam", "exp", clock.seconds() + 100));
+        ClientSession without = open(Role.PLAY, "cam", token("play", "cam"));
+        clock.pass(Duration.ofSeconds(129));
+        guard.watch().look();
+        assertTrue(runs(session));
+        clock.pass(Duration.ofSeconds(1));
+        guard.watch().look();
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(session));
+        assertTrue(runs(without));
+        assertEquals(1, admission.counters().get("ended.access_ended"));
+    }
+
+    @Test
+    void shouldAskTheHookAgainWhenItsAnswerIsOverAndEndWhoItNoLongerAllows() throws Exception {
+        config("auth { on_play = \"" + hook.uri() + "\" }\nstreams { cam { input = \"publish://\" } }");
+        hook.answer(OtherServer.status(200, "X-AuthDuration", "60", "X-UserId", "ada"));
+        ClientSession session = open(Role.PLAY, "cam", caller("token", "t1"));
+        assertEquals("ada", session.grant().rights().userId());
+        String id = hook.queries.take().get("session_id");
+        assertEquals(session.grant().id(), id);
+        guard.watch().look();
+        assertEquals(0, hook.queries.size());
+
+        clock.pass(Duration.ofSeconds(60));
+        guard.watch().look();
+        Map<String, String> again = hook.queries.take();
+        assertEquals("update_session", again.get("request_type"));
+        assertEquals("1", again.get("request_number"));
+        assertEquals(id, again.get("session_id"));
+        assertEquals("60", again.get("duration"));
+        assertTrue(runs(session));
+
+        hook.answer(OtherServer.status(403));
+        clock.pass(Duration.ofSeconds(60));
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(session));
+        assertEquals("denied", refusal(Role.PLAY, "cam", caller("token", "t1")));
+        assertEquals(1, sessionsEnded());
+    }
+
+    private long sessionsEnded() {
+        return admission.counters().get("ended.access_ended");
+    }
+
+    @Test
+    void shouldAskAnewAtOnceWhenToldTo() throws Exception {
+        config("auth { on_publish = \"" + hook.uri() + "\" }\nstreams { cam { input = \"publish://\" } }");
+        ClientSession session = open(Role.PUBLISH, "cam", caller());
+        assertTrue(admission.recheck(session));
+        assertEquals(2, hook.queries.size());
+        hook.answer(OtherServer.status(403));
+        admission.recheckAll();
+        guard.watch().look();
+        assertTrue(runs(session), "the hook's word still holds");
+        assertFalse(admission.recheck(session));
+        assertEquals(SessionEnd.ACCESS_ENDED, end(session));
+    }
+
+    @Test
+    void shouldRefuseWhileTheHookIsDownAndKeepWhoRunsOnlyWhenTold() throws Exception {
+        String streams = "streams { cam { input = \"publish://\" } }";
+        config("auth { on_play = \"" + hook.uri() + "\", on_failure = keep }\n" + streams);
+        ClientSession session = open(Role.PLAY, "cam", caller("token", "t1"));
+        hook.answer(OtherServer.status(500));
+        assertEquals("access_unknown", refusal(Role.PLAY, "cam", caller("token", "t2")));
+        clock.pass(Duration.ofSeconds(180));
+        guard.watch().look();
+        assertTrue(runs(session));
+        hook.queries.clear();
+        guard.watch().look();
+        assertEquals(0, hook.queries.size(), "asked again in a while, not at every look");
+        clock.pass(Duration.ofSeconds(10));
+        guard.watch().look();
+        assertEquals(1, hook.queries.size());
+        assertTrue(runs(session));
+
+        config("auth { on_play = \"" + hook.uri() + "\" }\n" + streams);
+        clock.pass(Duration.ofSeconds(10));
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(session));
+    }
+
+    @Test
+    void shouldEndWhoTheNewConfigurationNoLongerAllows() throws Exception {
+        config("streams { a { input = \"publish://\", play_password = one }, b { input = \"publish://\" } }");
+        ClientSession a = open(Role.PLAY, "a", caller("password", "one"));
+        ClientSession b = open(Role.PLAY, "b", caller());
+        admission.recheckAll();
+        guard.watch().look();
+        assertTrue(runs(a) && runs(b));
+        config("streams { a { input = \"publish://\", play_password = two }, b { input = \"publish://\" } }");
+        admission.recheckAll();
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(a));
+        assertTrue(runs(b));
+        config("streams { a { input = \"publish://\" } }");
+        admission.recheckAll();
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(b));
+    }
+
+    @Test
+    void shouldRenewAGrantThatEndedBeforeItsSessionBegan() throws Exception {
+        config("auth { jwt { secret = \"" + SECRET + "\" }, on_play = \"" + hook.uri()
+                + "\" }\nstreams { cam { input = \"publish://\" } }");
+        Caller ada = token("play", "cam", "exp", clock.seconds() + 300);
+        Grant grant = admission.admit(Role.PLAY, "cam", ada, null);
+        assertSame(grant, admission.renewed(grant));
+        clock.pass(Duration.ofSeconds(180));
+        Grant next = admission.renewed(grant);
+        assertNotSame(grant, next);
+        clock.pass(Duration.ofSeconds(180));
+        assertThrows(AccessRefusedException.class, () -> admission.renewed(next));
+    }
+
+    /** Between its admission and its beginning the configuration may change. */
+    @Test
+    void shouldDecideAgainWhatWasDecidedByAnotherConfiguration() throws Exception {
+        config("streams { cam { input = \"publish://\" } }");
+        Grant waiting = admission.admit(Role.PLAY, "cam", caller(), null);
+        config("streams { cam { input = \"publish://\", play_password = open } }");
+        admission.recheckAll();
+        ClientSession late = new ClientSession(
+                new FakeSession("late", "cam", false), Role.PLAY, "whep", caller(), clock.instant(), waiting);
+        sessions.add(late);
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(late));
+        assertThrows(AccessRefusedException.class, () -> admission.renewed(waiting));
+    }
+
+    @Test
+    void shouldEndAPublisherThatGoesOnSendingTooMuch() throws Exception {
+        config(
+                "streams { cam { input = \"publish://\", max_publish_bitrate = 800 }, free { input = \"publish://\" } }");
+        ClientSession burst = open(Role.PUBLISH, "cam", caller());
+        ClientSession free = open(Role.PUBLISH, "free", caller());
+        guard.watch().look();
+        // 1 MB at once, then silence: 1.6 Mbit/s in five seconds, nothing afterwards.
+        for (int second = 0; second < 10; second++) {
+            ((FakeSession) burst.media()).pass(100_000);
+            ((FakeSession) free.media()).pass(10_000_000);
+            clock.pass(Duration.ofSeconds(1));
+            guard.watch().look();
+        }
+        assertTrue(runs(burst), "100,000 bytes a second are 800 kbit/s");
+        for (int second = 0; second < 5; second++) {
+            ((FakeSession) burst.media()).pass(101_000);
+            clock.pass(Duration.ofSeconds(1));
+            guard.watch().look();
+        }
+        assertEquals(SessionEnd.BITRATE_EXCEEDED, end(burst));
+        assertTrue(runs(free));
+        assertEquals(1, admission.counters().get("ended.bitrate_exceeded"));
+    }
+}
