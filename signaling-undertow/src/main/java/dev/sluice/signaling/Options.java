@@ -127,7 +127,8 @@ final class Options {
                         media.publisherGrace()),
                 base.turn(),
                 base.access(),
-                base.limits());
+                base.limits(),
+                base.drain());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

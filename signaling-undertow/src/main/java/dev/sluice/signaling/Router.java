@@ -6,6 +6,7 @@ import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.http.Cors;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -31,6 +32,7 @@ final class Router implements HttpHandler {
     private final Cors cors;
     private final StaticPages pages;
     private final StatusEndpoint status;
+    private final DrainEndpoint drain;
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
@@ -40,6 +42,7 @@ final class Router implements HttpHandler {
             Proxies proxies,
             StaticPages pages,
             StatusEndpoint status,
+            DrainEndpoint drain,
             StreamEndpoint streams,
             SocketEndpoint sockets,
             WhipEndpoint whip) {
@@ -48,6 +51,7 @@ final class Router implements HttpHandler {
         this.cors = new Cors(access);
         this.pages = pages;
         this.status = status;
+        this.drain = drain;
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
@@ -108,6 +112,10 @@ final class Router implements HttpHandler {
 
     private void handlePlain(HttpServerExchange exchange, Request request) {
         if (pages.handle(exchange, request.path())) {
+            return;
+        }
+        if (request.path().equals(DrainEndpoint.PATH)) {
+            drain.handle(exchange, request);
             return;
         }
         if (!passesOrigin(exchange, request, Role.PLAY, true)) {

@@ -2,15 +2,22 @@ package dev.sluice.signaling;
 
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.ConnectionCaps;
+import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.HttpListeners;
+import dev.sluice.signaling.http.Readiness;
 import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
@@ -24,6 +31,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -38,6 +47,9 @@ final class SluiceServer implements AutoCloseable {
     private final MediaEngine engine;
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
+    private final Drain drain = new Drain(sessions);
+    private final Readiness readiness = new Readiness();
+    private final LiveConfig live;
     private final SocketEndpoint sockets;
     private final StatusEndpoint status;
     private final HttpListeners listeners;
@@ -47,22 +59,25 @@ final class SluiceServer implements AutoCloseable {
             LiveConfig live, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
+        this.live = live;
+        readiness.add(() -> drain.isOn() ? "draining" : null);
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
         this.status = new StatusEndpoint(engine, threads, server(config, engine));
-        this.sockets =
-                new SocketEndpoint(engine, access, turn, sessions, timings, threads, caps(config.limits(), proxies));
+        this.sockets = new SocketEndpoint(
+                engine, access, turn, sessions, drain, timings, threads, caps(config.limits(), proxies));
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 status,
-                new StreamEndpoint(engine, access, sessions, bodies, threads),
+                new DrainEndpoint(drain, caller -> local(access, caller), live.part(ServerConfig::drain), bodies),
+                new StreamEndpoint(engine, access, sessions, drain, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, access, turn, sessions, drain, bodies, threads, random));
         this.listeners = HttpListeners.bind(
                 config.listen().plain(), config.listen().tls(), tls, caps(config.limits(), proxies), router);
     }
@@ -84,6 +99,13 @@ final class SluiceServer implements AutoCloseable {
         facts.put("loops", engine.mediaPorts().size());
         facts.put("open", config.access().open());
         return facts;
+    }
+
+    /** This computer alone, and no pages but our own. */
+    private static Problem local(AccessControl access, Caller caller) {
+        return caller.source().isLoopbackAddress()
+                ? access.checkOrigin(Role.PUBLISH, caller)
+                : Problem.origin("Only this computer may do that.");
     }
 
     private static ConnectionCaps caps(Limits limits, Proxies proxies) {
@@ -108,6 +130,31 @@ final class SluiceServer implements AutoCloseable {
 
     int sessions() {
         return sessions.size();
+    }
+
+    Readiness readiness() {
+        return readiness;
+    }
+
+    /**
+     * Drains as the config says.
+     *
+     * @return false when it says that the server stops at once
+     */
+    boolean drain() {
+        DrainConfig config = live.get().drain();
+        if (config.time().isZero()) {
+            return false;
+        }
+        if (!drain.isOn()) {
+            drain.begin(config.to(), config.time(), CompletableFuture.completedFuture(null));
+        }
+        return true;
+    }
+
+    /** Completes when a drain is over: then it is time to close. */
+    CompletionStage<Void> drained() {
+        return drain.over();
     }
 
     /** Tells WebSockets first, with 1001, then ends the media, then HTTP. Idempotent; takes about a second at most. */

@@ -10,13 +10,12 @@ import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.TurnConfig;
-import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** The whole server in this process, on free ports of loopback. Safe for many threads. */
@@ -53,7 +52,8 @@ public final class RunningServer implements AutoCloseable {
             SluiceServer server = SluiceServer.bind(
                     new LiveConfig(config),
                     engine,
-                    TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
+                    Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
+                            .context(),
                     SocketTimings.DEFAULTS,
                     random);
             server.open();

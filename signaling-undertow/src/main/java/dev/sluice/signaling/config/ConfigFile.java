@@ -34,6 +34,8 @@ public final class ConfigFile {
             "origins",
             "trusted_proxies",
             "limits",
+            "drain_seconds",
+            "drain_to",
             "streams");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
@@ -62,7 +64,8 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
+        return new ServerConfig(
+                listen(root, folder), media(root), turn(root), access(root), limits(root), DrainConfig.read(root));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {

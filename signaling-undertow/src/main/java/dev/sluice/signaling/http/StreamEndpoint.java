@@ -7,6 +7,7 @@ import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
 import dev.sluice.signaling.session.ClientSession;
@@ -24,6 +25,7 @@ public final class StreamEndpoint {
     private final MediaEngine engine;
     private final AccessControl access;
     private final SessionDirectory sessions;
+    private final Drain drain;
     private final BodyReader bodies;
     private final VirtualThreads threads;
 
@@ -31,11 +33,13 @@ public final class StreamEndpoint {
             MediaEngine engine,
             AccessControl access,
             SessionDirectory sessions,
+            Drain drain,
             BodyReader bodies,
             VirtualThreads threads) {
         this.engine = engine;
         this.access = access;
         this.sessions = sessions;
+        this.drain = drain;
         this.bodies = bodies;
         this.threads = threads;
     }
@@ -49,6 +53,9 @@ public final class StreamEndpoint {
         Problem problem = access.checkStream(Role.PLAY, path.stream(), request.caller());
         if (problem != null) {
             Replies.problem(exchange, problem);
+            return;
+        }
+        if (DrainEndpoint.turnsAway(drain, exchange, request, path.stream() + "/media_info.json")) {
             return;
         }
         threads.dispatch(exchange, () -> {

@@ -162,6 +162,11 @@ final class PlaySocket implements SocketHandler {
     }
 
     @Override
+    public boolean hasSession() {
+        return session != null;
+    }
+
+    @Override
     public void onClosed() {
         gone = true;
         watch.run();

@@ -19,6 +19,7 @@ final class PublishSocket implements SocketHandler {
     private final Request request;
     private MediaSession session;
     private XnioExecutor.Key offerTimeout;
+    private Runnable watch = () -> {};
 
     PublishSocket(SocketContext context, SignallingSocket socket, String stream, Request request) {
         this.context = context;
@@ -45,6 +46,9 @@ final class PublishSocket implements SocketHandler {
 
     @Override
     public void onMessage(String type, Map<String, Object> message) throws SessionRefusedException {
+        if (type.equals("moved") && session != null) {
+            onMoved();
+        }
         if (!type.equals("offer")) {
             return;
         }
@@ -68,6 +72,22 @@ final class PublishSocket implements SocketHandler {
         sendOneCandidate();
     }
 
+    /** It publishes to another server as well, and stays here as long as somebody watches. */
+    private void onMoved() {
+        context.drain().onPublisherMoved(stream);
+        watch.run();
+        watch = context.engine().watch(stream, state -> {
+            if (state.players() == 0) {
+                socket.close(Problem.moved());
+            }
+        });
+    }
+
+    @Override
+    public boolean hasSession() {
+        return session != null;
+    }
+
     /**
      * All candidates are in the answer, but publishers of 20.4.1 to 22.6.4 call themselves streaming only when a candidate message
      * was taken, once for each: so exactly one.
@@ -83,6 +103,7 @@ final class PublishSocket implements SocketHandler {
 
     @Override
     public void onClosed() {
+        watch.run();
         if (offerTimeout != null) {
             offerTimeout.remove();
         }

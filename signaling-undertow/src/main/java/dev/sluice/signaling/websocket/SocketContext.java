@@ -6,6 +6,7 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.session.ClientSession;
 import dev.sluice.signaling.session.SessionDirectory;
@@ -13,7 +14,12 @@ import java.time.Instant;
 
 /** What both kinds of signalling sockets use. Immutable. */
 record SocketContext(
-        MediaEngine engine, AccessControl access, TurnServers turn, SessionDirectory sessions, SocketTimings timings) {
+        MediaEngine engine,
+        AccessControl access,
+        TurnServers turn,
+        SessionDirectory sessions,
+        Drain drain,
+        SocketTimings timings) {
 
     /** Ties a new session to its socket: the end of its media closes the socket. */
     void opened(MediaSession session, SignallingSocket socket, Request request) {

@@ -3,6 +3,7 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,14 +17,16 @@ final class HttpSession {
 
     private final MediaSession media;
     private final Role role;
+    private final Caller caller;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The latest ones: trickled candidates of older generations no longer come. */
     private final Set<String> knownUfrags = new LinkedHashSet<>();
 
-    HttpSession(MediaSession media, Role role, OfferFacts offer) {
+    HttpSession(MediaSession media, Role role, Caller caller, OfferFacts offer) {
         this.media = media;
         this.role = role;
+        this.caller = caller;
         know(offer);
     }
 
@@ -40,6 +43,10 @@ final class HttpSession {
 
     Role role() {
         return role;
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     /** Strong, one for each ICE generation (RFC 9725 section 4.3.1). */

@@ -27,7 +27,7 @@ final class HttpSessions {
     record Client(Role role, String stream, String mark) {}
 
     HttpSession add(MediaSession media, Role role, Caller caller, OfferFacts offer, Client... clients) {
-        HttpSession session = new HttpSession(media, role, offer);
+        HttpSession session = new HttpSession(media, role, caller, offer);
         String transport = role == Role.PUBLISH ? "whip" : "whep";
         directory.add(new ClientSession(media, role, transport, caller, Instant.now()));
         byId.put(media.id(), session);

@@ -8,7 +8,9 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -33,6 +35,7 @@ public final class WhipEndpoint {
     private final MediaEngine engine;
     private final AccessControl access;
     private final TurnServers turn;
+    private final Drain drain;
     private final BodyReader bodies;
     private final VirtualThreads threads;
     private final HttpSessions sessions;
@@ -44,16 +47,18 @@ public final class WhipEndpoint {
             AccessControl access,
             TurnServers turn,
             SessionDirectory directory,
+            Drain drain,
             BodyReader bodies,
             VirtualThreads threads,
             SecureRandom random) {
         this.engine = engine;
         this.access = access;
         this.turn = turn;
+        this.drain = drain;
         this.bodies = bodies;
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
-        this.events = new EventEndpoint(engine, sessions, bodies, random);
+        this.events = new EventEndpoint(engine, sessions, drain, bodies, random);
         this.layers = new LayerEndpoint(sessions, bodies, threads);
     }
 
@@ -106,6 +111,10 @@ public final class WhipEndpoint {
             if (same != null) {
                 // restartIce() on the same PeerConnection: its DTLS goes on, so must the session.
                 created(exchange, same, same.onOffer(offer, facts));
+                return;
+            }
+            String suffix = role == Role.PUBLISH ? "/whip" : "/whep";
+            if (DrainEndpoint.turnsAway(drain, exchange, request, stream + suffix)) {
                 return;
             }
             HttpSession former = sessions.of(bySid);
