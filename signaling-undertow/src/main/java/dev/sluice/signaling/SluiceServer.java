@@ -60,7 +60,7 @@ final class SluiceServer implements AutoCloseable {
             throws BindFailedException {
         this.engine = engine;
         this.live = live;
-        readiness.add(() -> drain.isOn() ? "draining" : null);
+        readiness.add(() -> drain.isOn() ? "The server drains." : null);
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());

@@ -121,7 +121,7 @@ class DrainTest {
             assertTrue(socket.head.contains("Retry-After"), socket.head);
         }
         assertEquals(200, server.get("/-/health").statusCode());
-        assertEquals(List.of("draining"), server.server.readiness().reasons());
+        assertEquals(List.of("The server drains."), server.server.readiness().reasons());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** The whole server in this process, on free ports of loopback. Safe for many threads. */
 public final class RunningServer implements AutoCloseable {
@@ -82,6 +83,11 @@ public final class RunningServer implements AutoCloseable {
 
     public int openSockets() {
         return server.openSockets();
+    }
+
+    /** Completes when a drain is over. */
+    public CompletionStage<Void> drained() {
+        return server.drained();
     }
 
     @Override

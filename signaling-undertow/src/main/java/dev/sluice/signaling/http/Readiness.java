@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 public final class Readiness {
     private final List<Supplier<String>> parts = new CopyOnWriteArrayList<>();
 
-    /** @param part asked at each look: null while it is ready, else a word such as {@code draining} */
+    /** @param part asked at each look: null while it is ready, else a sentence */
     public void add(Supplier<String> part) {
         parts.add(part);
     }

@@ -1037,15 +1037,17 @@
       else next.timer('picture', PICTURE_POLL_MS, () => this._awaitPicture(next));
     }
 
-    /** The tracks change places inside the stream that is shown: a new stream would empty the element. Never none of a kind in between. */
+    /**
+     * The tracks change places inside the stream that is shown: a new stream would empty the element and show nothing for a moment.
+     * In one task, and the old ones first: Chromium 156 stays with the one it has while there are two of a kind, and then stops.
+     */
     _onMoved(former, next) {
       next.cancel('picture');
       next.cancel('giveUpPicture');
       const shown = former.stream;
       if (shown && next.stream && this.element.srcObject === shown) {
-        const before = shown.getTracks();
+        for (const track of shown.getTracks()) shown.removeTrack(track);
         for (const track of next.stream.getTracks()) shown.addTrack(track);
-        for (const track of before) shown.removeTrack(track);
         next.stream = shown;
       } else if (next.stream) {
         this._attach(next);

@@ -1,0 +1,95 @@
+package dev.sluice.signaling.clients;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.signaling.RunningServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A server that drains to another with a real Chromium publishing and watching: the picture goes on. */
+@ResourceLock("browser")
+class ChromiumDrainTest {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private RunningServer old;
+    private RunningServer other;
+    private Chromium chromium;
+
+    @BeforeEach
+    void start() throws Exception {
+        old = RunningServer.start();
+        other = RunningServer.start();
+        chromium = Chromium.start();
+    }
+
+    @AfterEach
+    void stop() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        old.close();
+        other.close();
+        client.close();
+    }
+
+    private void openLibrary() {
+        chromium.open(old.url() + "/-/health");
+        chromium.driver().executeScript(Chromium.script("drain.js"));
+        chromium.run("load('" + old.url() + "')");
+    }
+
+    private void drain(String to, int seconds) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(old.url() + "/-/drain"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"to\":\"" + to + "\",\"seconds\":" + seconds + "}"))
+                .build();
+        assertEquals(
+                202,
+                client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+    }
+
+    private Map<String, Object> assertNeverStopped(String player) {
+        Map<String, Object> report = chromium.run("report('" + player + "')");
+        assertEquals(2L, report.get("sessions"), report::toString);
+        assertEquals(List.of(), report.get("events"), report::toString);
+        assertEquals(List.of("playing"), report.get("statuses"), report::toString);
+        assertEquals(2L, report.get("tracks"), report::toString);
+        assertTrue(((Number) report.get("darkest")).doubleValue() > 20, report::toString);
+        return report;
+    }
+
+    @Test
+    void shouldTakeAPublisherAndItsPlayersToTheOtherServerWithoutAStop() throws Exception {
+        openLibrary();
+        String stream = old.url() + "/show";
+        chromium.run("publish('pub', '" + stream + "')");
+        chromium.run("view('one', '" + stream + "')");
+        chromium.run("view('two', '" + stream + "')");
+        chromium.run("moreFrames('one')");
+        chromium.run("moreFrames('two')");
+        drain(other.url(), 60);
+        chromium.run("saidMoved(publishers, 'pub')");
+        for (String player : List.of("one", "two")) {
+            chromium.run("saidMoved(viewers, '" + player + "')");
+        }
+        old.drained().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        old.close();
+        for (String player : List.of("one", "two")) {
+            chromium.run("moreFrames('" + player + "')");
+            System.out.println("drain: " + assertNeverStopped(player));
+        }
+        assertEquals(2, other.engine().stream("show").orElseThrow().players());
+        Map<String, Object> log = chromium.run("publishers.pub.log.filter((line) => line.startsWith('fail'))");
+        assertEquals(List.of(), log.get("value"));
+        chromium.run("(end(), 0)");
+    }
+}
