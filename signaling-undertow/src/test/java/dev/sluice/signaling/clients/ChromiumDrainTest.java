@@ -92,4 +92,54 @@ class ChromiumDrainTest {
         assertEquals(List.of(), log.get("value"));
         chromium.run("(end(), 0)");
     }
+
+    /** A player whose stream nobody publishes to the other server stays here until the end, and comes back when that is taken back. */
+    @Test
+    void shouldKeepPlayingWhereItIsWhenTheOtherServerDoesNotAnswer() throws Exception {
+        openLibrary();
+        String stream = old.url() + "/show";
+        chromium.run("publish('pub', '" + stream + "')");
+        chromium.run("view('one', '" + stream + "')");
+        chromium.run("moreFrames('one')");
+        drain("http://127.0.0.1:1", 3600);
+        chromium.run("waitFor('a try', () => publishers.pub.log.filter((line) => line === 'move_failed').length >= 2)");
+        chromium.run("moreFrames('one')");
+        HttpRequest cancel = HttpRequest.newBuilder(URI.create(old.url() + "/-/drain"))
+                .DELETE()
+                .build();
+        assertEquals(
+                200, client.send(cancel, HttpResponse.BodyHandlers.discarding()).statusCode());
+        chromium.run("view('two', '" + stream + "')");
+        chromium.run("moreFrames('two')");
+        chromium.run("moreFrames('one')");
+        Map<String, Object> report = chromium.run("report('one')");
+        assertEquals(1L, report.get("sessions"), report::toString);
+        assertEquals(List.of(), report.get("events"), report::toString);
+        chromium.run("(end(), 0)");
+    }
+
+    @Test
+    void shouldTakeOurPagesToTheOtherServer() throws Exception {
+        Pages pages = new Pages(chromium, old.url());
+        String publish = pages.open("/publish?stream=show");
+        pages.click("start");
+        pages.run("hasState('status', 'streaming')");
+        String play = pages.open("/play?stream=show");
+        pages.run("pictureMoves('video')");
+        String embed = pages.open("/show/embed.html");
+        pages.run("pictureMoves('video')");
+        drain(other.url(), 60);
+        old.drained().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        old.close();
+        for (String page : List.of(play, embed)) {
+            pages.show(page);
+            pages.run("pictureMoves('video')");
+            assertTrue(pages.number("loudness('video')") > 0.01);
+        }
+        pages.show(play);
+        pages.run("hasState('status', 'playing')");
+        pages.show(publish);
+        pages.run("hasState('status', 'streaming')");
+        assertEquals(2, other.engine().stream("show").orElseThrow().players());
+    }
 }

@@ -38,6 +38,8 @@ class ConfigFileTest {
                 turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 12h }
                 srtp = jdk
                 publisher_grace = 1500ms
+                drain_seconds = 300
+                drain_to = "https://other.example.com:8443/"
                 origins { play = any, publish = ["https://Studio.example", same] }
                 trusted_proxies = "127.0.0.1, 10.0.0.0/8"
                 limits { max_sessions = 10, max_sessions_per_source = 2, max_handshakes_per_source = 3
@@ -53,6 +55,8 @@ class ConfigFileTest {
         assertEquals(folder.resolve("cert.pem"), config.listen().certificate());
         assertEquals(9000, config.media().port());
         assertEquals(4, config.media().loops());
+        assertEquals(Duration.ofSeconds(300), config.drain().time());
+        assertEquals("https://other.example.com:8443", config.drain().to().base());
         assertEquals(2, config.media().announce().size());
         assertEquals(443, config.engineConfig().iceTcp().getPort());
         assertEquals(

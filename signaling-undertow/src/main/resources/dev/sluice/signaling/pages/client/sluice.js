@@ -90,7 +90,7 @@
     } catch {
       return null;
     }
-    if (!/^(https?|wss?):$/.test(url.protocol) || url.username || url.password) return null;
+    if (typeof raw !== 'string' || !/^(https?|wss?):$/.test(url.protocol) || url.username || url.password) return null;
     if (isSecure(new URL(from)) && !isSecure(url)) return null;
     url.pathname = url.pathname.replace(/\/(whip|whep|whap)$/, '');
     url.search = new URL(original, page).search;
@@ -1028,7 +1028,8 @@
     async _awaitPicture(next) {
       const kind = next.stream && next.stream.getVideoTracks().length > 0 ? 'video' : 'audio';
       let shown = false;
-      for (const entry of (await next.pc.getStats()).values()) {
+      const stats = await next.pc.getStats().catch(() => new Map()); // closed meanwhile
+      for (const entry of stats.values()) {
         const decoded = kind === 'video' ? entry.framesDecoded : entry.packetsReceived;
         if (entry.type === 'inbound-rtp' && entry.kind === kind && decoded > 0) shown = true;
       }
