@@ -33,6 +33,7 @@ final class PlaySocket implements SocketHandler {
     private XnioExecutor.Key answerTimeout;
     private XnioExecutor.Key trackCheck;
     private Delivery told;
+    private boolean toldPublished;
     private boolean answered;
     private boolean gone;
 
@@ -97,7 +98,7 @@ final class PlaySocket implements SocketHandler {
         }
     }
 
-    /** Says which tracks are delivered, first and whenever it changes. */
+    /** Says which tracks are delivered and whether the publisher is there, first and whenever it changes. */
     private void watchTracks() {
         trackCheck = socket.executeAfter(TRACK_CHECK, () -> {
             if (!gone) {
@@ -109,14 +110,18 @@ final class PlaySocket implements SocketHandler {
 
     private void tellTracks() {
         Delivery now = session.delivery();
-        if (answered && !now.equals(told)) {
+        boolean published = context.sessions().isPublished(stream);
+        if (answered && (!now.equals(told) || published != toldPublished)) {
             told = now;
+            toldPublished = published;
             Map<String, Object> message = new LinkedHashMap<>();
             message.put("type", "info");
             message.put("video_track_id", now.videoTrackId());
             message.put("audio_track_id", now.audioTrackId());
             // Ours: the way is too narrow for any of them, pictures are left out.
             message.put("thinned", now.thinned());
+            // Ours: without, the stream ends if none comes back in time.
+            message.put("published", published);
             socket.send(message);
         }
     }

@@ -110,6 +110,8 @@ class ConfigFileTest {
                 "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
                 "streams { a { input = \"publish://\", max_bitrate = 0.5 } } | 2 | whole number from 0 to 1000000, found 0.5",
                 "streams { a { input = \"publish://\", min_bitrate = 9, max_bitrate = 5 } } | 2 | min_bitrate, 9, found 5",
+                "drain_to = \"ftp://other\" | 2 | drain_to: expected the address of a server",
+                "drain_seconds = -1 | 2 | whole number from 0 to 86400",
                 "streams { a {} } | 2 | expected input = \"publish://\"",
                 "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
                 "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",

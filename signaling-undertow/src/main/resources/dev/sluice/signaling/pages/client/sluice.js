@@ -1006,7 +1006,15 @@
 
     _onTrackInfo(attempt, info) {
       attempt.trackInfo = info;
-      if (attempt.isCurrent()) this._tell(attempt);
+      if (!attempt.isCurrent()) return;
+      this._tell(attempt);
+      this._showPublished(info);
+    }
+
+    /** The picture stands still while the publisher is away. */
+    _showPublished(info) {
+      if (info.published === false && this.status === 'playing') this._setStatus('waiting');
+      else if (info.published && this.status === 'waiting') this._setStatus('playing');
     }
 
     _onTrack(attempt, track) {
