@@ -4,10 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.RunningServer;
+import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.Limits;
+import dev.sluice.signaling.config.ListenAddress;
+import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.MediaConfig;
+import dev.sluice.signaling.config.OriginRule;
+import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.StreamRule;
+import dev.sluice.signaling.config.StreamRules;
+import dev.sluice.signaling.config.TurnConfig;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -141,5 +152,32 @@ class ChromiumDrainTest {
         pages.show(publish);
         pages.run("hasState('status', 'streaming')");
         assertEquals(2, other.engine().stream("show").orElseThrow().players());
+    }
+
+    /** Chromium takes the password out of the header on its way to another origin; the library gives it again. */
+    @Test
+    void shouldFollowARedirectOfWhipAndWhepWithThePassword() throws Exception {
+        ListenAddress free = ListenAddress.parse("127.0.0.1:0");
+        AccessConfig locked = new AccessConfig(
+                false,
+                StreamRules.of(List.of(new StreamRule("show", "sesame", "open"))),
+                OriginRule.ANY,
+                OriginRule.ANY,
+                List.of());
+        try (RunningServer third = RunningServer.start(new ServerConfig(
+                new ListenConfig(free, free, null, null),
+                new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(1)),
+                TurnConfig.NONE,
+                locked,
+                Limits.DEFAULTS))) {
+            openLibrary();
+            drain(third.url(), 60);
+            String stream = old.url() + "/show";
+            chromium.run("publish('pub', '" + stream + "', { transport: 'http', password: 'sesame' })");
+            chromium.run("view('one', '" + stream + "', { transport: 'http', password: 'open' })");
+            chromium.run("moreFrames('one')");
+            assertEquals(1, third.engine().stream("show").orElseThrow().players());
+            chromium.run("(end(), 0)");
+        }
     }
 }
