@@ -194,6 +194,19 @@ describe('player over WebSocket', () => {
     assert.equal(made.status, 'playing');
   });
 
+  it('should wait while the publisher is away', async () => {
+    const made = await playing();
+    browser.socket.says({ type: 'info', published: false });
+    await settle();
+    assert.equal(made.status, 'waiting');
+    browser.socket.says({ type: 'info', published: true });
+    await settle();
+    assert.equal(made.status, 'playing');
+    browser.socket.says({ type: 'info' });
+    await settle();
+    assert.equal(made.status, 'playing');
+  });
+
   it('should use the TURN server of the first message', async () => {
     player().play();
     browser.socket.open();

@@ -11,8 +11,8 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.diagnose.DiagnoseCommand;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.logging.LogSetup;
+import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.tls.TlsException;
-import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -21,14 +21,14 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -36,6 +36,8 @@ import picocli.CommandLine.ParameterException;
 public final class Main {
     static final int EXIT_START = 1;
     static final int EXIT_USAGE = 2;
+
+    private static final Duration CERTIFICATE_CHECK = Duration.ofMinutes(1);
 
     private Main() {}
 
@@ -107,23 +109,38 @@ public final class Main {
             LogSetup.useJson();
         }
         SecureRandom random = new SecureRandom();
-        FutureTask<SSLContext> tls = new FutureTask<>(() -> tls(config.listen(), random));
+        FutureTask<Certificates> tls = new FutureTask<>(() -> tls(config.listen(), random));
         // Beside the engine's start, which needs as long.
         Thread.ofPlatform().name("tls").daemon().start(tls);
         MediaEngine engine = MediaEngine.start(config.engineConfig());
+        LiveConfig live = new LiveConfig(config);
         SluiceServer server;
         try {
-            server = SluiceServer.bind(new LiveConfig(config), engine, await(tls), SocketTimings.DEFAULTS, random);
+            Certificates certificates = await(tls);
+            server = SluiceServer.bind(live, engine, certificates.context(), SocketTimings.DEFAULTS, random);
+            live.onChange(now ->
+                    certificates.use(now.listen().certificate(), now.listen().key()));
+            certificates.watch(CERTIFICATE_CHECK);
         } catch (TlsException | BindFailedException | RuntimeException e) {
             engine.close();
             throw e;
         }
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server)));
+        server.drained().thenRun(() -> System.exit(0));
+        AtomicBoolean told = new AtomicBoolean();
+        Signals.handle("TERM", () -> terminate(server, told));
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();
         server.warmUp();
+    }
+
+    /** The first time drains, if the config says so; the second ends at once. */
+    private static void terminate(SluiceServer server, AtomicBoolean told) {
+        if (told.getAndSet(true) || !server.drain()) {
+            System.exit(0);
+        }
     }
 
     private static void stop(SluiceServer server) {
@@ -132,7 +149,7 @@ public final class Main {
         Runtime.getRuntime().halt(0);
     }
 
-    private static SSLContext await(FutureTask<SSLContext> tls) throws TlsException {
+    private static Certificates await(FutureTask<Certificates> tls) throws TlsException {
         try {
             return tls.get();
         } catch (ExecutionException e) {
@@ -162,10 +179,8 @@ public final class Main {
                 : ListenAddress.hostAndPort(address.getAddress(), address.getPort());
     }
 
-    private static SSLContext tls(ListenConfig listen, SecureRandom random) throws TlsException {
-        return listen.certificate() != null
-                ? TlsSetup.fromFiles(listen.certificate(), listen.key(), random)
-                : TlsSetup.selfSigned(ownAddresses(listen), random, Instant.now());
+    private static Certificates tls(ListenConfig listen, SecureRandom random) throws TlsException {
+        return new Certificates(listen.certificate(), listen.key(), ownAddresses(listen), random);
     }
 
     /** The addresses a browser may use for us: those listened on, or all for a wildcard. */

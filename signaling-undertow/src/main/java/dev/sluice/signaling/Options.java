@@ -135,7 +135,8 @@ final class Options {
                 base.turn(),
                 base.access(),
                 base.limits(),
-                logFormat == null ? base.logFormat() : logFormat);
+                logFormat == null ? base.logFormat() : logFormat,
+                base.drain());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

@@ -6,6 +6,7 @@ import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.http.Cors;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -32,6 +33,7 @@ final class Router implements HttpHandler {
     private final StaticPages pages;
     private final StatusEndpoint status;
     private final ManagementEndpoint management;
+    private final DrainEndpoint drain;
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
@@ -42,6 +44,7 @@ final class Router implements HttpHandler {
             StaticPages pages,
             StatusEndpoint status,
             ManagementEndpoint management,
+            DrainEndpoint drain,
             StreamEndpoint streams,
             SocketEndpoint sockets,
             WhipEndpoint whip) {
@@ -51,6 +54,7 @@ final class Router implements HttpHandler {
         this.pages = pages;
         this.status = status;
         this.management = management;
+        this.drain = drain;
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
@@ -111,6 +115,10 @@ final class Router implements HttpHandler {
 
     private void handlePlain(HttpServerExchange exchange, Request request) {
         if (pages.handle(exchange, request.path()) || management.handle(exchange, request)) {
+            return;
+        }
+        if (request.path().equals(DrainEndpoint.PATH)) {
+            drain.handle(exchange, request);
             return;
         }
         if (!passesOrigin(exchange, request, Role.PLAY, true)) {

@@ -6,12 +6,15 @@ import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.diagnose.Diagnosis;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.HttpListeners;
 import dev.sluice.signaling.http.Readiness;
 import dev.sluice.signaling.http.StaticPages;
@@ -33,6 +36,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -48,6 +53,8 @@ final class SluiceServer implements AutoCloseable {
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
     private final AccessGuard guard;
+    private final Drain drain = new Drain(sessions);
+    private final LiveConfig live;
     private final SocketEndpoint sockets;
     private final Readiness readiness;
     private final Metrics metrics;
@@ -58,6 +65,7 @@ final class SluiceServer implements AutoCloseable {
             LiveConfig live, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
+        this.live = live;
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         this.guard = new AccessGuard(
@@ -67,6 +75,7 @@ final class SluiceServer implements AutoCloseable {
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
         this.readiness = new Readiness(engine);
+        readiness.add(() -> drain.isOn() ? "The server drains." : null);
         ConnectionCaps socketCaps = caps(config.limits(), proxies);
         ConnectionCaps listenerCaps = caps(config.limits(), proxies);
         ReloadStatus started = ReloadStatus.atStart(Instant.now());
@@ -80,16 +89,18 @@ final class SluiceServer implements AutoCloseable {
                         () -> started));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
-        this.sockets = new SocketEndpoint(engine, admission, turn, sessions, timings, threads, socketCaps);
+        Gate gate = Gate.ofThisComputer(config.listen());
+        this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
-                new ManagementEndpoint(Gate.ofThisComputer(config.listen()), metrics, diagnosis, threads),
-                new StreamEndpoint(engine, admission, sessions, metrics.reports(), bodies, threads),
+                new ManagementEndpoint(gate, metrics, diagnosis, threads),
+                new DrainEndpoint(drain, gate, live.part(ServerConfig::drain), bodies),
+                new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, admission, turn, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random));
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
@@ -153,6 +164,31 @@ final class SluiceServer implements AutoCloseable {
 
     int sessions() {
         return sessions.size();
+    }
+
+    Readiness readiness() {
+        return readiness;
+    }
+
+    /**
+     * Drains as the config says.
+     *
+     * @return false when it says that the server stops at once
+     */
+    boolean drain() {
+        DrainConfig config = live.get().drain();
+        if (config.time().isZero()) {
+            return false;
+        }
+        if (!drain.isOn()) {
+            drain.begin(config.to(), config.time(), CompletableFuture.completedFuture(null));
+        }
+        return true;
+    }
+
+    /** Completes when a drain is over: then it is time to close. */
+    CompletionStage<Void> drained() {
+        return drain.over();
     }
 
     /** Tells WebSockets first, with 1001, then ends the media, then HTTP. Idempotent; takes about a second at most. */

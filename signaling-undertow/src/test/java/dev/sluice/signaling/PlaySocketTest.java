@@ -64,6 +64,24 @@ class PlaySocketTest {
     }
 
     @Test
+    void shouldSayWhenThePublisherIsAwayAndBack() throws Exception {
+        try (TestServer server = new TestServer()) {
+            server.engine.goLive("cam", 0);
+            server.offer("/cam/whip", "offer");
+            FakeSession publisher = server.engine.opened.poll(5, TimeUnit.SECONDS);
+            try (RawWebSocket socket = server.socket("/cam/webrtc")) {
+                socket.nextText();
+                socket.text("{\"type\":\"answer\",\"sdp\":\"the answer\"}");
+                assertEquals(true, Json.parseObject(socket.nextText()).get("published"));
+                publisher.close();
+                assertEquals(false, Json.parseObject(socket.nextText()).get("published"));
+                server.offer("/cam/whip", "offer");
+                assertEquals(true, Json.parseObject(socket.nextText()).get("published"));
+            }
+        }
+    }
+
+    @Test
     void shouldTakeSelectionsAndIgnoreCandidatesAndUnknownTypes() throws Exception {
         try (TestServer server = new TestServer()) {
             server.engine.goLive("cam", 0);

@@ -10,7 +10,7 @@ import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.TurnConfig;
-import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +19,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** The whole server in this process, on free ports of loopback. Safe for many threads. */
 public final class RunningServer implements AutoCloseable {
@@ -56,7 +56,8 @@ public final class RunningServer implements AutoCloseable {
             SluiceServer server = SluiceServer.bind(
                     new LiveConfig(config),
                     engine,
-                    TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
+                    Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
+                            .context(),
                     SocketTimings.DEFAULTS,
                     random);
             server.open();
@@ -90,6 +91,11 @@ public final class RunningServer implements AutoCloseable {
 
     public int openSockets() {
         return server.openSockets();
+    }
+
+    /** Completes when a drain is over. */
+    public CompletionStage<Void> drained() {
+        return server.drained();
     }
 
     @Override

@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +68,82 @@ class StartTest {
             }
             assertEquals(0, process.exitValue());
             assertEquals(null, output.readLine());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static final String OFFER =
+            """
+            v=0
+            o=- 1 1 IN IP4 127.0.0.1
+            s=-
+            t=0 0
+            a=group:BUNDLE 0
+            m=audio 9 UDP/TLS/RTP/SAVPF 111
+            c=IN IP4 0.0.0.0
+            a=mid:0
+            a=sendonly
+            a=rtcp-mux
+            a=ice-ufrag:abcd
+            a=ice-pwd:abcdefghijklmnopqrstuvwx
+            a=fingerprint:sha-256 %s
+            a=setup:actpass
+            a=rtpmap:111 opus/48000/2
+            """.formatted(String.join(":", Collections.nCopies(32, "AB"))).replace("\n", "\r\n");
+
+    /** A server that drains for an hour at SIGTERM, with a publisher. */
+    private Process startDraining(CompletableFuture<InetSocketAddress> address) throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("sluice.conf"),
+                "streams { cam { input = \"publish://\" } }\nmedia_port = 0\ndrain_seconds = 3600\n"
+                        + "drain_to = \"http://other.example.com:8080\"\n");
+        Process process = start(
+                "--config=" + config, "--listen=127.0.0.1:0", "--tls-listen=127.0.0.1:0", "--loops=1", "--srtp=jdk");
+        String line = process.inputReader().readLine();
+        Matcher ready = READY.matcher(String.valueOf(line));
+        assertTrue(ready.matches(), line + Files.readString(folder.resolve("stderr")));
+        address.complete(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), Integer.parseInt(ready.group(1))));
+        return process;
+    }
+
+    private static RawWebSocket publish(InetSocketAddress address) throws Exception {
+        RawWebSocket publisher = RawWebSocket.connect(address, "/cam/webrtc/publish");
+        publisher.nextText();
+        publisher.text(Json.write(Map.of("type", "offer", "sdp", OFFER)));
+        assertEquals("answer", Json.parseObject(publisher.nextText()).get("type"));
+        publisher.nextText();
+        return publisher;
+    }
+
+    @Test
+    void shouldDrainWhenTerminatedAndEndWith0WhenTheLastHasGone() throws Exception {
+        CompletableFuture<InetSocketAddress> address = new CompletableFuture<>();
+        Process process = startDraining(address);
+        try (RawWebSocket publisher = publish(address.get())) {
+            process.toHandle().destroy();
+            Map<String, Object> told = Json.parseObject(publisher.nextText());
+            assertEquals("http://other.example.com:8080/cam", told.get("url"));
+            assertTrue(process.isAlive());
+            publisher.close();
+            assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+            assertEquals(0, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldEndAtOnceWhenTerminatedTwice() throws Exception {
+        CompletableFuture<InetSocketAddress> address = new CompletableFuture<>();
+        Process process = startDraining(address);
+        try (RawWebSocket publisher = publish(address.get())) {
+            process.toHandle().destroy();
+            assertEquals("reconnect", Json.parseObject(publisher.nextText()).get("type"));
+            process.toHandle().destroy();
+            assertEquals(1001, publisher.awaitClose().closeCode());
+            assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+            assertEquals(0, process.exitValue());
         } finally {
             process.destroyForcibly();
         }

@@ -11,7 +11,7 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
 import dev.sluice.signaling.config.TurnConfig;
-import dev.sluice.signaling.tls.TlsSetup;
+import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +22,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** A server on free ports with a fake engine, and a client for it. Safe for many threads. */
@@ -58,7 +57,8 @@ final class TestServer implements AutoCloseable {
         server = SluiceServer.bind(
                 new LiveConfig(config),
                 engine,
-                TlsSetup.selfSigned(List.of(InetAddress.getLoopbackAddress()), random, Instant.now()),
+                Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
+                        .context(),
                 timings,
                 random);
         server.open();

@@ -134,6 +134,16 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return new Problem(503, GOING_AWAY, "stopping", "The server stops.", RETRY_CAPS_SECONDS);
     }
 
+    public static Problem draining() {
+        return new Problem(
+                503, GOING_AWAY, "draining", "The server is about to stop: no new sessions.", RETRY_CAPS_SECONDS);
+    }
+
+    /** A publisher that sends to another server, when nobody watches it here any more. */
+    public static Problem moved() {
+        return new Problem(404, NORMAL, "moved", "The stream is published to another server.", 0);
+    }
+
     public static Problem of(SessionRefusedException refused) {
         String title = refused.getMessage();
         return switch (refused.refusal()) {

@@ -37,6 +37,8 @@ public final class ConfigFile {
             "limits",
             "log_format",
             "auth",
+            "drain_seconds",
+            "drain_to",
             "streams");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
@@ -73,7 +75,8 @@ public final class ConfigFile {
                 turn(root),
                 access(root, folder),
                 limits(root),
-                root.parsed("log_format", LogFormat.TEXT, LogFormat::parse));
+                root.parsed("log_format", LogFormat.TEXT, LogFormat::parse),
+                DrainConfig.read(root));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {

@@ -1,10 +1,14 @@
 package dev.sluice.signaling.config;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The configuration in force, which may be replaced while the server runs. Safe for many threads. */
 public final class LiveConfig implements Supplier<ServerConfig> {
+    private final List<Consumer<ServerConfig>> listeners = new CopyOnWriteArrayList<>();
     private volatile ServerConfig current;
 
     public LiveConfig(ServerConfig first) {
@@ -23,5 +27,11 @@ public final class LiveConfig implements Supplier<ServerConfig> {
 
     public void replace(ServerConfig next) {
         current = next;
+        listeners.forEach(listener -> listener.accept(next));
+    }
+
+    /** Hears of each replacement, on the thread that replaces. */
+    public void onChange(Consumer<ServerConfig> listener) {
+        listeners.add(listener);
     }
 }

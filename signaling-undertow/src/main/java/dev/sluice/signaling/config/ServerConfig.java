@@ -9,16 +9,17 @@ public record ServerConfig(
         TurnConfig turn,
         AccessConfig access,
         Limits limits,
-        LogFormat logFormat) {
-
-    /** With the log as text. */
-    public ServerConfig(ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
-        this(listen, media, turn, access, limits, LogFormat.TEXT);
-    }
+        LogFormat logFormat,
+        DrainConfig drain) {
 
     /** No file, no options. */
     public static final ServerConfig DEFAULTS = new ServerConfig(
             ListenConfig.DEFAULTS, MediaConfig.DEFAULTS, TurnConfig.NONE, AccessConfig.OPEN, Limits.DEFAULTS);
+
+    /** What most have at most; for the rest the defaults. */
+    public ServerConfig(ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
+        this(listen, media, turn, access, limits, LogFormat.TEXT, DrainConfig.NONE);
+    }
 
     public EngineConfig engineConfig() {
         return new EngineConfig(

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
@@ -53,6 +54,9 @@ public final class StaticPages {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?");
 
+    /** Those with a player or publisher. */
+    private static final Set<String> CLIENTS = Set.of("play.html", "publish.html", "embed.html");
+
     private record Page(byte[] bytes, String type, ETag tag) {}
 
     /** Only what exists: names that clients make up leave nothing behind. */
@@ -84,7 +88,8 @@ public final class StaticPages {
         headers.put(Headers.CACHE_CONTROL, "no-cache");
         headers.put(NO_SNIFF, "nosniff");
         if (page.type.startsWith("text/html")) {
-            headers.put(POLICY, policy(exchange.getRequestHeaders().getFirst(Headers.HOST), framed));
+            String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
+            headers.put(POLICY, policy(host, CLIENTS.contains(file), framed));
             headers.put(REFERRER, "same-origin");
             headers.put(PERMISSIONS, "camera=(self), microphone=(self), display-capture=(self), geolocation=()");
         } else {
@@ -113,11 +118,14 @@ public final class StaticPages {
 
     /**
      * Nothing but what comes from here. The page may talk to its own host and port over each of our schemes: not every browser
-     * takes {@code 'self'} for WebSockets, and both schemes are spoken on one port.
+     * takes {@code 'self'} for WebSockets, and both schemes are spoken on one port. Players and publishers may talk to any: when the
+     * server drains it sends them to another, of which the page knows nothing when it is loaded.
      */
-    private static String policy(String host, boolean framed) {
+    private static String policy(String host, boolean client, boolean framed) {
         StringBuilder connect = new StringBuilder("'self'");
-        if (host != null && HOST.matcher(host).matches()) {
+        if (client) {
+            connect.append(" http: https: ws: wss:");
+        } else if (host != null && HOST.matcher(host).matches()) {
             for (String scheme : new String[] {"http", "https", "ws", "wss"}) {
                 connect.append(' ').append(scheme).append("://").append(host);
             }

@@ -7,6 +7,7 @@ import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
 import dev.sluice.signaling.session.Admission;
@@ -38,6 +39,7 @@ public final class StreamEndpoint {
     private final Admission admission;
     private final SessionDirectory sessions;
     private final Reports reports;
+    private final Drain drain;
     private final BodyReader bodies;
     private final VirtualThreads threads;
 
@@ -46,12 +48,14 @@ public final class StreamEndpoint {
             Admission admission,
             SessionDirectory sessions,
             Reports reports,
+            Drain drain,
             BodyReader bodies,
             VirtualThreads threads) {
         this.engine = engine;
         this.admission = admission;
         this.sessions = sessions;
         this.reports = reports;
+        this.drain = drain;
         this.bodies = bodies;
         this.threads = threads;
     }
@@ -65,6 +69,9 @@ public final class StreamEndpoint {
         Problem problem = admission.checkAtOnce(Role.PLAY, path.stream(), request.caller());
         if (problem != null) {
             Replies.problem(exchange, problem);
+            return;
+        }
+        if (DrainEndpoint.turnsAway(drain, exchange, request, path.stream() + "/media_info.json")) {
             return;
         }
         threads.dispatch(exchange, () -> {

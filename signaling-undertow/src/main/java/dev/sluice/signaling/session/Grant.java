@@ -51,7 +51,7 @@ public final class Grant implements AutoCloseable {
         return stream;
     }
 
-    Caller caller() {
+    public Caller caller() {
         return caller;
     }
 

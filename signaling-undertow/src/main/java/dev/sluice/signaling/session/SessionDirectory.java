@@ -26,6 +26,9 @@ public final class SessionDirectory {
     }
 
     private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
+    /** How many publishers each stream has: two for a moment when another takes it over. */
+    private final ConcurrentHashMap<String, Integer> publishers = new ConcurrentHashMap<>();
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /** Before the server opens. */
@@ -42,15 +45,26 @@ public final class SessionDirectory {
                 session.stream(),
                 session.transport(),
                 session.caller().source().getHostAddress());
+        if (session.role() == Role.PUBLISH) {
+            publishers.merge(session.stream(), 1, Integer::sum);
+        }
         listeners.forEach(listener -> listener.onOpened(session));
         session.media().ended().thenAccept(end -> {
             sessions.remove(session.id());
+            if (session.role() == Role.PUBLISH) {
+                publishers.computeIfPresent(session.stream(), (stream, count) -> count == 1 ? null : count - 1);
+            }
             listeners.forEach(listener -> listener.onEnded(session, end));
         });
     }
 
     public Optional<ClientSession> find(String id) {
         return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** Whether a publisher of the stream is here. Without one its players wait for its return. */
+    public boolean isPublished(String stream) {
+        return publishers.containsKey(stream);
     }
 
     /** A live view in no order. */

@@ -36,6 +36,7 @@ final class PlaySocket implements SocketHandler {
     private XnioExecutor.Key answerTimeout;
     private XnioExecutor.Key trackCheck;
     private Delivery told;
+    private boolean toldPublished;
     private boolean answered;
     private boolean gone;
 
@@ -102,7 +103,7 @@ final class PlaySocket implements SocketHandler {
         }
     }
 
-    /** Says which tracks are delivered, first and whenever it changes. */
+    /** Says which tracks are delivered and whether the publisher is there, first and whenever it changes. */
     private void watchTracks() {
         trackCheck = socket.executeAfter(TRACK_CHECK, () -> {
             if (!gone) {
@@ -114,14 +115,18 @@ final class PlaySocket implements SocketHandler {
 
     private void tellTracks() {
         Delivery now = session.delivery();
-        if (answered && !now.equals(told)) {
+        boolean published = context.sessions().isPublished(stream);
+        if (answered && (!now.equals(told) || published != toldPublished)) {
             told = now;
+            toldPublished = published;
             Map<String, Object> message = new LinkedHashMap<>();
             message.put("type", "info");
             message.put("video_track_id", now.videoTrackId());
             message.put("audio_track_id", now.audioTrackId());
             // Ours: the way is too narrow for any of them, pictures are left out.
             message.put("thinned", now.thinned());
+            // Ours: without, the stream ends if none comes back in time.
+            message.put("published", published);
             socket.send(message);
         }
     }
@@ -164,6 +169,11 @@ final class PlaySocket implements SocketHandler {
             }
         }
         // Candidates are not needed: ours are all in the offer, the client's checks tell us its addresses.
+    }
+
+    @Override
+    public boolean hasSession() {
+        return session != null;
     }
 
     @Override

@@ -22,6 +22,7 @@ final class PublishSocket implements SocketHandler {
     private MediaSession session;
     private Grant grant;
     private XnioExecutor.Key offerTimeout;
+    private Runnable watch = () -> {};
 
     PublishSocket(SocketContext context, SignallingSocket socket, String stream, Request request) {
         this.context = context;
@@ -45,6 +46,9 @@ final class PublishSocket implements SocketHandler {
     @Override
     public void onMessage(String type, Map<String, Object> message)
             throws SessionRefusedException, AccessRefusedException {
+        if (type.equals("moved") && session != null) {
+            onMoved();
+        }
         if (!type.equals("offer")) {
             return;
         }
@@ -73,6 +77,22 @@ final class PublishSocket implements SocketHandler {
                         context.admission().settings(stream)));
     }
 
+    /** It publishes to another server as well, and stays here as long as somebody watches. */
+    private void onMoved() {
+        context.drain().onPublisherMoved(stream);
+        watch.run();
+        watch = context.engine().watch(stream, state -> {
+            if (state.players() == 0) {
+                socket.close(Problem.moved());
+            }
+        });
+    }
+
+    @Override
+    public boolean hasSession() {
+        return session != null;
+    }
+
     /**
      * All candidates are in the answer, but publishers of 20.4.1 to 22.6.4 call themselves streaming only when a candidate message
      * was taken, once for each: so exactly one.
@@ -88,6 +108,7 @@ final class PublishSocket implements SocketHandler {
 
     @Override
     public void onClosed() {
+        watch.run();
         if (offerTimeout != null) {
             offerTimeout.remove();
         }

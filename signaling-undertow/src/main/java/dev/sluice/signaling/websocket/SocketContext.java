@@ -5,6 +5,7 @@ import dev.sluice.engine.MediaSession;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.ClientSession;
@@ -14,7 +15,12 @@ import java.time.Instant;
 
 /** What both kinds of signalling sockets use. Immutable. */
 record SocketContext(
-        MediaEngine engine, Admission admission, TurnServers turn, SessionDirectory sessions, SocketTimings timings) {
+        MediaEngine engine,
+        Admission admission,
+        TurnServers turn,
+        SessionDirectory sessions,
+        Drain drain,
+        SocketTimings timings) {
 
     /** Ties a new session to its socket: the end of its media closes the socket. */
     void opened(MediaSession session, Grant grant, SignallingSocket socket, Request request) {

@@ -4,6 +4,8 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.config.OtherServer;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -38,10 +40,11 @@ public final class SocketEndpoint {
             Admission admission,
             TurnServers turn,
             SessionDirectory sessions,
+            Drain drain,
             SocketTimings timings,
             VirtualThreads threads,
             ConnectionCaps caps) {
-        this.context = new SocketContext(engine, admission, turn, sessions, timings);
+        this.context = new SocketContext(engine, admission, turn, sessions, drain, timings);
         this.threads = threads;
         this.caps = caps;
     }
@@ -53,6 +56,8 @@ public final class SocketEndpoint {
             refuseUpgrade(exchange);
         } else if (stopping) {
             Replies.problem(exchange, Problem.stopping());
+        } else if (context.drain().isOn() && elsewhere(request) == null) {
+            Replies.problem(exchange, Problem.draining());
         } else if (!caps.enter(request.caller().source())) {
             Replies.problem(exchange, Problem.tooMany("Too many connections."));
         } else {
@@ -96,14 +101,27 @@ public final class SocketEndpoint {
 
     private void onConnect(WebSocketChannel channel, PatientSink sink, Request request, RequestPath path) {
         SignallingSocket socket = new SignallingSocket(channel, sink, threads::execute, context.timings());
-        SocketHandler handler = path.kind() == RequestPath.Kind.PUBLISH_SOCKET
-                ? new PublishSocket(context, socket, path.stream(), request)
-                : new PlaySocket(context, socket, path.stream(), request);
+        OtherServer elsewhere = elsewhere(request);
+        SocketHandler handler = elsewhere != null
+                ? new TurnedAway(context, socket, path.stream(), elsewhere)
+                : path.isPublish()
+                        ? new PublishSocket(context, socket, path.stream(), request)
+                        : new PlaySocket(context, socket, path.stream(), request);
+        MovableSocket movable = new MovableSocket(socket, handler, path, request);
         open.add(socket);
-        socket.start(handler, () -> open.remove(socket));
+        context.drain().add(movable);
+        socket.start(handler, () -> {
+            open.remove(socket);
+            context.drain().remove(movable);
+        });
         if (stopping) {
             socket.close(Problem.stopping());
         }
+    }
+
+    /** Null when a newcomer need not or cannot go to another server. */
+    private OtherServer elsewhere(Request request) {
+        return context.drain().elsewhere(request.caller()).orElse(null);
     }
 
     /** Closes every socket with 1001; no further ones are taken. */

@@ -12,6 +12,9 @@ interface SocketHandler {
     /** @param type of the message; unknown ones are ignored */
     void onMessage(String type, Map<String, Object> message) throws SessionRefusedException, AccessRefusedException;
 
+    /** Whether it has media here. Called in order like the others. */
+    boolean hasSession();
+
     /** Once, at the end, whoever closed. */
     void onClosed();
 }

@@ -3,6 +3,7 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.RequestPath;
@@ -35,13 +36,15 @@ final class EventEndpoint {
 
     private final MediaEngine engine;
     private final HttpSessions sessions;
+    private final Drain drain;
     private final BodyReader bodies;
     private final SecureRandom random;
     private final ConcurrentHashMap<String, EventStream> streams = new ConcurrentHashMap<>();
 
-    EventEndpoint(MediaEngine engine, HttpSessions sessions, BodyReader bodies, SecureRandom random) {
+    EventEndpoint(MediaEngine engine, HttpSessions sessions, Drain drain, BodyReader bodies, SecureRandom random) {
         this.engine = engine;
         this.sessions = sessions;
+        this.drain = drain;
         this.bodies = bodies;
         this.random = random;
     }
@@ -95,13 +98,17 @@ final class EventEndpoint {
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         EventStream stream = new EventStream(engine, session, wanted);
         streams.put(id, stream);
+        drain.add(stream);
         session.media().onTracksChanged(stream::reconnect);
-        session.media().ended().thenAccept(end -> {
-            streams.remove(id);
-            stream.finish();
-        });
+        session.media().ended().thenAccept(end -> forget(id, stream));
         exchange.getResponseHeaders().put(Headers.LOCATION, session.location() + "/events/" + id);
         Replies.empty(exchange, 201);
+    }
+
+    private void forget(String id, EventStream stream) {
+        streams.remove(id);
+        drain.remove(stream);
+        stream.finish();
     }
 
     /** Null when the body is none or names an event we do not have. */
@@ -128,8 +135,7 @@ final class EventEndpoint {
             new ServerSentEventHandler((connection, lastEventId) -> stream.connect(connection, exchange.getIoThread()))
                     .handleRequest(exchange);
         } else if (method.equals("DELETE")) {
-            streams.remove(id);
-            stream.finish();
+            forget(id, stream);
             Replies.empty(exchange, 200);
         } else {
             WhipEndpoint.methodNotAllowed(exchange, "GET, DELETE, OPTIONS");

@@ -3,6 +3,9 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaEngine.StreamState;
 import dev.sluice.engine.StreamInfo;
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.config.OtherServer;
+import dev.sluice.signaling.drain.MovableClient;
 import dev.sluice.signaling.json.Json;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import java.io.IOException;
@@ -19,7 +22,7 @@ import org.xnio.XnioExecutor;
  * One subscription to a stream's events. A client that reads slowly misses states in between, never the last one: nothing piles
  * up for it. Safe for many threads.
  */
-final class EventStream {
+final class EventStream implements MovableClient {
     private static final long KEEP_ALIVE_MS = TimeUnit.SECONDS.toMillis(15);
 
     private static final long LAYER_CHECK_MS = TimeUnit.SECONDS.toMillis(2);
@@ -38,7 +41,7 @@ final class EventStream {
     private String sentLayers;
     private boolean sending;
     private boolean finished;
-    private boolean reconnect;
+    private String reconnect;
 
     EventStream(MediaEngine engine, HttpSession session, Set<String> wanted) {
         this.engine = engine;
@@ -137,11 +140,41 @@ final class EventStream {
 
     /** The stream carries other tracks than this session: only a new one gets them. */
     void reconnect() {
+        reconnect("/" + stream());
+    }
+
+    private void reconnect(String url) {
         synchronized (this) {
-            reconnect = true;
+            reconnect = url + "/whep";
         }
         send();
     }
+
+    @Override
+    public String stream() {
+        return session.media().stream();
+    }
+
+    @Override
+    public boolean isPublisher() {
+        return false;
+    }
+
+    @Override
+    public Caller caller() {
+        return session.caller();
+    }
+
+    @Override
+    public void onMove(OtherServer to) {
+        if (to != null) {
+            reconnect(to.stream(stream()));
+        }
+    }
+
+    /** There is no event for it: who went to another server comes back by itself when there is nothing. */
+    @Override
+    public void onStay() {}
 
     /** The session has ended, or the client wants no more: says inactive, then the connection closes. */
     void finish() {
@@ -176,10 +209,10 @@ final class EventStream {
     }
 
     private Event next() {
-        if (reconnect) {
-            reconnect = false;
+        if (reconnect != null) {
+            String url = reconnect;
+            reconnect = null;
             if (wanted.contains(EventEndpoint.RECONNECT)) {
-                String url = "/" + session.media().stream() + "/whep";
                 return new Event(EventEndpoint.RECONNECT, Json.write(Map.of("url", url)));
             }
         }

@@ -3,6 +3,7 @@ package dev.sluice.signaling.whip;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.session.Grant;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -47,6 +48,10 @@ final class HttpSession {
 
     Grant grant() {
         return grant;
+    }
+
+    Caller caller() {
+        return grant.caller();
     }
 
     /** Strong, one for each ICE generation (RFC 9725 section 4.3.1). */

@@ -8,7 +8,9 @@ import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -35,6 +37,7 @@ public final class WhipEndpoint {
     private final MediaEngine engine;
     private final Admission admission;
     private final TurnServers turn;
+    private final Drain drain;
     private final BodyReader bodies;
     private final VirtualThreads threads;
     private final HttpSessions sessions;
@@ -46,16 +49,18 @@ public final class WhipEndpoint {
             Admission admission,
             TurnServers turn,
             SessionDirectory directory,
+            Drain drain,
             BodyReader bodies,
             VirtualThreads threads,
             SecureRandom random) {
         this.engine = engine;
         this.admission = admission;
         this.turn = turn;
+        this.drain = drain;
         this.bodies = bodies;
         this.threads = threads;
         this.sessions = new HttpSessions(directory);
-        this.events = new EventEndpoint(engine, sessions, bodies, random);
+        this.events = new EventEndpoint(engine, sessions, drain, bodies, random);
         this.layers = new LayerEndpoint(sessions, bodies, threads);
     }
 
@@ -109,6 +114,10 @@ public final class WhipEndpoint {
                 admission.check(role, stream, request.caller());
                 // restartIce() on the same PeerConnection: its DTLS goes on, so must the session.
                 created(exchange, same, same.onOffer(offer, facts));
+                return;
+            }
+            String suffix = role == Role.PUBLISH ? "/whip" : "/whep";
+            if (DrainEndpoint.turnsAway(drain, exchange, request, stream + suffix)) {
                 return;
             }
             HttpSession former = sessions.of(bySid);

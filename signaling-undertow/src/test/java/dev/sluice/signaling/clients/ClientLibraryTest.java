@@ -25,7 +25,7 @@ class ClientLibraryTest {
     @Test
     void shouldPassItsOwnTestsUnderNode() throws Exception {
         Assumptions.assumeTrue(nodeMajor() >= OLDEST_NODE, "Node.js 18 or newer is missing");
-        Process tests = start("node", "--test", "src/test/js/client.test.mjs");
+        Process tests = start("node", "--test", "src/test/js/client.test.mjs", "src/test/js/move.test.mjs");
         String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, tests.waitFor(), output);
     }

@@ -38,6 +38,8 @@ class ConfigFileTest {
                 turn { urls = ["turn:turn.example.com?transport=tcp"], secret = n0rth, lifetime = 12h }
                 srtp = jdk
                 publisher_grace = 1500ms
+                drain_seconds = 300
+                drain_to = "https://other.example.com:8443/"
                 origins { play = any, publish = ["https://Studio.example", same] }
                 trusted_proxies = "127.0.0.1, 10.0.0.0/8"
                 limits { max_sessions = 10, max_sessions_per_source = 2, max_handshakes_per_source = 3
@@ -53,6 +55,8 @@ class ConfigFileTest {
         assertEquals(folder.resolve("cert.pem"), config.listen().certificate());
         assertEquals(9000, config.media().port());
         assertEquals(4, config.media().loops());
+        assertEquals(Duration.ofSeconds(300), config.drain().time());
+        assertEquals("https://other.example.com:8443", config.drain().to().base());
         assertEquals(2, config.media().announce().size());
         assertEquals(443, config.engineConfig().iceTcp().getPort());
         assertEquals(
@@ -106,6 +110,8 @@ class ConfigFileTest {
                 "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
                 "streams { a { input = \"publish://\", max_bitrate = 0.5 } } | 2 | whole number from 0 to 1000000, found 0.5",
                 "streams { a { input = \"publish://\", min_bitrate = 9, max_bitrate = 5 } } | 2 | min_bitrate, 9, found 5",
+                "drain_to = \"ftp://other\" | 2 | drain_to: expected the address of a server",
+                "drain_seconds = -1 | 2 | whole number from 0 to 86400",
                 "streams { a {} } | 2 | expected input = \"publish://\"",
                 "streams { \"a b\" { input = \"publish://\" } } | 2 | expected a stream name",
                 "streams { whip { input = \"publish://\" } } | 2 | expected a stream name",

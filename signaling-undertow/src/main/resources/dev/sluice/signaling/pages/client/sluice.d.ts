@@ -114,8 +114,8 @@ export interface PlayerOptions extends CommonOptions {
   audioDisabled?: boolean;
   start_track?: string;
   onMediaInfo?(tracks: MediaTrackInfo[], abr: boolean): void;
-  /** Which tracks are delivered now; `thinned` when the way is too narrow for any quality. */
-  onTrackInfo?(info: { video_track_id: string; audio_track_id: string; thinned?: boolean }): void;
+  /** Which tracks are delivered now; `thinned` when the way is too narrow for any quality; `published` whether its publisher is there. */
+  onTrackInfo?(info: { video_track_id: string; audio_track_id: string; thinned?: boolean; published?: boolean }): void;
 }
 
 export interface PublisherOptions extends CommonOptions {

@@ -39,6 +39,10 @@
   const WAITING_AFTER_MS = 400;
   const STABLE_MS = 5_000; // a session that held this long makes the next back-off start anew
   const MAX_DELAY_MS = 15_000;
+  const PICTURE_POLL_MS = 50;
+  const SETTLE_MS = 500; // a newcomer's first picture comes out of the server's memory and may be a little old
+  const PICTURE_TIMEOUT_MS = 10_000;
+  const MAX_HOPS = 3; // servers that send us to one another
 
   // ---- small helpers ----------------------------------------------------------------------------------------------------------------
 
@@ -70,6 +74,27 @@
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, value);
     }
+    return url.href;
+  }
+
+  /**
+   * The stream's URL on the server that we are sent to, with the application's own query; null when it must not be followed: the query
+   * may hold secrets, so never to anything but a server, and never from TLS to plain text.
+   */
+  function otherServer(raw, from, original) {
+    const isSecure = (url) => url.protocol === 'https:' || url.protocol === 'wss:';
+    const page = typeof location === 'undefined' ? undefined : location.href;
+    let url;
+    try {
+      url = new URL(raw, from);
+    } catch {
+      return null;
+    }
+    if (typeof raw !== 'string' || !/^(https?|wss?):$/.test(url.protocol) || url.username || url.password) return null;
+    if (isSecure(new URL(from)) && !isSecure(url)) return null;
+    url.pathname = url.pathname.replace(/\/(whip|whep|whap)$/, '');
+    url.search = new URL(original, page).search;
+    url.hash = '';
     return url.href;
   }
 
@@ -178,8 +203,10 @@
   }
 
   class Attempt {
-    constructor(client) {
+    constructor(client, base) {
       this.client = client;
+      this.base = base; // the stream's URL, at the application's server or another that it sent us to
+      this.url = ''; // what was asked for
       this.publishing = client._publishing;
       this.http = client._http;
       this.over = false;
@@ -198,6 +225,8 @@
       this.openedMs = Date.now();
       this.startedMs = 0; // when the picture ran first
       this.stream = null;
+      this.trackInfo = null;
+      this.mediaInfo = null;
       this.timers = new Map();
       this.meter = null;
     }
@@ -263,7 +292,7 @@
     onConnectionState() {
       if (this.over) return;
       const state = this.pc.connectionState;
-      this.client._event({ type: 'connection state', connection: state });
+      if (this.isCurrent()) this.client._event({ type: 'connection state', connection: state });
       if (state === 'connected') {
         this.cancel('media');
         this.cancel('recover');
@@ -276,6 +305,11 @@
       } else if (state === 'failed') {
         this.recover();
       }
+    }
+
+    /** One that joins another server, or stays behind at the former, is not what the application sees. */
+    isCurrent() {
+      return this.client._attempt === this;
     }
 
     lost() {
@@ -316,7 +350,8 @@
     openSocket() {
       let ws;
       try {
-        ws = new WebSocket(this.client._endpoint(true));
+        this.url = this.client._endpoint(true, this);
+        ws = new WebSocket(this.url);
       } catch (error) {
         return this.fail(new Failure('ws_error', String(error.message || error), { final: true, cause: error }));
       }
@@ -331,7 +366,7 @@
       };
       ws.onmessage = (event) => this.over || this.receive(event.data);
       ws.onclose = (event) => {
-        this.client._onSocketClosed(event);
+        if (this.isCurrent()) this.client._onSocketClosed(event);
         const code = (this.told && this.told.code) || event.code;
         const message = (this.told && this.told.error) || event.reason || (opened ? 'The server closed the connection.' : unreachable);
         this.fail(new Failure(opened ? 'ws_closed' : 'ws_error', message, { code, final: isFinal(code, this.publishing), cause: event }));
@@ -340,7 +375,7 @@
 
     /** The player of a stream that is not live yet has an open socket and hears nothing; everybody else hears something at once. */
     expectOffer(mayWait) {
-      if (mayWait) this.timer('waiting', WAITING_AFTER_MS, () => this.client._setStatus('waiting'));
+      if (mayWait) this.timer('waiting', WAITING_AFTER_MS, () => this.isCurrent() && this.client._setStatus('waiting'));
       else this.timer('offer', OFFER_TIMEOUT_MS, () => this.fail(new Failure('ws_error', 'The server did not start the session.')));
     }
 
@@ -356,6 +391,8 @@
         this.told = message; // at once, before the close that follows it
         return;
       }
+      if (message.type === 'reconnect') return this.client._onMove(this, message.url);
+      if (message.type === 'stay') return this.client._onStay(this);
       this.inbox = this.inbox.then(() => this.over || this.guard(this.onMessage(message), 'set_remote_description_failed'));
     }
 
@@ -372,7 +409,7 @@
       } else if (message.type === 'offer') {
         await this.acceptOffer(message);
       } else if (message.type === 'info') {
-        this.client._onTrackInfo(message);
+        this.client._onTrackInfo(this, message);
       }
       if (message.type === 'candidate' && message.candidate) await this.addCandidate(message.candidate);
     }
@@ -499,12 +536,18 @@
       await (this.publishing ? pc.setLocalDescription(offer) : this.setLocalStereo(offer));
       await gathered(pc);
       if (this.over) return;
-      const url = this.client._endpoint(false);
+      const url = this.client._endpoint(false, this);
+      const init = { method: 'POST', headers: this.client._headers({ 'Content-Type': 'application/sdp' }), body: pc.localDescription.sdp };
+      this.url = url;
       let response;
       try {
-        response = await fetch(url, {
-          method: 'POST', headers: this.client._headers({ 'Content-Type': 'application/sdp' }), body: pc.localDescription.sdp,
-        });
+        response = await fetch(url, init);
+        if (response.redirected) {
+          const base = otherServer(response.url, url, this.client.url);
+          if (base) this.base = this.client._base = base;
+          // Browsers take the password out of the header when a redirect leads to another server.
+          if (base && response.status === 401 && init.headers.Authorization && !this.over) response = await fetch(response.url, init);
+        }
       } catch (error) {
         throw new Failure('http_error', 'The server cannot be reached.', { cause: error });
       }
@@ -662,10 +705,15 @@
       this._listeners = new Map();
       this._wanted = false;
       this._attempt = null;
+      this._base = url; // where the stream is: a server may send us to another
+      this._move = null; // where we are to go while the session here goes on: {base, tries, timer}
+      this._next = null; // the attempt that does
+      this._formers = new Set(); // sessions of a publisher at servers it left, for the players who are still there
+      this._hops = 0;
       this._tries = 0;
       this._retryTimer = 0;
       this._onOnline = () => this._retryTimer && this._retryNow();
-      this._onPageHide = () => this._attempt && this._attempt.deleteResource();
+      this._onPageHide = () => [this._attempt, this._next].forEach((attempt) => attempt && attempt.deleteResource());
     }
 
     on(event, listener) {
@@ -743,6 +791,8 @@
 
     _want() {
       this._wanted = true;
+      this._base = this.url;
+      this._hops = 0;
       this._tries = 0;
       globalThis.addEventListener?.('online', this._onOnline);
       globalThis.addEventListener?.('pagehide', this._onPageHide);
@@ -755,12 +805,15 @@
       const attempt = this._attempt;
       this._attempt = null;
       if (attempt) attempt.close();
+      this._dropMove();
+      for (const former of this._formers) former.close();
+      this._formers.clear();
       globalThis.removeEventListener?.('online', this._onOnline);
       globalThis.removeEventListener?.('pagehide', this._onPageHide);
     }
 
     _connect() {
-      this._attempt = new Attempt(this);
+      this._attempt = new Attempt(this, this._base);
       this._attempt.begin();
     }
 
@@ -786,8 +839,78 @@
       this._call('onWebsocketClose', event);
     }
 
+    // -- to another server: join there, then leave here --
+
+    _onMove(attempt, raw) {
+      if (attempt !== this._attempt && attempt !== this._next) return;
+      const base = otherServer(raw, attempt.url, this.url);
+      if (!base) return void this._debug('move_refused', raw);
+      this._debug('move', base);
+      if (attempt === this._attempt && attempt.upSinceMs) {
+        this._hops = 0;
+        if (!this._move || this._move.base !== base) this._join(base);
+      } else if (++this._hops > MAX_HOPS) {
+        attempt.fail(new Failure('ws_closed', 'The servers send us to one another.'));
+      } else if (attempt === this._next) {
+        this._join(base);
+      } else {
+        attempt.close();
+        this._base = base;
+        this._connect();
+      }
+    }
+
+    _onStay(attempt) {
+      if (attempt === this._attempt) this._dropMove();
+    }
+
+    _join(base) {
+      this._dropMove();
+      this._move = { base, tries: 0, timer: 0 };
+      this._joinNow();
+    }
+
+    _joinNow() {
+      this._next = new Attempt(this, this._move.base);
+      this._next.begin();
+    }
+
+    _dropMove() {
+      if (this._move) clearTimeout(this._move.timer);
+      this._move = null;
+      const next = this._next;
+      this._next = null;
+      if (next) next.close();
+    }
+
+    /** The session here goes on meanwhile. */
+    _onMoveFailed(failure) {
+      this._next = null;
+      this._debug('move_failed', failure);
+      if (failure.final) return this._dropMove();
+      const delayMs = Math.min(MAX_DELAY_MS, Math.max(this.opts.retryDelay * 2 ** Math.min(10, this._move.tries++), failure.retryAfterMs));
+      this._move.timer = setTimeout(() => this._joinNow(), delayMs * (0.8 + 0.4 * Math.random()));
+    }
+
+    _finishMove() {
+      const former = this._attempt;
+      const next = this._next;
+      this._next = null;
+      this._dropMove();
+      this._attempt = next;
+      this._base = next.base;
+      this._tries = 0;
+      this._onMoved(former, next);
+      this._debug('moved', next.base);
+    }
+
     _onFailure(attempt, failure) {
-      if (attempt && attempt !== this._attempt) return;
+      if (attempt && attempt === this._next) return this._onMoveFailed(failure);
+      if (attempt && attempt !== this._attempt) return void this._formers.delete(attempt);
+      if (this._next && this._next.upSinceMs) return this._finishMove();
+      if (this._move) this._base = this._move.base;
+      else if (attempt && !attempt.upSinceMs) this._base = this.url; // no session where we were sent: the application's own server may know
+      this._dropMove();
       this._attempt = null;
       if (attempt && attempt.upSinceMs && Date.now() - attempt.upSinceMs > STABLE_MS) this._tries = 0;
       const patient = this._mayWaitAfter(failure.code);
@@ -861,58 +984,125 @@
       this._tracks = tracks;
       const attempt = this._attempt;
       if (!attempt) return;
+      this._select(attempt);
+    }
+
+    _select(attempt) {
+      const tracks = this._tracks;
       if (!this._http) return void (attempt.described && attempt.send({ type: 'select_tracks', tracks }));
       if (!attempt.sid) return;
       const list = tracks === 'auto' || (Array.isArray(tracks) && tracks[0] === 'auto') ? [] : [].concat(tracks);
-      fetch(endpoint(this.url, false, `/sessions/${encodeURIComponent(attempt.sid)}/request_tracks`, this._query(false)), {
+      fetch(endpoint(attempt.base, false, `/sessions/${encodeURIComponent(attempt.sid)}/request_tracks`, this._query(false)), {
         method: 'PUT', headers: this._headers({ 'Content-Type': 'application/json' }), body: JSON.stringify({ tracks: list }),
       }).catch((error) => this._debug('change_tracks', error));
     }
 
     /** What the stream carries: {tracks: [{track_id, content, …}]}. Rejects when the server has no answer. */
     async getMediaInfo() {
-      const response = await fetch(endpoint(this.url, false, '/media_info.json', this._query(false)), { headers: this._headers({}) });
+      const response = await fetch(endpoint(this._base, false, '/media_info.json', this._query(false)), { headers: this._headers({}) });
       if (!response.ok) throw new Error((await errorSentence(response)) || `The server answered ${response.status}.`);
       return response.json();
     }
 
-    _endpoint(socket) {
-      const { wait, videoDisabled, audioDisabled, start_track: startTrack } = this.opts;
+    /** At a server that we are sent to the stream may come a little later. */
+    _endpoint(socket, attempt) {
+      const wait = this.opts.wait || attempt === this._next;
+      const { videoDisabled, audioDisabled, start_track: startTrack } = this.opts;
       const query = { ...this._query(socket), start_track: startTrack };
       if (socket) Object.assign(query, { wait: wait ? 1 : null, video: videoDisabled ? 0 : null, audio: audioDisabled ? 0 : null });
-      return endpoint(this.url, socket, socket ? '/webrtc' : '/whep', query);
+      return endpoint(attempt.base, socket, socket ? '/webrtc' : '/whep', query);
     }
 
     _onOpen(attempt) {
-      attempt.expectOffer(Boolean(this.opts.wait));
+      attempt.expectOffer(Boolean(this.opts.wait) || attempt === this._next);
     }
 
     _onOffer(attempt, message) {
-      if (this.status === 'waiting') this._setStatus('connecting');
+      if (attempt.isCurrent() && this.status === 'waiting') this._setStatus('connecting');
       const info = message.media_info;
-      if (info && info.tracks) this._call('onMediaInfo', info.tracks, Boolean(message.config && message.config.abr));
-      if (this._tracks !== undefined) attempt.inbox.then(() => this.changeTracks(this._tracks));
+      if (info && info.tracks) attempt.mediaInfo = [info.tracks, Boolean(message.config && message.config.abr)];
+      if (attempt.isCurrent()) this._tell(attempt);
+      if (this._tracks !== undefined) attempt.inbox.then(() => this._select(attempt));
     }
 
-    _onAnswered() {
-      if (this._tracks !== undefined) this.changeTracks(this._tracks);
+    _onAnswered(attempt) {
+      if (this._tracks !== undefined) this._select(attempt);
+      if (attempt.isCurrent()) this._askMediaInfo();
+    }
+
+    /** What was heard of the stream; of a server that we are sent to when its picture is shown. */
+    _tell(attempt) {
+      if (attempt.mediaInfo) this._call('onMediaInfo', ...attempt.mediaInfo);
+      if (attempt.trackInfo) this._call('onTrackInfo', attempt.trackInfo);
+      attempt.mediaInfo = null;
+      attempt.trackInfo = null;
+    }
+
+    _askMediaInfo() {
       if (!this.opts.onMediaInfo) return;
       this.getMediaInfo().then((info) => this._call('onMediaInfo', info.tracks, false), (error) => this._debug('media_info', error));
     }
 
-    _onTrackInfo(info) {
-      this._call('onTrackInfo', info);
+    _onTrackInfo(attempt, info) {
+      attempt.trackInfo = info;
+      if (!attempt.isCurrent()) return;
+      this._tell(attempt);
+      this._showPublished(info);
+    }
+
+    /** The picture stands still while the publisher is away. */
+    _showPublished(info) {
+      if (info.published === false && this.status === 'playing') this._setStatus('waiting');
+      else if (info.published && this.status === 'waiting') this._setStatus('playing');
     }
 
     _onTrack(attempt, track) {
       // One stream of our own, whatever stream ids the server gives. While reconnecting the last picture stays until the new one is there.
       attempt.stream = attempt.stream || new MediaStream();
       attempt.stream.addTrack(track);
-      if (!this.element.srcObject) this._attach(attempt);
+      if (!this.element.srcObject && attempt.isCurrent()) this._attach(attempt);
     }
 
     _onConnected(attempt) {
+      if (attempt === this._next) {
+        attempt.timer('giveUpPicture', PICTURE_TIMEOUT_MS, () => this._finishMove());
+        return void this._awaitPicture(attempt);
+      }
       if (attempt.stream) this._attach(attempt);
+    }
+
+    /** Until the other server's picture, or of sound alone that, has been decoded. */
+    async _awaitPicture(next) {
+      const kind = next.stream && next.stream.getVideoTracks().length > 0 ? 'video' : 'audio';
+      let shown = false;
+      const stats = await next.pc.getStats().catch(() => new Map()); // closed meanwhile
+      for (const entry of stats.values()) {
+        const decoded = kind === 'video' ? entry.framesDecoded : entry.packetsReceived;
+        if (entry.type === 'inbound-rtp' && entry.kind === kind && decoded > 0) shown = true;
+      }
+      if (next.over || next !== this._next) return;
+      if (shown) next.timer('picture', SETTLE_MS, () => this._finishMove());
+      else next.timer('picture', PICTURE_POLL_MS, () => this._awaitPicture(next));
+    }
+
+    /**
+     * The tracks change places inside the stream that is shown: a new stream would empty the element and show nothing for a moment.
+     * In one task, and the old ones first: Chromium 156 stays with the one it has while there are two of a kind, and then stops.
+     */
+    _onMoved(former, next) {
+      next.cancel('picture');
+      next.cancel('giveUpPicture');
+      const shown = former.stream;
+      if (shown && next.stream && this.element.srcObject === shown) {
+        for (const track of shown.getTracks()) shown.removeTrack(track);
+        for (const track of next.stream.getTracks()) shown.addTrack(track);
+        next.stream = shown;
+      } else if (next.stream) {
+        this._attach(next);
+      }
+      former.close();
+      this._tell(next);
+      if (this._http) this._askMediaInfo();
     }
 
     _attach(attempt) {
@@ -1138,7 +1328,9 @@
         this._watch(track);
       }
       this._applyMute();
-      if (this._attempt) await this._attempt.useTrack(kind, track);
+      for (const attempt of [this._attempt, this._next, ...this._formers]) {
+        if (attempt) await attempt.useTrack(kind, track);
+      }
       this._emit('tracks', this.stream);
     }
 
@@ -1152,8 +1344,8 @@
       if (track && this._owned.delete(track)) track.stop();
     }
 
-    _endpoint(socket) {
-      return endpoint(this.url, socket, socket ? '/webrtc/publish' : '/whip', this._query(socket));
+    _endpoint(socket, attempt) {
+      return endpoint(attempt.base, socket, socket ? '/webrtc/publish' : '/whip', this._query(socket));
     }
 
     _onOpen(attempt) {
@@ -1162,7 +1354,16 @@
 
     _onAnswered() {}
 
+    /** The server left behind keeps its session as long as somebody watches there, and then closes it. */
+    _onMoved(former) {
+      if (former.over) return;
+      this._formers.add(former);
+      former.send({ type: 'moved' });
+    }
+
     _onConnected(attempt) {
+      if (attempt === this._next) return this._finishMove();
+      if (!attempt.isCurrent()) return;
       if (this.status === 'streaming') return;
       this._setStatus('streaming');
       this._event({ type: 'started', started_at: Date.now() });
@@ -1183,7 +1384,7 @@
   const api = Object.freeze({
     VERSION, CODES, PLAYER_EVENTS, PLAYER_STATUSES, PUBLISHER_EVENTS, PUBLISHER_STATUSES, Player, Publisher,
     // For the tests of the pure parts.
-    internals: Object.freeze({ endpoint, acceptStereo, iceFragment, applyIceFragment, isFinal }),
+    internals: Object.freeze({ endpoint, otherServer, acceptStereo, iceFragment, applyIceFragment, isFinal }),
   });
 
   if (typeof module === 'object' && module && module.exports) {

@@ -1,0 +1,44 @@
+package dev.sluice.signaling.websocket;
+
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.config.OtherServer;
+import java.util.Map;
+
+/**
+ * A newcomer while the server drains: is told where to go. Browsers follow no redirect of an upgrade, so it is taken first. Called in
+ * order by its socket, never twice at a time.
+ */
+final class TurnedAway implements SocketHandler {
+    private final SocketContext context;
+    private final SignallingSocket socket;
+    private final String stream;
+    private final OtherServer to;
+
+    TurnedAway(SocketContext context, SignallingSocket socket, String stream, OtherServer to) {
+        this.context = context;
+        this.socket = socket;
+        this.stream = stream;
+        this.to = to;
+    }
+
+    @Override
+    public void onOpen() {
+        Problem problem = context.admission().checkDeclared(stream);
+        if (problem == null) {
+            socket.send(MovableSocket.reconnect(to, stream));
+            problem = Problem.draining();
+        }
+        socket.close(problem);
+    }
+
+    @Override
+    public void onMessage(String type, Map<String, Object> message) {}
+
+    @Override
+    public boolean hasSession() {
+        return false;
+    }
+
+    @Override
+    public void onClosed() {}
+}
