@@ -95,14 +95,17 @@ public final class Main {
             engine.close();
             throw e;
         }
+        ServiceManager serviceManager = new ServiceManager(System.getenv(ServiceManager.VARIABLE));
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server)));
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server, serviceManager)));
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();
+        serviceManager.ready();
     }
 
-    private static void stop(SluiceServer server) {
+    private static void stop(SluiceServer server, ServiceManager serviceManager) {
+        serviceManager.stopping();
         server.close();
         // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
         Runtime.getRuntime().halt(0);

@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "sluice",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        customSynopsis = "./run [OPTION]…",
+        customSynopsis = "sluice [OPTION]…",
         sortOptions = false,
         description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
         usageHelpAutoWidth = true)
