@@ -40,7 +40,7 @@ make_image() {
     command -v buildah > /dev/null || install "no container image" buildah || exit 1
     command -v jq > /dev/null || install "no container image" jq || exit 1
     say "Building the image …"
-    mkdir -p "$context"/{base/etc,base/tmp,program/usr/lib/sluice,cache,own/etc/sluice,own/var/lib/sluice}
+    mkdir -p "$context"/{base/etc,base/tmp,program/usr/lib/sluice,cache,config,state}
     local packages=(bash libc6 libtinfo6 libssl3t64 zlib1g libzstd1)
     ! grep -aq 'libstdc++\.so\.6' -r "$home/runtime/lib" || packages+=(libstdc++6 libgcc-s1)
     fetch "${packages[@]}"
@@ -58,7 +58,7 @@ make_image() {
     cp -a "$home/runtime" "$context/runtime"
     cp -a "$home"/{bin,lib,sluice.jar,bom.json,LICENSE} "$context/program/usr/lib/sluice/"
     # In a container loopback is nobody's.
-    sed -E 's/^((tls_)?listen +=) "127\.0\.0\.1:/\1 "0.0.0.0:/' "$home/sluice.conf" > "$context/own/etc/sluice/sluice.conf"
+    sed -E 's/^((tls_)?listen +=) "127\.0\.0\.1:/\1 "0.0.0.0:/' "$home/sluice.conf" > "$context/config/sluice.conf"
     local buildah=(buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
     "${buildah[@]}" build --quiet --format docker --layers --timestamp "$SOURCE_DATE_EPOCH" --os linux --arch "$architecture" \
         --label "org.opencontainers.image.title=Sluice" --label "org.opencontainers.image.version=$version" \

@@ -30,11 +30,11 @@ set_server_flags() {
         -XX:TrimNativeHeapInterval=10000)
     if [ -r /proc/meminfo ]; then
         # A quarter of the memory at most; a quarter of that, or 256 MiB, unless need be. The JVM would find the first by itself,
-        # but refuses to start when the second is larger.
+        # but refuses to start when the second is larger. It begins with 32 MiB: what is there from the start is cleared first.
         local heap soft
         heap=$(($(memory_mib) / 4))
         soft=$((heap / 4 > 256 ? heap / 4 : 256))
-        server_flags+=(-Xmx"${heap}m" -XX:SoftMaxHeapSize="$((soft < heap ? soft : heap))m")
+        server_flags+=(-Xms"$((heap < 32 ? heap : 32))m" -Xmx"${heap}m" -XX:SoftMaxHeapSize="$((soft < heap ? soft : heap))m")
         # glibc gives each thread an arena of its own, and what is freed in one serves no other.
         export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
     fi
@@ -56,8 +56,10 @@ http_get() {
 train() {
     local ready port pid path
     rm -f "$3"
+    # With a config, since that is how a service is started.
+    echo 'streams { live { input = "publish://" } }' > "$3.conf"
     exec 8< <(unset NOTIFY_SOCKET && exec "$1" "${server_flags[@]}" -XX:AOTCacheOutput="$3.new" -jar "$2" \
-        --listen 127.0.0.1:0 --tls-listen 127.0.0.1:0 --media-port 0 2> /dev/null)
+        --config "$3.conf" --listen 127.0.0.1:0 --tls-listen 127.0.0.1:0 --media-port 0 2> /dev/null)
     pid=$!
     if read -r -t 60 ready <&8; then
         port=${ready#*http://127.0.0.1:}
@@ -70,5 +72,6 @@ train() {
     # Its output ends when the cache is written.
     while read -r _ <&8; do :; done
     exec 8<&-
+    rm -f "$3.conf"
     [ ! -s "$3.new" ] || mv -f "$3.new" "$3"
 }

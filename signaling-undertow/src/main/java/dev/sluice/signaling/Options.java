@@ -91,6 +91,16 @@ final class Options {
                     "media sockets: batch (many datagrams in a call, Linux), nio or auto (default auto: batch if it works)")
     String io;
 
+    /** Those of no arguments, or of {@code --config FILE} alone; null when it takes a parser to tell. */
+    static Options simple(String[] args) {
+        Options options = new Options();
+        if (args.length == 2 && args[0].equals("--config")) {
+            options.config = Path.of(args[1]);
+            return options;
+        }
+        return args.length == 0 ? options : null;
+    }
+
     /** The file, if there is one, and the options over it. */
     ServerConfig config() throws ConfigException {
         return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
