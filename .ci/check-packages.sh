@@ -14,7 +14,10 @@ server=
 
 clean_up() {
     [ -z "$server" ] || kill -KILL "$server" 2> /dev/null || true
-    umount "$debian/proc" "$image/proc" "$image/dev" 2> /dev/null || true
+    local mounted
+    for mounted in "$debian/proc" "$image/proc" "$image/dev"; do
+        ! mountpoint -q "$mounted" || umount "$mounted"
+    done
     rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
@@ -137,8 +140,7 @@ check_debian() {
     check "it starts there, not as root" start chroot --userspec=sluice:sluice "$debian" /usr/bin/sluice --config /tmp/free.conf
     check "it answers" answers
     check "it encrypts without OpenSSL" grep -q 'srtp=jdk' <<< "$ready_line"
-    check "jcmd looks into it" grep -q media-loop <(as_sluice /usr/lib/sluice/runtime/bin/jcmd dev.sluice.signaling.Main Thread.print 2>&1 \
-        || as_sluice /usr/lib/sluice/runtime/bin/jcmd sluice.jar Thread.print 2>&1)
+    check "jcmd looks into it" grep -q media-loop <(as_sluice /usr/lib/sluice/runtime/bin/jcmd "$server" Thread.print 2>&1)
     check "SIGTERM ends it with 0" stop
     check "it takes the recommended libraries" install_deb --reinstall
     check "it starts with them" start chroot --userspec=sluice:sluice "$debian" /usr/bin/sluice --config /tmp/free.conf
