@@ -69,8 +69,9 @@ train() {
         done
     fi
     kill -TERM "$pid" 2> /dev/null || true
-    # Its output ends when the cache is written.
-    while read -r _ <&8; do :; done
+    # Its output ends when the cache is written; whatever goes wrong, nobody waits for ever.
+    while read -r -t 120 _ <&8; do :; done
+    kill -KILL "$pid" 2> /dev/null || true
     exec 8<&-
     rm -f "$3.conf"
     [ ! -s "$3.new" ] || mv -f "$3.new" "$3"

@@ -44,7 +44,8 @@ public final class Main {
     /** Returns an exit code, or -1 when the server runs. */
     static int run(String[] args, PrintStream out, PrintStream err) {
         try {
-            // Without arguments, or with a service's only one, there is nothing to parse, and picocli is a tenth of the start.
+            // Without arguments, or with a service's only one, there is nothing to parse, and picocli is a tenth of the
+            // start.
             Options options = Options.simple(args);
             if (options == null) {
                 options = parse(args, out);
