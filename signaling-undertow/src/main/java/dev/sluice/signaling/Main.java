@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,9 @@ import picocli.CommandLine.ParameterException;
 public final class Main {
     static final int EXIT_START = 1;
     static final int EXIT_USAGE = 2;
+
+    /** Ample: closing takes about a second. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(10);
 
     private Main() {}
 
@@ -109,7 +113,7 @@ public final class Main {
     }
 
     private static void stop(SluiceServer server, ServiceManager serviceManager) {
-        serviceManager.stopping();
+        serviceManager.stopping(STOP_TIME);
         server.close();
         // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
         Runtime.getRuntime().halt(0);

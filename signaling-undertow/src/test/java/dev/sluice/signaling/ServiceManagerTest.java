@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,11 +28,11 @@ class ServiceManagerTest {
             manager.ready();
             manager.reloading();
             manager.ready();
-            manager.stopping();
+            manager.stopping(Duration.ofSeconds(10));
             assertEquals("READY=1", systemd.next());
             assertTrue(systemd.next().matches("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));
             assertEquals("READY=1", systemd.next());
-            assertEquals("STOPPING=1", systemd.next());
+            assertEquals("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000", systemd.next());
         }
     }
 

@@ -91,7 +91,7 @@ class StartTest {
             try {
                 assertEquals("READY=1", systemd.next());
                 process.toHandle().destroy();
-                assertEquals("STOPPING=1", systemd.next());
+                assertEquals("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000", systemd.next());
                 assertEquals(0, process.waitFor());
             } finally {
                 process.destroyForcibly();
