@@ -1,7 +1,6 @@
-# Shared by run, test and bench: finds what they need. To be sourced, with $root set to the project's folder.
+# Shared by run, test, bench and package: finds what they need. To be sourced, with $root set to the project's folder.
 
-# How the JVM compiles the packet path, in run and in bench alike: docs/performance.md, "JVM".
-path_flags=(-XX:InlineSmallCode=6000)
+. "$root/signaling-undertow/src/main/package/bin/jvm.sh"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -68,4 +67,36 @@ need_floor() {
 # Debian's mvn 3.8 warns about its own libraries on a new JDK; nobody can act on that.
 quiet_maven() {
     MAVEN_OPTS="${MAVEN_OPTS:-} --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow" mvn "$@"
+}
+
+# build_server FOLDER [MAVEN OPTION]…: puts the server's jar and its libraries there. All of Maven's output goes to build.log.
+build_server() {
+    local folder=$1 module=$root/signaling-undertow
+    shift
+    local log=$module/target/build.log
+    mkdir -p "$module/target" "$folder"
+    rm -rf "$module"/target/lib "$module"/target/signaling-undertow-*.jar # What another version left would come along.
+    if ! quiet_maven -q -B -Dstyle.color=never -f "$root/pom.xml" -Dmaven.test.skip=true -pl signaling-undertow -am package "$@" > "$log" 2>&1; then
+        # Maven repeats itself and adds advice about Maven behind the errors proper.
+        sed -n '/^\[ERROR\]/p' "$log" | sed '/-> \[Help 1\]/,$d' >&2
+        say "The build failed; all of its output is in $log."
+        exit 1
+    fi
+    cp "$module"/target/signaling-undertow-*.jar "$folder/sluice.jar"
+    cp -r "$module/target/lib" "$folder/lib"
+    unsign "$folder"/lib/bc*.jar
+}
+
+# Classes of signed jars are checked one by one at each start and never cached. Ours come from Maven's checked downloads.
+unsign() {
+    local jar work
+    for jar in "$@"; do
+        work=$(mktemp -d)
+        # In order and with one date, so that the same classes give the same bytes.
+        (cd "$work" && "$JAVA_HOME/bin/jar" --extract --file "$jar" \
+            && rm -f META-INF/*.SF META-INF/*.DSA META-INF/*.RSA META-INF/*.EC \
+            && find . -type f | sed 's,^\./,,' | LC_ALL=C sort > "$work.list" \
+            && "$JAVA_HOME/bin/jar" --create --date 2026-01-01T00:00:00Z --no-manifest --file "$jar" "@$work.list")
+        rm -rf "$work" "$work.list"
+    done
 }

@@ -22,6 +22,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,8 @@ public final class Main {
     static final int EXIT_USAGE = 2;
 
     private static final Duration CERTIFICATE_CHECK = Duration.ofMinutes(1);
+    /** Ample: closing takes about a second. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(10);
 
     private Main() {}
 
@@ -55,8 +58,12 @@ public final class Main {
             if (args.length > 0 && args[0].equals("diagnose")) {
                 return diagnose(Arrays.copyOfRange(args, 1, args.length), out, err);
             }
-            // Without arguments there is nothing to parse, and picocli's classes are a tenth of the start.
-            Options options = args.length == 0 ? new Options() : parse(args, out);
+            // Without arguments, or with a service's only one, there is nothing to parse, and picocli is a tenth of the
+            // start.
+            Options options = Options.simple(args);
+            if (options == null) {
+                options = parse(args, out);
+            }
             if (options == null) {
                 return 0;
             }
@@ -125,25 +132,31 @@ public final class Main {
             engine.close();
             throw e;
         }
+        ServiceManager serviceManager = new ServiceManager(System.getenv(ServiceManager.VARIABLE));
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server)));
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> stop(server, serviceManager)));
         server.drained().thenRun(() -> System.exit(0));
         AtomicBoolean told = new AtomicBoolean();
-        Signals.handle("TERM", () -> terminate(server, told));
+        Signals.handle("TERM", () -> terminate(server, serviceManager, told));
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();
+        serviceManager.ready();
         server.warmUp();
     }
 
     /** The first time drains, if the config says so; the second ends at once. */
-    private static void terminate(SluiceServer server, AtomicBoolean told) {
-        if (told.getAndSet(true) || !server.drain()) {
+    private static void terminate(SluiceServer server, ServiceManager serviceManager, AtomicBoolean told) {
+        Duration drain = told.getAndSet(true) ? Duration.ZERO : server.drain();
+        if (drain.isZero()) {
             System.exit(0);
+        } else {
+            serviceManager.stopping(drain.plus(STOP_TIME));
         }
     }
 
-    private static void stop(SluiceServer server) {
+    private static void stop(SluiceServer server, ServiceManager serviceManager) {
+        serviceManager.stopping(STOP_TIME);
         server.close();
         // A JVM that a signal ends exits with 128 + the signal; an orderly end is 0.
         Runtime.getRuntime().halt(0);

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "sluice",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        customSynopsis = "./run [OPTION]…",
+        customSynopsis = "sluice [OPTION]…",
         sortOptions = false,
         description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
         usageHelpAutoWidth = true)
@@ -97,6 +97,15 @@ final class Options {
             converter = LogFormatConverter.class,
             description = "of the log on stderr: text or json (default text)")
     LogFormat logFormat;
+    /** Those of no arguments, or of {@code --config FILE} alone; null when it takes a parser to tell. */
+    static Options simple(String[] args) {
+        Options options = new Options();
+        if (args.length == 2 && args[0].equals("--config")) {
+            options.config = Path.of(args[1]);
+            return options;
+        }
+        return args.length == 0 ? options : null;
+    }
 
     /** The file, if there is one, and the options over it. */
     ServerConfig config() throws ConfigException {

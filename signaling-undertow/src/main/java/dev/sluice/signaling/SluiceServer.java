@@ -32,6 +32,7 @@ import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -173,17 +174,14 @@ final class SluiceServer implements AutoCloseable {
     /**
      * Drains as the config says.
      *
-     * @return false when it says that the server stops at once
+     * @return how long it may take; zero: the server stops at once
      */
-    boolean drain() {
+    Duration drain() {
         DrainConfig config = live.get().drain();
-        if (config.time().isZero()) {
-            return false;
-        }
-        if (!drain.isOn()) {
+        if (!config.time().isZero() && !drain.isOn()) {
             drain.begin(config.to(), config.time(), CompletableFuture.completedFuture(null));
         }
-        return true;
+        return config.time();
     }
 
     /** Completes when a drain is over: then it is time to close. */

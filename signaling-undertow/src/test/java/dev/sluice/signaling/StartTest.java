@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process of its own: what it prints, how it ends. */
@@ -33,6 +35,10 @@ class StartTest {
     Path folder;
 
     private Process start(String... options) throws Exception {
+        return start(Map.of(), options);
+    }
+
+    private Process start(Map<String, String> environment, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -40,9 +46,10 @@ class StartTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(options));
-        return new ProcessBuilder(command)
-                .redirectError(folder.resolve("stderr").toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(folder.resolve("stderr").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private static BufferedReader output(Process process) {
@@ -146,6 +153,28 @@ class StartTest {
             assertEquals(0, process.exitValue());
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldTellSystemdWhenItServesAndWhenItStops() throws Throwable {
+        String socket = folder.resolve("notify").toString();
+        try (UnixDatagrams systemd = UnixDatagrams.bind(socket)) {
+            Process process = start(
+                    Map.of(ServiceManager.VARIABLE, socket),
+                    "--listen=127.0.0.1:0",
+                    "--tls-listen=127.0.0.1:0",
+                    "--media-port=0",
+                    "--loops=1");
+            try {
+                assertEquals("READY=1", systemd.next());
+                process.toHandle().destroy();
+                assertEquals("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000", systemd.next());
+                assertEquals(0, process.waitFor());
+            } finally {
+                process.destroyForcibly();
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types of sluice.js and sluice.mjs.
+// Types of sluice.js; sluice.mjs has a default export besides, see sluice.d.mts.
 
 export const VERSION: string;
 
@@ -222,17 +222,5 @@ export class Publisher extends Client<PublisherEvents, PublisherStatus> {
   /** Publishes another track of the same kind from now on. */
   switchTrack(track: MediaStreamTrack): Promise<void>;
 }
-
-declare const Sluice: {
-  VERSION: typeof VERSION;
-  CODES: typeof CODES;
-  PLAYER_EVENTS: typeof PLAYER_EVENTS;
-  PLAYER_STATUSES: typeof PLAYER_STATUSES;
-  PUBLISHER_EVENTS: typeof PUBLISHER_EVENTS;
-  PUBLISHER_STATUSES: typeof PUBLISHER_STATUSES;
-  Player: typeof Player;
-  Publisher: typeof Publisher;
-};
-export default Sluice;
 
 export as namespace Sluice;
