@@ -2,6 +2,7 @@ package dev.sluice.engine.record;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
@@ -42,6 +43,8 @@ final class StateRestore {
     Object next() throws IOException {
         try {
             return value();
+        } catch (UTFDataFormatException e) {
+            throw new RecordingFormatException("its image of the engine's state is damaged");
         } catch (ReflectiveOperationException | IllegalArgumentException | ClassCastException e) {
             throw new RecordingFormatException("its image of the engine's state does not fit this version: "
                     + e.getMessage());

@@ -10,6 +10,7 @@ import dev.sluice.engine.record.EventKind;
 import dev.sluice.engine.record.EventRing;
 import dev.sluice.engine.record.RecordedEvent;
 import dev.sluice.engine.record.RecordedSession;
+import dev.sluice.engine.record.RecordingFormatException;
 import dev.sluice.engine.record.RecordingHead;
 import dev.sluice.engine.record.RecordingWriter;
 import dev.sluice.engine.record.StateImage;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -37,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was recorded of simulated sessions, from the middle on, through a file, and replayed. */
 class SessionReplayTest {
+    private static final int MUTATIONS = Integer.getInteger("sluice.mutations", 60);
+
     @TempDir
     Path folder;
 
@@ -260,6 +264,31 @@ class SessionReplayTest {
         SessionReplay.Result result = replay(recorder.finish(event -> true));
         assertTrue(count(result, EventKind.LAYER) >= 3, () -> "" + count(result, EventKind.LAYER));
         assertSame(result);
+    }
+
+    /** Whatever somebody put into a file: it is replayed, or refused. */
+    @Test
+    void shouldReplayOrRefuseWhenBytesOfTheFileAreOthers() throws IOException {
+        Recorder recorder = narrowAndLossy(new NarrowWay(1_500_000, 20_000_000), false);
+        recorder.finish(event -> event.atNs() < recorder.events.getFirst().atNs() + 200 * NarrowWay.MS);
+        byte[] whole = Files.readAllBytes(recorder.file);
+        Random random = new Random(11);
+        int refused = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            byte[] changed = whole.clone();
+            for (int k = random.nextInt(3); k >= 0; k--) {
+                // The image is at the beginning, the logs' four mebibytes behind it, the events at the end.
+                int at = random.nextInt(60_000);
+                changed[random.nextBoolean() ? at : changed.length - 1 - at] = (byte) random.nextInt();
+            }
+            Files.write(recorder.file, changed);
+            try {
+                SessionReplay.Result ignored = replay(RecordedSession.read(recorder.file));
+            } catch (RecordingFormatException e) {
+                refused++;
+            }
+        }
+        assertTrue(refused > 0 && refused < MUTATIONS, refused + " refused");
     }
 
     @Test
