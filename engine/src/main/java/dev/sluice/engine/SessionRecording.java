@@ -39,6 +39,9 @@ final class SessionRecording implements Recording {
 
     private static final long POLL_NS = 2_000_000L;
     private static final long FLUSH_NS = 1_000_000_000L;
+    /** Two loops put what they do at one time so much apart at most, most often. */
+    private static final long ORDER_NS = 20_000_000L;
+
     /** For the blocks around what is written last. */
     private static final int END_BYTES = 4_096;
 
@@ -58,6 +61,10 @@ final class SessionRecording implements Recording {
     private volatile boolean stopRequested;
     private volatile long bytes;
     private volatile long packets;
+    private boolean detached;
+    /** When both rings had events. */
+    private long gaveBothNs = MediaLoops.nanoTime();
+
     private RecordedEvent waiting;
     private RecordedEvent waitingFar;
 
@@ -98,7 +105,9 @@ final class SessionRecording implements Recording {
                         host.wallClock().unixOffsetNs(),
                         host.bound(),
                         List.of(
-                                this.publisher == null ? 0 : this.publisher.loop().port(),
+                                this.publisher == null
+                                        ? 0
+                                        : this.publisher.loop().port(),
                                 session.loop().port())));
     }
 
@@ -272,7 +281,8 @@ final class SessionRecording implements Recording {
                 end = End.SIZE_REACHED;
             } else {
                 writer.write(event);
-                boolean own = event.source() == (session.isPublisher() ? RecordedEvent.PUBLISHER : RecordedEvent.PLAYER);
+                boolean own =
+                        event.source() == (session.isPublisher() ? RecordedEvent.PUBLISHER : RecordedEvent.PLAYER);
                 if (own && event.kind() == EventKind.ENDED) {
                     end = End.SESSION_ENDED;
                 }
@@ -283,13 +293,24 @@ final class SessionRecording implements Recording {
         return end;
     }
 
-    /** The older of both rings' oldest. */
+    /** The older of both rings' oldest; while one is empty, what the other has waits for a moment. */
     private RecordedEvent next() {
+        if (!far) {
+            return ring.poll();
+        }
         if (waiting == null) {
             waiting = ring.poll();
         }
-        if (far && waitingFar == null) {
+        if (waitingFar == null) {
             waitingFar = farRing.poll();
+        }
+        if (!detached && (waiting == null || waitingFar == null)) {
+            long nowNs = MediaLoops.nanoTime();
+            if (waiting == null && waitingFar == null || nowNs - gaveBothNs < ORDER_NS) {
+                return null;
+            }
+        } else {
+            gaveBothNs = MediaLoops.nanoTime();
         }
         RecordedEvent next;
         if (waiting == null || waitingFar != null && waitingFar.atNs() - waiting.atNs() < 0) {
@@ -303,6 +324,7 @@ final class SessionRecording implements Recording {
     }
 
     private void detach() {
+        detached = true;
         detach(session);
         if (publisher != null && publisher != session) {
             detach(publisher);

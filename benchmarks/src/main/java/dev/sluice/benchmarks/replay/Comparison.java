@@ -110,8 +110,6 @@ final class Comparison {
 
     /** Changes of the quality that is sent, of the recording or the replay. */
     static List<RecordedEvent> switches(List<RecordedEvent> outputs) {
-        return outputs.stream()
-                .filter(event -> event.kind() == EventKind.LAYER)
-                .toList();
+        return outputs.stream().filter(event -> event.kind() == EventKind.LAYER).toList();
     }
 }

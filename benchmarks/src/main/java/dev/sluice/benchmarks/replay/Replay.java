@@ -19,9 +19,10 @@ public final class Replay {
 
     @Command(
             name = "./bench replay",
-            description = "Lets a recorded session happen again in virtual time and compares what the server sends with what it"
-                    + " sent then. Ends with 0 when that is the same, with 1 when it is not, with 2 when the file cannot be"
-                    + " replayed.")
+            description =
+                    "Lets a recorded session happen again in virtual time and compares what the server sends with what it"
+                            + " sent then. Ends with 0 when that is the same, with 1 when it is not, with 2 when the file cannot be"
+                            + " replayed.")
     private static final class Options {
         @Parameters(paramLabel = "FILE", description = "a recording (pcapng)")
         private Path file;
@@ -51,9 +52,8 @@ public final class Replay {
         }
         try {
             RecordedSession session = RecordedSession.read(options.file);
-            SessionReplay.Result result = new SessionReplay(
-                            session, SrtpProviders.available().getFirst())
-                    .run();
+            SessionReplay.Result result =
+                    new SessionReplay(session, SrtpProviders.available().getFirst()).run();
             Comparison comparison = new Comparison(result);
             ReplayText.print(session, comparison, out);
             return comparison.isSame() ? 0 : EXIT_DIFFERENT;

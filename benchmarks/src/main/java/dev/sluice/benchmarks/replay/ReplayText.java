@@ -19,22 +19,23 @@ final class ReplayText {
 
     static void print(RecordedSession session, Comparison comparison, PrintStream out) {
         SessionReplay.Result result = comparison.result();
-        long startNs = session.events().isEmpty() ? 0 : session.events().getFirst().atNs();
+        long startNs =
+                session.events().isEmpty() ? 0 : session.events().getFirst().atNs();
         out.printf(
                 "A %s's session of stream %s, %.1f s, recorded until %s%n",
                 printable(session.facts().get(SessionReplay.SESSION)),
                 printable(session.facts().get(SessionReplay.STREAM)),
-                session.events().isEmpty()
-                        ? 0
-                        : (session.events().getLast().atNs() - startNs) / 1e9,
+                session.events().isEmpty() ? 0 : (session.events().getLast().atNs() - startNs) / 1e9,
                 printable(session.end()));
         if (result.stoppedBy() != null) {
             out.println("Replayed up to: " + reason(result.stoppedBy()));
         }
         out.println();
         out.printf("%-48s %10s %10s %10s%n", "", "recorded", "replayed", "the same");
-        comparison.rows().forEach((name, row) ->
-                out.printf("%-48s %10d %10d %10d%n", name, row.recorded(), row.replayed(), row.same()));
+        comparison
+                .rows()
+                .forEach((name, row) ->
+                        out.printf("%-48s %10d %10d %10d%n", name, row.recorded(), row.replayed(), row.same()));
         printSwitches(result, startNs, out);
         out.println();
         out.printf(

@@ -76,8 +76,7 @@ class ReplayTest {
                 10);
         try (MediaEngine engine = MediaEngine.start(config)) {
             String fingerprint = "sha-256 " + "AB:".repeat(31) + "AB";
-            String offer =
-                    new Offer(Kind.VIDEO, 1, "127.0.0.1", 9, "ufra", "p".repeat(24), fingerprint, 77).text();
+            String offer = new Offer(Kind.VIDEO, 1, "127.0.0.1", 9, "ufra", "p".repeat(24), fingerprint, 77).text();
             MediaSession session = engine.publish("s", offer, InetAddress.getLoopbackAddress());
             Recording recording = session.record(RecordingLimits.DEFAULTS, file);
             recording.stop();
@@ -116,7 +115,8 @@ class ReplayTest {
         assertFalse(comparison.isSame());
         assertEquals(1, comparison.differences().getFirst().number());
         assertEquals(
-                new Comparison.Row(2, 2, 1), comparison.rows().values().iterator().next());
+                new Comparison.Row(2, 2, 1),
+                comparison.rows().values().iterator().next());
         assertFalse(compare(List.of(FIRST, SECOND), List.of(SECOND, FIRST)).isSame());
         assertFalse(compare(List.of(FIRST), List.of()).isSame());
         assertFalse(compare(List.of(), List.of(FIRST)).isSame());
@@ -140,7 +140,10 @@ class ReplayTest {
 
     private static RecordedEvent value(EventKind kind, long value) {
         return new RecordedEvent(
-                RecordedEvent.PLAYER, kind, 0, ByteBuffer.allocate(8).putLong(value).array());
+                RecordedEvent.PLAYER,
+                kind,
+                0,
+                ByteBuffer.allocate(8).putLong(value).array());
     }
 
     private static RecordedEvent rtcp(byte[] packet) {

@@ -244,15 +244,15 @@ public final class SessionReplay {
             }
             case TIMER -> peer.onMediaTimeout(nowNs, side.loop);
             case TOLD -> peer.tellReaders(nowNs);
-            case ADDRESS -> peer.resume(
-                    side.srtp,
-                    new RemoteAddress(
-                            input.value(0), input.value(1), (int) input.value(2), (int) input.value(3)));
+            case ADDRESS ->
+                peer.resume(side.srtp, new RemoteAddress(input.value(0), input.value(1), (int) input.value(2), (int)
+                        input.value(3)));
             case CONNECTED -> connect(side, input);
             case CHOICE -> peer.player().layers().choose(choice(input), nowNs);
             case WAY_CHANGED -> peer.player().onWayChanged();
             case WANTED -> wanted.put(input.value(0), input);
-            case PUBLICATION -> publication = sides[RecordedEvent.PUBLISHER].peer.publisher().publication();
+            case PUBLICATION ->
+                publication = sides[RecordedEvent.PUBLISHER].peer.publisher().publication();
             default -> throw new IllegalStateException("no input: " + input.kind());
         }
         RecordedEvent event;
@@ -275,11 +275,8 @@ public final class SessionReplay {
 
     private static LayerChoice choice(RecordedEvent event) {
         return new LayerChoice(
-                (int) event.value(0),
-                (int) event.value(1),
-                (int) event.value(2),
-                (int) event.value(3),
-                (int) event.value(4));
+                (int) event.value(0), (int) event.value(1), (int) event.value(2), (int) event.value(3), (int)
+                        event.value(4));
     }
 
     /** What players of all loops had asked for, and whether there were any, is so again: what the replayed one asks was part of it. */

@@ -61,8 +61,7 @@ public final class EventRing {
     }
 
     /** A packet's bytes; the loop's side. */
-    public void putPacket(
-            int source, EventKind kind, long atNs, MemorySegment segment, long offset, int lengthBytes) {
+    public void putPacket(int source, EventKind kind, long atNs, MemorySegment segment, long offset, int lengthBytes) {
         int at = claim(lengthBytes);
         if (at >= 0) {
             MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, at + HEAD_BYTES, lengthBytes);
@@ -164,8 +163,8 @@ public final class EventRing {
             int length = (short) SHORTS.get(bytes, at + 6) & 0xffff;
             byte[] payload = new byte[length];
             System.arraycopy(bytes, at + HEAD_BYTES, payload, 0, length);
-            RecordedEvent event =
-                    new RecordedEvent(bytes[at + 5], EventKind.of(bytes[at + 4]), (long) LONGS.get(bytes, at + 8), payload);
+            RecordedEvent event = new RecordedEvent(
+                    bytes[at + 5], EventKind.of(bytes[at + 4]), (long) LONGS.get(bytes, at + 8), payload);
             TAIL.setRelease(this, tail + record);
             return event;
         }

@@ -15,6 +15,8 @@ public record RecordedEvent(int source, EventKind kind, long atNs, byte[] payloa
 
     /** 0 for one that is not there. */
     public long value(int index) {
-        return (index + 1) * Long.BYTES > payload.length ? 0 : ByteBuffer.wrap(payload).getLong(index * Long.BYTES);
+        return (index + 1) * Long.BYTES > payload.length
+                ? 0
+                : ByteBuffer.wrap(payload).getLong(index * Long.BYTES);
     }
 }

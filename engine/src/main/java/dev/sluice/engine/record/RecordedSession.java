@@ -83,8 +83,7 @@ public final class RecordedSession {
         List<Object> objects = new ArrayList<>();
         List<MemorySegment> logs = new ArrayList<>();
         byte[] bytes = image.toByteArray();
-        StateRestore restore =
-                new StateRestore(new DataInputStream(new ByteArrayInputStream(bytes)), outside, logs);
+        StateRestore restore = new StateRestore(new DataInputStream(new ByteArrayInputStream(bytes)), outside, logs);
         try {
             for (int i = 0; i < roots && bytes.length > 0; i++) {
                 objects.add(restore.next());
@@ -96,7 +95,10 @@ public final class RecordedSession {
             int number = memory.getInt(0);
             long at = memory.getLong(4);
             int length = memory.capacity() - 12;
-            if (number < 0 || number >= logs.size() || at < 0 || at > logs.get(number).byteSize() - length) {
+            if (number < 0
+                    || number >= logs.size()
+                    || at < 0
+                    || at > logs.get(number).byteSize() - length) {
                 throw new RecordingFormatException("its image of the engine's state is damaged");
             }
             MemorySegment.copy(MemorySegment.ofArray(memory.array()), 12, logs.get(number), at, length);
@@ -193,7 +195,8 @@ public final class RecordedSession {
 
     private void readContent(int type, ByteBuffer content) throws IOException {
         switch (type) {
-            case Pcapng.FACTS -> readFacts(StandardCharsets.UTF_8.decode(content).toString());
+            case Pcapng.FACTS ->
+                readFacts(StandardCharsets.UTF_8.decode(content).toString());
             case Pcapng.EVENTS -> readEvents(content);
             case Pcapng.IMAGE -> image.write(bytes(content));
             case Pcapng.MEMORY -> {

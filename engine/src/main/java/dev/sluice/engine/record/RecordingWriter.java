@@ -67,8 +67,7 @@ public final class RecordingWriter implements Closeable {
             for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
                 long length = Math.min(CHUNK_BYTES, memory.byteSize() - at);
                 byte[] piece = memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-                byte[] name =
-                        ByteBuffer.allocate(12).putInt(i).putLong(at).array();
+                byte[] name = ByteBuffer.allocate(12).putInt(i).putLong(at).array();
                 chunks(Pcapng.MEMORY, piece, name);
             }
         }
@@ -86,8 +85,8 @@ public final class RecordingWriter implements Closeable {
     /** The next event, in the order in which the loops put them. */
     public void write(RecordedEvent event) throws IOException {
         if (event.kind() == EventKind.ADDRESS) {
-            remotes[event.source()] = new RemoteAddress(
-                    event.value(0), event.value(1), (int) event.value(2), (int) event.value(3));
+            remotes[event.source()] =
+                    new RemoteAddress(event.value(0), event.value(1), (int) event.value(2), (int) event.value(3));
         }
         if (event.kind().isPacket() && remotes[event.source()] != null) {
             writePacket(event);

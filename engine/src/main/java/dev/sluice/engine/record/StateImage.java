@@ -201,6 +201,16 @@ public final class StateImage {
         }
     }
 
+    /** What is behind is another stream's that had this memory before. */
+    private static long usedBytes(Object log, MemorySegment memory) throws IllegalAccessException {
+        for (Field field : StateTag.fields(log.getClass())) {
+            if (field.getName().equals("tail")) {
+                return Math.min(field.getLong(log), memory.byteSize());
+            }
+        }
+        throw new IllegalStateException("a log's memory where there is no log");
+    }
+
     private void memory(Object owner, MemorySegment memory) throws IOException, IllegalAccessException {
         String name = owner.getClass().getSimpleName();
         boolean ofLog = OF_LOGS.contains(name);
@@ -213,7 +223,7 @@ public final class StateImage {
             out.writeByte(StateTag.LOG);
             out.writeInt(memories.size());
             out.writeLong(memory.byteSize());
-            memories.add(memory);
+            memories.add(memory.asSlice(0, usedBytes(owner, memory)));
         } else {
             out.writeByte(StateTag.MEMORY);
             byte[] content = memory.toArray(ValueLayout.JAVA_BYTE);

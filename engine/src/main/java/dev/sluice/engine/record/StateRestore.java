@@ -46,8 +46,8 @@ final class StateRestore {
         } catch (UTFDataFormatException e) {
             throw new RecordingFormatException("its image of the engine's state is damaged");
         } catch (ReflectiveOperationException | IllegalArgumentException | ClassCastException e) {
-            throw new RecordingFormatException("its image of the engine's state does not fit this version: "
-                    + e.getMessage());
+            throw new RecordingFormatException(
+                    "its image of the engine's state does not fit this version: " + e.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ final class StateTag {
     static final int NULL = 0;
     /** One that came before: its number. */
     static final int KNOWN = 1;
+
     static final int OBJECT = 2;
     static final int ARRAY = 3;
     static final int LIST = 4;

@@ -23,14 +23,26 @@ final class UdpHeaders {
         ByteBuffer headers = ByteBuffer.allocate(ipBytes + UDP_BYTES);
         if (v4) {
             // Version and length of the header, and "don't fragment".
-            headers.putShort((short) 0x4500).putShort((short) (V4_BYTES + udpLength)).putInt(0x0000_4000);
-            headers.put((byte) HOPS).put((byte) UDP).putShort((short) 0).put(source).put(destination);
+            headers.putShort((short) 0x4500)
+                    .putShort((short) (V4_BYTES + udpLength))
+                    .putInt(0x0000_4000);
+            headers.put((byte) HOPS)
+                    .put((byte) UDP)
+                    .putShort((short) 0)
+                    .put(source)
+                    .put(destination);
             headers.putShort(10, folded(sum(headers.array(), 0, V4_BYTES)));
         } else {
-            headers.putInt(0x6000_0000).putShort((short) udpLength).put((byte) UDP).put((byte) HOPS);
+            headers.putInt(0x6000_0000)
+                    .putShort((short) udpLength)
+                    .put((byte) UDP)
+                    .put((byte) HOPS);
             headers.put(source).put(destination);
         }
-        headers.putShort((short) fromPort).putShort((short) toPort).putShort((short) udpLength).putShort((short) 0);
+        headers.putShort((short) fromPort)
+                .putShort((short) toPort)
+                .putShort((short) udpLength)
+                .putShort((short) 0);
         long sum = sum(source, 0, source.length) + sum(destination, 0, destination.length) + UDP + udpLength;
         sum += sum(headers.array(), ipBytes, UDP_BYTES) + sum(payload, 0, payload.length);
         short checksum = folded(sum);

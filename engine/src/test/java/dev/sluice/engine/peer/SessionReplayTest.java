@@ -186,8 +186,7 @@ class SessionReplayTest {
             boolean lost = way.network.playerRtxType >= 0 && way.missing.containsKey(wanted);
             if ((gap || lost) && asked.add(wanted)) {
                 byte[] packet = new byte[16];
-                int length =
-                        RtcpWriter.writeNack(MemorySegment.ofArray(packet), 0, 1, 5_002, new long[] {wanted}, 1);
+                int length = RtcpWriter.writeNack(MemorySegment.ofArray(packet), 0, 1, 5_002, new long[] {wanted}, 1);
                 way.player.sendRtcp(Arrays.copyOf(packet, length), way.network.nowNs);
                 return;
             }
@@ -210,8 +209,8 @@ class SessionReplayTest {
     void shouldRepeatTheSamePacketsWhenThePlayerKnowsNoRetransmissions() throws IOException {
         Network network = new Network();
         network.playerRtxType = -1;
-        SessionReplay.Result result = replay(
-                narrowAndLossy(new NarrowWay(network, 1_500_000, 20_000_000), false).finish(event -> true));
+        SessionReplay.Result result = replay(narrowAndLossy(new NarrowWay(network, 1_500_000, 20_000_000), false)
+                .finish(event -> true));
         assertTrue(count(result, EventKind.REPEATED) > 0);
         assertSame(result);
     }

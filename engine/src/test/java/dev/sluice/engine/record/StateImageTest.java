@@ -45,13 +45,17 @@ class StateImageTest {
 
     @Test
     void shouldTakeNoOtherClassThanTheCores() throws IOException {
-        for (String name : List.of("java.util.ArrayList", "dev.sluice.engine.peer.Peer", "dev.sluice.engine.net.Bell")) {
+        for (String name :
+                List.of("java.util.ArrayList", "dev.sluice.engine.peer.Peer", "dev.sluice.engine.net.Bell")) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream out = new DataOutputStream(bytes);
             out.writeByte(StateTag.OBJECT);
             out.writeUTF(name);
             out.writeShort(0);
-            assertThrows(RecordingFormatException.class, () -> restore(bytes.toByteArray()).next(), name);
+            assertThrows(
+                    RecordingFormatException.class,
+                    () -> restore(bytes.toByteArray()).next(),
+                    name);
         }
     }
 

@@ -36,7 +36,11 @@ class RecordingTest {
     Path folder;
 
     private static Recording.End await(Recording recording) {
-        return recording.ended().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        return recording
+                .ended()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     private static void exchange(EngineLab lab, Client publisher, Client player, int first, int count) {
@@ -123,14 +127,14 @@ class RecordingTest {
         try (EngineLab lab = EngineLab.start();
                 Client publisher = Client.publisher(lab, "s").connect();
                 Client player = Client.player(lab, "s").connect()) {
-            Recording brief = player.session.record(
-                    new RecordingLimits(Duration.ofMillis(1), 64 << 20), folder.resolve("brief"));
+            Recording brief =
+                    player.session.record(new RecordingLimits(Duration.ofMillis(1), 64 << 20), folder.resolve("brief"));
             assertEquals(Recording.End.TIME_UP, await(brief));
-            Recording small = player.session.record(
-                    new RecordingLimits(Duration.ofMinutes(1), 6 << 20), folder.resolve("small"));
+            Recording small =
+                    player.session.record(new RecordingLimits(Duration.ofMinutes(1), 6 << 20), folder.resolve("small"));
             for (int i = 1; !small.ended().toCompletableFuture().isDone(); i++) {
-                publisher.sendRtp(Packets.rtp(
-                        Packets.AUDIO_TYPE, i & 0xffff, i * 960L, Packets.AUDIO_SSRC, new byte[1_100]));
+                publisher.sendRtp(
+                        Packets.rtp(Packets.AUDIO_TYPE, i & 0xffff, i * 960L, Packets.AUDIO_SSRC, new byte[1_100]));
                 player.pump(1);
                 assertTrue(i < 20_000, "it does not end");
             }
