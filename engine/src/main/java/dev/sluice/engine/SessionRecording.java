@@ -3,25 +3,14 @@ package dev.sluice.engine;
 import dev.sluice.engine.net.MediaLoops;
 import dev.sluice.engine.peer.PacketTap;
 import dev.sluice.engine.peer.Peer;
-import dev.sluice.engine.peer.SessionReplay;
 import dev.sluice.engine.record.EventKind;
 import dev.sluice.engine.record.EventRing;
 import dev.sluice.engine.record.RecordedEvent;
-import dev.sluice.engine.record.RecordingHead;
 import dev.sluice.engine.record.RecordingWriter;
 import dev.sluice.engine.record.StateImage;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -57,6 +46,9 @@ final class SessionRecording implements Recording {
 
     private final EventRing farRing;
     private final StateImage image = PacketTap.newImage();
+    /** What the beginning took a loop at most. */
+    private long loopNs;
+
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private volatile boolean stopRequested;
     private volatile long bytes;
@@ -89,68 +81,8 @@ final class SessionRecording implements Recording {
         this.file = file;
         this.far = this.publisher != null && this.publisher.loop() != session.loop();
         this.farRing = far ? new EventRing(RING_BYTES) : null;
-        Map<String, String> facts = new TreeMap<>();
-        facts.put(SessionReplay.SESSION, session.isPublisher() ? "publisher" : "player");
-        facts.put(SessionReplay.STREAM, session.stream());
-        facts.put(SessionReplay.FAR, Boolean.toString(far));
-        facts.put(SessionReplay.VIDEO_LOG_BYTES, Integer.toString(videoLogBytes));
-        facts.put(SessionReplay.AUDIO_LOG_BYTES, Integer.toString(audioLogBytes));
-        putProfile(facts, SessionReplay.PUBLISHER_SRTP, this.publisher);
-        putProfile(facts, SessionReplay.PLAYER_SRTP, session.isPublisher() ? null : session);
-        writer = new RecordingWriter(
-                open(file),
-                new RecordingHead(
-                        facts,
-                        comments(facts),
-                        host.wallClock().unixOffsetNs(),
-                        host.bound(),
-                        List.of(
-                                this.publisher == null
-                                        ? 0
-                                        : this.publisher.loop().port(),
-                                session.loop().port())));
-    }
-
-    private static void putProfile(Map<String, String> facts, String name, Session of) {
-        if (of != null && of.peer().srtpProfile() != null) {
-            facts.put(name, of.peer().srtpProfile().name());
-        }
-    }
-
-    private List<String> comments(Map<String, String> facts) {
-        List<String> comments = new ArrayList<>();
-        StringBuilder summary = new StringBuilder("A session of Sluice, decrypted. No keys are in this file.\n");
-        facts.forEach(
-                (name, value) -> summary.append(name).append(": ").append(value).append('\n'));
-        comments.add(summary.append(session.summary()).toString());
-        addDescriptions(comments, session);
-        if (publisher != null && publisher != session) {
-            addDescriptions(comments, publisher);
-        }
-        return comments;
-    }
-
-    private static void addDescriptions(List<String> comments, Session of) {
-        String role = of.isPublisher() ? "publisher" : "player";
-        comments.add("SDP of the " + role + ":\n" + withoutSecrets(of.remoteDescription()));
-        comments.add("SDP of the server for the " + role + ":\n" + withoutSecrets(of.localDescription()));
-    }
-
-    /** Passwords of ICE, and keys of SDES, which nobody should send. */
-    static String withoutSecrets(String sdp) {
-        return sdp == null ? "(none)" : sdp.replaceAll("(?m)^a=(ice-pwd|crypto|key-mgmt):.*$", "a=$1:(left out)");
-    }
-
-    /** A new one, which nobody but the server's user may read. */
-    private static OutputStream open(Path file) throws IOException {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Files.createFile(file, attributes);
-        return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+        writer = RecordingWriter.create(
+                file, RecordingHeads.of(session, this.publisher, far, host, videoLogBytes, audioLogBytes));
     }
 
     /** @param onEnd run when the recording is over */
@@ -173,7 +105,11 @@ final class SessionRecording implements Recording {
                 attach(player, source, ring);
             }
         });
-        LOG.info("session={} event=recording file={}", session.id().substring(0, 8), file.getFileName());
+        LOG.info(
+                "session={} event=recording file={} loop_us={}",
+                session.id().substring(0, 8),
+                file.getFileName(),
+                loopNs / 1_000);
         Thread.ofPlatform().name("recording").daemon().start(() -> run(onEnd));
     }
 
@@ -194,8 +130,11 @@ final class SessionRecording implements Recording {
         }
     }
 
+    /** On the peer's loop. */
     private void attach(Peer peer, Peer source, EventRing to) {
+        long startNs = MediaLoops.nanoTime();
         PacketTap.addTo(image, peer);
+        loopNs = Math.max(loopNs, MediaLoops.nanoTime() - startNs);
         peer.tap(new PacketTap(to, peer, source == null ? null : source.publisher(), far && source != null));
     }
 

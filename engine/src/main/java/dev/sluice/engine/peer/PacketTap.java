@@ -18,7 +18,7 @@ import java.util.Set;
  * before that is encrypted. A replay puts the same class between the peer and what was noted, and compares. Allocates nothing,
  * waits for nothing. Confined to one media loop.
  */
-public final class PacketTap implements PeerSink {
+public final class PacketTap extends PeerSinkAround {
     private static final Set<Class<?>> OUTSIDE =
             Set.of(LiveStream.class, LogMemory.class, Doorbell.class, Runnable.class);
 
@@ -30,7 +30,6 @@ public final class PacketTap implements PeerSink {
     /** Whose publications the recorded player plays; without one each other publication ends the replay. */
     private final Publisher publisher;
 
-    private PeerSink loop;
     private long nowNs;
     private int requestsForRoom;
     private RemoteAddress address;
@@ -241,77 +240,5 @@ public final class PacketTap implements PeerSink {
     public void drop(DropReason reason) {
         ring.put(source, EventKind.DROP, nowNs, reason.code());
         loop.drop(reason);
-    }
-
-    // ---- the rest is the loop's ----------------------------------------------------------------------------------
-
-    @Override
-    public EgressBatch egress(int datagrams) {
-        return loop.egress(datagrams);
-    }
-
-    @Override
-    public long startRun(long atNs) {
-        return loop.startRun(atNs);
-    }
-
-    @Override
-    public void onLeft(Peer player) {
-        loop.onLeft(player);
-    }
-
-    @Override
-    public void onLayerChanged(Peer player) {
-        loop.onLayerChanged(player);
-    }
-
-    @Override
-    public LoopCounters counters() {
-        return loop.counters();
-    }
-
-    @Override
-    public void onAddress(Peer of, RemoteAddress known) {
-        loop.onAddress(of, known);
-    }
-
-    @Override
-    public void onAddressGone(Peer of, RemoteAddress gone) {
-        loop.onAddressGone(of, gone);
-    }
-
-    @Override
-    public void onUfrag(Peer of, long key) {
-        loop.onUfrag(of, key);
-    }
-
-    @Override
-    public void onUfragGone(long key) {
-        loop.onUfragGone(key);
-    }
-
-    @Override
-    public void onConnected(Peer of) {
-        loop.onConnected(of);
-    }
-
-    @Override
-    public void onSilence(Peer of, boolean silent) {
-        loop.onSilence(of, silent);
-    }
-
-    @Override
-    public void onRepublished(Peer of) {
-        loop.onRepublished(of);
-    }
-
-    @Override
-    public void onFailure(Peer of, RuntimeException error) {
-        loop.onFailure(of, error);
-    }
-
-    @Override
-    public void onEnded(Peer of, PeerEnd end) {
-        loop.onEnded(of, end);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.engine.record;
 
 import dev.sluice.engine.buffer.RemoteAddress;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +11,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +52,22 @@ public final class RecordingWriter implements Closeable {
         facts.forEach((name, value) ->
                 lines.append(name).append('=').append(value.replace('\n', ' ')).append('\n'));
         custom(Pcapng.FACTS, lines.toString());
+    }
+
+    /**
+     * Begins a new file, which nobody but the server's user may read.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when there is one
+     */
+    public static RecordingWriter create(Path file, RecordingHead head) throws IOException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createFile(file, attributes);
+        return new RecordingWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16), head);
     }
 
     /** Written so far. */
