@@ -135,6 +135,8 @@ final class SessionRecording implements Recording {
         long startNs = MediaLoops.nanoTime();
         PacketTap.addTo(image, peer);
         loopNs = Math.max(loopNs, MediaLoops.nanoTime() - startNs);
+        // Of one that has ended meanwhile nothing will come.
+        stopRequested |= peer.isEnded() && peer == session.peer();
         peer.tap(new PacketTap(to, peer, source == null ? null : source.publisher(), far && source != null));
     }
 

@@ -187,7 +187,7 @@ public final class SessionReplay {
         boolean ofPlayer = "player".equals(session.facts().get(SESSION));
         for (RecordedEvent event : session.events()) {
             Side side = sides[event.source()];
-            if (side == null) {
+            if (side == null && event.kind().role() != EventKind.Role.STOP) {
                 throw new RecordingFormatException("it has events of a peer that its image lacks");
             }
             switch (event.kind().role()) {

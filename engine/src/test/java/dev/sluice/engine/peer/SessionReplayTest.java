@@ -291,6 +291,22 @@ class SessionReplayTest {
     }
 
     @Test
+    void shouldReplayUpToWherePacketsWereMissed() throws IOException {
+        Recorder recorder = narrowAndLossy(new NarrowWay(1_500_000, 20_000_000), false);
+        int middle = recorder.events.size() / 2;
+        while (recorder.events.get(middle).kind().role() != EventKind.Role.INPUT) {
+            middle++;
+        }
+        recorder.events.add(middle, new RecordedEvent(0, EventKind.MISSED, 0, new byte[8]));
+        SessionReplay.Result result = replay(recorder.finish(event -> true));
+        assertEquals(EventKind.MISSED, result.stoppedBy());
+        assertTrue(count(result, EventKind.RTP_OUT) > 500);
+        assertEquals(
+                result.recorded().stream().map(SessionReplayTest::text).toList(),
+                result.replayed().stream().map(SessionReplayTest::text).toList());
+    }
+
+    @Test
     void shouldSendTheSameToAPublisherAlone() throws IOException {
         NarrowWay way = new NarrowWay(1_500_000, 20_000_000);
         way.run(1_000);
