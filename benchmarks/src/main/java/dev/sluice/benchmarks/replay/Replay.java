@@ -20,9 +20,9 @@ public final class Replay {
     @Command(
             name = "./bench replay",
             description =
-                    "Lets a recorded session happen again in virtual time and compares what the server sends with what it"
-                            + " sent then. Ends with 0 when that is the same, with 1 when it is not, with 2 when the file cannot be"
-                            + " replayed.")
+                    "Lets a recorded session happen again in virtual time and compares what the server sends with what"
+                            + " it sent then. Ends with 0 when that is the same, with 1 when it is not, with 2 when the"
+                            + " file cannot be replayed.")
     private static final class Options {
         @Parameters(paramLabel = "FILE", description = "a recording (pcapng)")
         private Path file;

@@ -3,7 +3,6 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.metrics.LoopCounters;
 import dev.sluice.engine.record.EventKind;
 import dev.sluice.engine.record.EventRing;
 import dev.sluice.engine.record.RecordedEvent;
