@@ -92,7 +92,8 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
                 random,
                 bound,
                 announced(config, bound),
-                tcpAnnounced(config, bound));
+                tcpAnnounced(config, bound),
+                new Recordings(this::publisherOf, config.videoLogBytes(), config.audioLogBytes()));
         limits = new SessionLimits(config, new HashSet<>(bound));
         directory = new StreamDirectory(config.publisherGrace(), lifecycle);
         try {
@@ -213,6 +214,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         Session session = new Session(stream, publisher, host, loops.mostRoom(), loops.iceTcpPort(), place);
         sessions.put(session.id(), session);
         return session;
+    }
+
+    /** Who has the stream now, or null. */
+    private Session publisherOf(String stream) {
+        return directory.publisher(stream);
     }
 
     /** Opening failed. When a peer is there already its end does the rest. */
@@ -412,6 +418,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         }
         dropEvents.close();
         loops.close();
+        host.recordings().close();
         dtls.close();
         // What the loops have handed over is still done: sessions learn of their end.
         lifecycle.shutdown();

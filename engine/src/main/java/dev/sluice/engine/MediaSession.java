@@ -1,5 +1,7 @@
 package dev.sluice.engine;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -83,6 +85,15 @@ public interface MediaSession {
 
     /** How it fares; after its end how it fared. Does not block. */
     SessionStats stats();
+
+    /**
+     * Writes the session's decrypted packets to a file, from now on and as far as the limits allow; of a player its publisher's,
+     * too, so that the file can be replayed.
+     *
+     * @param file is made, and must not be there yet
+     * @throws IOException when the file cannot be made
+     */
+    Recording record(RecordingLimits limits, Path file) throws RecordingRefusedException, IOException;
 
     /** Ends the session by the client's will: closes its DTLS with close_notify. Idempotent, does not block. */
     void close();

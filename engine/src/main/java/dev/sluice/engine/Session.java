@@ -5,6 +5,7 @@ import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.net.MediaLoop;
+import dev.sluice.engine.peer.Draws;
 import dev.sluice.engine.peer.LayerChoice;
 import dev.sluice.engine.peer.LayerPoint;
 import dev.sluice.engine.peer.LiveStream;
@@ -27,9 +28,10 @@ import dev.sluice.engine.sdp.PublishTrack;
 import dev.sluice.engine.sdp.RemoteTransport;
 import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +58,7 @@ final class Session implements MediaSession {
 
     private volatile Peer peer;
     private volatile String localDescription;
+    private volatile String remoteDescription;
     private volatile String bundleMid;
     private volatile int iceGeneration = 1;
     /** What a player's tracks were offered or answered with. */
@@ -104,6 +107,7 @@ final class Session implements MediaSession {
     synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
             throws SessionRefusedException {
         maxBitrateBps = settings.maxBitrateBps();
+        remoteDescription = offer;
         PublishAnswer answer = answerPublish(offer);
         requireLogMemory(answer.tracks(), List.of());
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
@@ -139,6 +143,7 @@ final class Session implements MediaSession {
     synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
         playSources = PlaySources.of(publication, kinds, host::newSsrc);
+        remoteDescription = offer;
         PlayAnswer answer = answerPlay(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         playFormats = formats(answer.tracks());
@@ -157,7 +162,7 @@ final class Session implements MediaSession {
                 live,
                 SessionHost.ascii(cname),
                 host.wallClock(),
-                new SplittableRandom(host.random().nextLong()));
+                new Draws(host.random().nextLong()));
     }
 
     /** On the loop's thread. A close that came while the session was opened is not lost. */
@@ -184,12 +189,14 @@ final class Session implements MediaSession {
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.player().configure(accepted.tracks(), accepted.remote().extmapAllowMixed());
+                    noteOtherTracks(nowNs);
                     if (first) {
                         peer.onRemote(fingerprints, nowNs, loop);
                     }
                 }
             });
             remote = accepted.remote();
+            remoteDescription = sdp;
             playTracks = accepted.tracks();
             codecs = names(playTracks.stream().map(PlayTrack::codec));
             playFormats = formats(accepted.tracks());
@@ -276,6 +283,7 @@ final class Session implements MediaSession {
         } else {
             playAgain(sdp);
         }
+        remoteDescription = sdp;
         return localDescription;
     }
 
@@ -292,6 +300,7 @@ final class Session implements MediaSession {
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.publisher().renegotiate(tracks, nowNs);
+                    noteOtherTracks(nowNs);
                     loop.onRepublished(peer);
                 }
             });
@@ -322,6 +331,7 @@ final class Session implements MediaSession {
             host.call(loop, nowNs -> {
                 if (!peer.isEnded()) {
                     peer.player().configure(tracks, mixed);
+                    noteOtherTracks(nowNs);
                 }
             });
             playFormats = formats(tracks);
@@ -518,8 +528,44 @@ final class Session implements MediaSession {
         if (choice == null) {
             return false;
         }
-        host.call(loop, nowNs -> peer.player().layers().choose(choice, nowNs));
+        host.call(loop, nowNs -> {
+            peer.player().layers().choose(choice, nowNs);
+            if (peer.tap() != null) {
+                peer.tap().onChoice(choice, nowNs);
+            }
+        });
         return true;
+    }
+
+    // ---- recording ---------------------------------------------------------------------------------------------
+
+    /** On the loop's thread. */
+    private void noteOtherTracks(long nowNs) {
+        if (peer.tap() != null) {
+            peer.tap().onTracksChanged(nowNs);
+        }
+    }
+
+    @Override
+    public Recording record(RecordingLimits limits, Path file) throws RecordingRefusedException, IOException {
+        return host.recordings().start(this, host, limits, file);
+    }
+
+    MediaLoop loop() {
+        return loop;
+    }
+
+    /** The remote's newest SDP; null before there is one. */
+    String remoteDescription() {
+        return remoteDescription;
+    }
+
+    /** What was negotiated, for a recording's reader. */
+    synchronized String summary() {
+        StringBuilder text = new StringBuilder();
+        publishTracks.forEach(track -> text.append(track).append('\n'));
+        playTracks.forEach(track -> text.append(track).append('\n'));
+        return text.toString();
     }
 
     @Override
@@ -582,6 +628,10 @@ final class Session implements MediaSession {
     /** What {@link #close(SessionEnd)} was called with first, or null. */
     SessionEnd requestedEnd() {
         return requestedEnd.get();
+    }
+
+    boolean hasEnded() {
+        return ended.isDone();
     }
 
     void onConnected() {

@@ -31,6 +31,7 @@ import java.util.concurrent.TimeoutException;
  * @param bound the local addresses, in the order of the ports' local indexes
  * @param announced the addresses that candidates name, most preferred first
  * @param tcpAnnounced those of the TCP port for all loops; empty when there is none
+ * @param recordings of all sessions
  */
 record SessionHost(
         DtlsCertificate certificate,
@@ -41,7 +42,8 @@ record SessionHost(
         SecureRandom random,
         List<InetAddress> bound,
         List<InetAddress> announced,
-        List<InetAddress> tcpAnnounced) {
+        List<InetAddress> tcpAnnounced,
+        Recordings recordings) {
 
     /** A loop answers within a duty cycle; this long only when the machine stands still. */
     private static final long LOOP_TIMEOUT_S = 5;

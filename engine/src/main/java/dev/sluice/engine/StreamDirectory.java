@@ -178,6 +178,12 @@ final class StreamDirectory {
         forgetIfUnused(session.stream(), entry);
     }
 
+    /** Who has the stream now, or null. */
+    synchronized Session publisher(String name) {
+        Entry entry = streams.get(name);
+        return entry == null ? null : entry.publisher;
+    }
+
     private void startGrace(Entry entry) {
         if (!entry.active || timer.isShutdown()) {
             return;

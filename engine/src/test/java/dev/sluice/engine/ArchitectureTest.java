@@ -76,6 +76,7 @@ class ArchitectureTest {
                     ENGINE + "congestion..",
                     ENGINE + "sdp..",
                     ENGINE + "buffer..",
+                    ENGINE + "record..",
                     ENGINE + "metrics..")
             .should()
             .dependOnClassesThat()
@@ -113,6 +114,7 @@ class ArchitectureTest {
                     ENGINE + "congestion..",
                     ENGINE + "sdp..",
                     ENGINE + "buffer..",
+                    ENGINE + "record..",
                     ENGINE + "metrics..")
             .should()
             .dependOnClassesThat()

@@ -1,10 +1,13 @@
 package dev.sluice.signaling;
 
 import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.Recording;
+import dev.sluice.engine.RecordingLimits;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.SessionStats;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +72,11 @@ public final class FakeSession implements MediaSession {
     @Override
     public String stream() {
         return stream;
+    }
+
+    @Override
+    public Recording record(RecordingLimits limits, Path file) {
+        throw new AssertionError("there are no packets here");
     }
 
     @Override

@@ -56,7 +56,7 @@ final class PublisherWork {
         for (int i = busy.size() - 1; i >= 0; i--) {
             Peer peer = busy.get(i);
             try {
-                peer.publisher().tellReaders(nowNs);
+                peer.tellReaders(nowNs);
                 if (peer.publisher().holdLeftNs(nowNs) == Long.MAX_VALUE) {
                     busy.remove(i);
                     peer.publisher().setBusy(false);

@@ -74,6 +74,8 @@ public final class Peer {
     private long validPairNs;
     private boolean hasValidPair;
     private boolean ended;
+    /** Null while nobody records the peer. */
+    private PacketTap tap;
     /** When the handshake's last output went out, that no input has followed yet. */
     private long dtlsSentNs = NOT_SENT;
 
@@ -255,7 +257,7 @@ public final class Peer {
             previousUfragKey = NO_UFRAG;
         }
         if ((result & IceAgent.SELECTED_CHANGED) != 0 && player != null) {
-            player.onWayChanged();
+            onWayChanged(nowNs);
         }
         sink.onAddress(this, ice.find(high, low, port, localIndex));
         return 0;
@@ -264,7 +266,14 @@ public final class Peer {
     /** The TCP connection from there is gone. Until the remote comes again it is reached by another way, or not at all. */
     public void onAddressLost(RemoteAddress address, long nowNs) {
         if (ice.forget(address, nowNs) && player != null) {
-            player.onWayChanged();
+            onWayChanged(nowNs);
+        }
+    }
+
+    private void onWayChanged(long nowNs) {
+        player.onWayChanged();
+        if (tap != null) {
+            tap.onWayChanged(nowNs);
         }
     }
 
@@ -350,6 +359,9 @@ public final class Peer {
         srtp = new SrtpSession(srtpProvider, dtls.takeKeys());
         srtpProfile = srtp.profile();
         sink.counters().increment(Counter.HANDSHAKES_COMPLETED);
+        if (tap != null) {
+            tap.onConnected(roundTripNs, srtpProfile.ordinal(), nowNs);
+        }
         if (player != null) {
             player.onConnected(nowNs);
         } else {
@@ -365,20 +377,29 @@ public final class Peer {
         if (lengthBytes < 2) {
             return DropReason.SRTP_MALFORMED.code();
         }
-        if (RtcpReader.isRtcp(in, offset, lengthBytes)) {
-            int length = srtp.unprotectRtcp(in, offset, lengthBytes);
-            if (length < 0) {
-                return length;
-            }
-            return player != null
-                    ? player.onRtcp(in, offset, length, nowNs, this, sink)
-                    : publisher.onRtcp(in, offset, length, nowNs, this, sink);
-        }
-        if (publisher == null) {
+        boolean rtcp = RtcpReader.isRtcp(in, offset, lengthBytes);
+        if (!rtcp && publisher == null) {
             return DropReason.RTP_FROM_PLAYER.code();
         }
-        int length = srtp.unprotectRtp(in, offset, lengthBytes);
-        return length < 0 ? length : publisher.onRtp(in, offset, length, nowNs, this, sink);
+        int length = rtcp ? srtp.unprotectRtcp(in, offset, lengthBytes) : srtp.unprotectRtp(in, offset, lengthBytes);
+        return length < 0 ? length : onDecrypted(in, offset, length, rtcp, nowNs, sink);
+    }
+
+    /** A decrypted packet. */
+    int onDecrypted(MemorySegment in, long offset, int lengthBytes, boolean rtcp, long nowNs, PeerSink loop) {
+        PeerSink sink = tap == null ? loop : tap.onInbound(in, offset, lengthBytes, rtcp, nowNs, loop);
+        int result;
+        if (!rtcp) {
+            result = publisher.onRtp(in, offset, lengthBytes, nowNs, this, sink);
+        } else if (player != null) {
+            result = player.onRtcp(in, offset, lengthBytes, nowNs, this, sink);
+        } else {
+            result = publisher.onRtcp(in, offset, lengthBytes, nowNs, this, sink);
+        }
+        if (result < 0 && tap != null) {
+            tap.onRefused(result);
+        }
+        return result;
     }
 
     /** Whatever is due at this time. */
@@ -397,11 +418,41 @@ public final class Peer {
             }
         } else if (ice.consentExpired(nowNs)) {
             end(PeerEnd.CONSENT_EXPIRED, nowNs, sink);
-        } else if (publisher != null) {
+        } else {
+            onMediaTimeout(nowNs, sink);
+        }
+    }
+
+    void onMediaTimeout(long nowNs, PeerSink loop) {
+        PeerSink sink = tap == null ? loop : tap.onTimer(nowNs, loop);
+        if (publisher != null) {
             publisher.onTimeout(nowNs, this, sink);
         } else {
             player.onTimeout(nowNs, this, sink);
         }
+    }
+
+    /** {@link Publisher#tellReaders}. */
+    public void tellReaders(long nowNs) {
+        if (tap != null) {
+            tap.onTold(nowNs);
+        }
+        publisher.tellReaders(nowNs);
+    }
+
+    /** Who records this peer; null for nobody. */
+    public PacketTap tap() {
+        return tap;
+    }
+
+    public void tap(PacketTap next) {
+        tap = next;
+    }
+
+    /** Goes on without a handshake, in a replay. */
+    void resume(SrtpSession session, RemoteAddress to) {
+        srtp = session;
+        dtlsAddress = to;
     }
 
     /** When {@link #onTimeout} is due. */
@@ -435,6 +486,7 @@ public final class Peer {
 
     /** Protects the RTCP packet written at the egress's last claim and commits it. */
     void commitRtcp(EgressBatch egress, long at, int lengthBytes, PeerSink sink) {
+        sink.onClear(egress.segment(), at, lengthBytes, true);
         int length = srtp.protectRtcp(egress.segment(), at, lengthBytes, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
@@ -451,11 +503,12 @@ public final class Peer {
      * Ends the peer at once: BYE and close_notify go out (without consent nothing may, RFC 7675 section 5.1), keys are
      * wiped, nothing of it is left. Idempotent.
      */
-    public void end(PeerEnd reason, long nowNs, PeerSink sink) {
+    public void end(PeerEnd reason, long nowNs, PeerSink loop) {
         if (ended) {
             return;
         }
         ended = true;
+        PeerSink sink = tap == null ? loop : tap.onEnd(nowNs, loop);
         if (reason == PeerEnd.DTLS_FAILED) {
             sink.counters().increment(Counter.HANDSHAKES_FAILED);
         }

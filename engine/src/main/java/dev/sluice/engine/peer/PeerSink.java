@@ -4,6 +4,7 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.metrics.LoopCounters;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Where a peer's output goes: datagrams, counts and state changes. An argument of every call, never stored. Confined
@@ -48,6 +49,17 @@ public interface PeerSink {
     default long lateNs() {
         return 0;
     }
+
+    /** Up to where a player may read a log. */
+    default long readTo(PublishedTrack track, boolean wholeFrames) {
+        return wholeFrames ? track.released() : track.log().position();
+    }
+
+    /** A packet stands there that is encrypted next: for who records the peer. */
+    default void onClear(MemorySegment segment, long at, int lengthBytes, boolean rtcp) {}
+
+    /** A packet with this number is sent again as it was, encrypted as it is: for who records the peer. */
+    default void onRepeated(int sequence) {}
 
     LoopCounters counters();
 

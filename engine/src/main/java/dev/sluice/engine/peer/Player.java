@@ -76,6 +76,11 @@ public final class Player {
         return stream;
     }
 
+    /** What was read at the last run; null before the first, or after another negotiation. */
+    Publication publication() {
+        return publication;
+    }
+
     /** What the player's SDP agreed to, at first or anew: tracks that stayed the same go on where they are. */
     public void configure(List<PlayTrack> negotiated, boolean twoByteExtensionsAllowed) {
         PlayerTrack[] before = tracks;
@@ -247,7 +252,8 @@ public final class Player {
      * @param wholeFrames whether to take only what the writer has released
      * @return packets sent
      */
-    int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink sink) {
+    int run(Publication current, boolean wholeFrames, Peer peer, long nowNs, PeerSink loop) {
+        PeerSink sink = peer.tap() == null ? loop : peer.tap().onRun(current, wholeFrames, nowNs, loop);
         if (current != publication || layers.mustAttach(current)) {
             attach(current, nowNs, sink);
         }

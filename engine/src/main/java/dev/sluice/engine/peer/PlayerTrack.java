@@ -234,9 +234,9 @@ final class PlayerTrack {
     }
 
     /** Goes over when a key frame is there: between two frames, or when the end of one does not come. */
-    private void trySwitch(boolean wholeFrames, long nowNs) {
+    private void trySwitch(boolean wholeFrames, long nowNs, PeerSink sink) {
         long keyFrame = awaited.log().keyFramePosition();
-        if (keyFrame < awaitedFrom || keyFrame >= end(awaited, wholeFrames)) {
+        if (keyFrame < awaitedFrom || keyFrame >= sink.readTo(awaited, wholeFrames)) {
             return;
         }
         if (!switching) {
@@ -260,10 +260,6 @@ final class PlayerTrack {
         midFrame = false;
         thinning = null;
         rewriter.switchLayer(shift);
-    }
-
-    private static long end(PublishedTrack track, boolean wholeFrames) {
-        return wholeFrames ? track.released() : track.log().position();
     }
 
     void detach() {
@@ -306,9 +302,9 @@ final class PlayerTrack {
             return 0;
         }
         if (awaited != null && catchUp == null) {
-            trySwitch(wholeFrames, nowNs);
+            trySwitch(wholeFrames, nowNs, sink);
         }
-        long end = end(source, wholeFrames);
+        long end = sink.readTo(source, wholeFrames);
         if (catchUp != null) {
             return runBurst(srtp, to, end, nowNs, sink);
         }
@@ -475,6 +471,7 @@ final class PlayerTrack {
             askedForKeyFrame = false;
             sentKeyFrame.onSent(nowNs);
         }
+        sink.onClear(egress.segment(), at, plain, false);
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));

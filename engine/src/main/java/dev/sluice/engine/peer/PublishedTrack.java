@@ -195,6 +195,11 @@ public final class PublishedTrack {
         keyFrameRequests.incrementAndGet();
     }
 
+    /** In a replay, where the players of then ask. */
+    void keyFrameRequests(long recorded) {
+        keyFrameRequests.set(recorded);
+    }
+
     /** How often players have asked; the publisher compares it with what it has served. */
     long keyFrameRequests() {
         return keyFrameRequests.get();

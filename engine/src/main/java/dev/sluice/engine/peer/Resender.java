@@ -173,13 +173,14 @@ final class Resender {
             return ENOUGH;
         }
         long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-        int length = repeats != null ? lengthBytes : writeRtx(sequence, peer, egress, at, nowNs);
+        int length = repeats != null ? lengthBytes : writeRtx(sequence, peer, egress, at, nowNs, sink);
         if (length < 0) {
             sink.drop(DropReason.ofCode(length));
             return UNKNOWN;
         }
         if (repeats != null) {
             repeats.copy(sequence, egress.segment(), at);
+            sink.onRepeated(sequence);
         }
         egress.commit(length, peer.destination());
         sink.counters().increment(Counter.RTP_RESENT);
@@ -197,7 +198,7 @@ final class Resender {
         return wanted >= 0 && reader.find(wanted) && (burst || nowNs - reader.arrivalNs() <= MAX_AGE_NS);
     }
 
-    private int writeRtx(int sequence, Peer peer, EgressBatch egress, long at, long nowNs) {
+    private int writeRtx(int sequence, Peer peer, EgressBatch egress, long at, long nowNs, PeerSink sink) {
         int room = PlayerTrack.PLAIN_ROOM_BYTES - RtxPacket.HEAD_BYTES;
         int original = rewriter.writeAgain(reader, egress.segment(), at + RtxPacket.HEAD_BYTES, room, nowNs);
         if (original < 0) {
@@ -210,6 +211,7 @@ final class Resender {
                 negotiated.rtxPayloadType(),
                 negotiated.rtxSsrc(),
                 rtxSequence++ & 0xffff);
+        sink.onClear(egress.segment(), at, plain, false);
         int length = peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
         if (length >= 0 && way != null) {
             way.onSentAgain(length, sequence, nowNs);
@@ -245,6 +247,9 @@ final class Resender {
                             nowNs)
                     : rewriter.writePadding(
                             egress.segment(), at, PlayerTrack.PLAIN_ROOM_BYTES, MAX_PADDING_BYTES, nowNs);
+            if (plain >= 0) {
+                sink.onClear(egress.segment(), at, plain, false);
+            }
             int length = plain < 0
                     ? plain
                     : peer.srtp().protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);

@@ -23,6 +23,11 @@ public final class NtpTime {
         this.atNs = atNs;
     }
 
+    /** From a monotonic instant to nanoseconds since 1970. */
+    public long unixOffsetNs() {
+        return unixNs - atNs;
+    }
+
     /** The NTP timestamp of a monotonic instant. */
     public long at(long nowNs) {
         return ofUnixNs(unixNs + (nowNs - atNs));

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /** One loop with its peers and their remotes, in virtual time. Confined to one test. */
 final class Network {
@@ -26,7 +25,7 @@ final class Network {
     final TestSink sink = new TestSink();
     final LiveStream stream = new LiveStream("s");
     final List<RemotePeer> remotes = new ArrayList<>();
-    private final Random random = new Random(7);
+    private final Draws random = new Draws(7);
     private final SrtpProvider srtp;
     private int nextPort = 1000;
     /** Players know retransmissions by it; −1 for players that want repeats. */
@@ -196,7 +195,7 @@ final class Network {
     void cycle() {
         for (RemotePeer remote : remotes) {
             if (remote.peer.publisher() != null) {
-                remote.peer.publisher().tellReaders(nowNs);
+                remote.peer.tellReaders(nowNs);
             }
         }
         sink.fanout.run(nowNs, sink);
