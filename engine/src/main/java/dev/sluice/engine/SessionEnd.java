@@ -14,10 +14,14 @@ public enum SessionEnd {
     DTLS_FAILED,
     /** Another publisher took the stream over. */
     REPLACED,
+    /** The operator ended it. */
+    OPERATOR,
     /** The publisher has gone and did not return within the grace time. */
     STREAM_ENDED,
     /** A new publisher's codecs do not fit this player. */
     CODECS_CHANGED,
+    /** The right to publish or play is over. */
+    ACCESS_ENDED,
     /** The server stops. */
     SERVER_STOPPING,
     /** A programming error closed the peer; it is in the error log. */
