@@ -1,6 +1,5 @@
 package dev.sluice.signaling;
 
-import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -98,11 +97,6 @@ final class Options {
             description = "of the log on stderr: text or json (default text)")
     LogFormat logFormat;
 
-    /** The file, if there is one, and the options over it. */
-    ServerConfig config() throws ConfigException {
-        return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
-    }
-
     /** Without a config everything is allowed, so only this computer may use it. */
     void requireConfigForStrangers(CommandLine commandLine) {
         boolean loopback = (listen == null || listen.isLoopback()) && (tlsListen == null || tlsListen.isLoopback());
@@ -115,7 +109,7 @@ final class Options {
     }
 
     /** Options win over the file. */
-    private ServerConfig over(ServerConfig base) {
+    ServerConfig over(ServerConfig base) {
         ListenConfig listenBase = base.listen();
         MediaConfig media = base.media();
         return new ServerConfig(
@@ -135,7 +129,8 @@ final class Options {
                 base.turn(),
                 base.access(),
                 base.limits(),
-                logFormat == null ? base.logFormat() : logFormat);
+                logFormat == null ? base.logFormat() : logFormat,
+                base.admin());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

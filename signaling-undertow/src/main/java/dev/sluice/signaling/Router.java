@@ -4,6 +4,7 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
+import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.http.Cors;
 import dev.sluice.signaling.http.Replies;
@@ -12,6 +13,7 @@ import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
+import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import io.undertow.server.HttpHandler;
@@ -35,6 +37,8 @@ final class Router implements HttpHandler {
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
+    private final AdminEndpoint admin;
+    private final RecentRefusals refusals;
 
     Router(
             AccessControl access,
@@ -44,7 +48,9 @@ final class Router implements HttpHandler {
             ManagementEndpoint management,
             StreamEndpoint streams,
             SocketEndpoint sockets,
-            WhipEndpoint whip) {
+            WhipEndpoint whip,
+            AdminEndpoint admin,
+            RecentRefusals refusals) {
         this.access = access;
         this.proxies = proxies;
         this.cors = new Cors(access);
@@ -54,11 +60,19 @@ final class Router implements HttpHandler {
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
+        this.admin = admin;
+        this.refusals = refusals;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         Request request = Request.of(exchange, proxies);
+        // Before anything that a stream's name could be in.
+        if (AdminEndpoint.owns(exchange.getRequestPath())) {
+            limitTime(exchange);
+            admin.handle(exchange, request);
+            return;
+        }
         Optional<RequestPath> parsed = RequestPath.parse(request.path());
         if (parsed.isEmpty()) {
             limitTime(exchange);
@@ -66,6 +80,12 @@ final class Router implements HttpHandler {
             return;
         }
         RequestPath path = parsed.get();
+        if (isOffer(exchange, path)) {
+            exchange.addExchangeCompleteListener((done, next) -> {
+                noteRefusal(done, request, path);
+                next.proceed();
+            });
+        }
         boolean socket = isSocket(path);
         if (!socket && path.kind() != RequestPath.Kind.WHEP_EVENT_STREAM) {
             limitTime(exchange);
@@ -141,6 +161,18 @@ final class Router implements HttpHandler {
         }
         cors.allow(exchange, used, request.caller());
         return true;
+    }
+
+    private static boolean isOffer(HttpServerExchange exchange, RequestPath path) {
+        return (path.kind() == RequestPath.Kind.WHIP || path.kind() == RequestPath.Kind.WHEP)
+                && exchange.getRequestMethod().toString().equals("POST");
+    }
+
+    private void noteRefusal(HttpServerExchange exchange, Request request, RequestPath path) {
+        Problem problem = exchange.getAttachment(Replies.PROBLEM);
+        if (problem != null) {
+            refusals.add(path.isPublish() ? "publish" : "play", path.stream(), problem, request.caller());
+        }
     }
 
     private static boolean isStats(RequestPath path) {

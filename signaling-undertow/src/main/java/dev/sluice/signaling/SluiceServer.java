@@ -3,9 +3,14 @@ package dev.sluice.signaling;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
-import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.admin.AdminAccess;
+import dev.sluice.signaling.admin.Administration;
+import dev.sluice.signaling.admin.AuditLog;
+import dev.sluice.signaling.admin.Rechecks;
+import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.ConfigReloads;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.ServerConfig;
@@ -21,13 +26,13 @@ import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.metrics.MetricSources;
 import dev.sluice.signaling.metrics.Metrics;
 import dev.sluice.signaling.metrics.ReloadStatus;
+import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,18 +57,24 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            LiveConfig live, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper keeper, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
+        LiveConfig live = keeper.live();
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
+        RecentRefusals refusals = new RecentRefusals(InstantSource.system());
+        AuditLog audit = new AuditLog(System::nanoTime);
+        AdminAccess adminAccess = new AdminAccess(live, audit, InstantSource.system());
+        Rechecks rechecks = new Rechecks(
+                sessions, session -> access.checkStream(session.role(), session.stream(), session.caller()));
+        live.onChange(changed -> rechecks.run());
         this.readiness = new Readiness(engine);
         ConnectionCaps socketCaps = caps(config.limits(), proxies);
         ConnectionCaps listenerCaps = caps(config.limits(), proxies);
-        ReloadStatus started = ReloadStatus.atStart(Instant.now());
         this.metrics = new Metrics(
                 engine,
                 sessions,
@@ -71,19 +82,31 @@ final class SluiceServer implements AutoCloseable {
                         Version.text(),
                         readiness::isReady,
                         () -> Map.of("connections", socketCaps.refused() + listenerCaps.refused()),
-                        () -> started));
+                        () -> reloadStatus(keeper)));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
-        this.sockets = new SocketEndpoint(engine, access, turn, sessions, timings, threads, socketCaps);
+        this.sockets = new SocketEndpoint(engine, access, turn, sessions, timings, threads, socketCaps, refusals);
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
-                new ManagementEndpoint(Gate.ofThisComputer(config.listen()), metrics, diagnosis, threads),
+                new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
                 new StreamEndpoint(engine, access, sessions, metrics.reports(), bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
+                new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random),
+                Administration.endpoint(
+                        engine,
+                        keeper,
+                        adminAccess,
+                        audit,
+                        sessions,
+                        rechecks,
+                        refusals,
+                        bodies,
+                        threads,
+                        Version.text()),
+                refusals);
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
@@ -92,9 +115,15 @@ final class SluiceServer implements AutoCloseable {
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            LiveConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         return new SluiceServer(config, engine, tls, timings, random);
+    }
+
+    private static ReloadStatus reloadStatus(ConfigKeeper keeper) {
+        ConfigReloads reloads = keeper.reloads();
+        return new ReloadStatus(
+                reloads.lastError() == null, reloads.lastSuccess(), reloads.applied(), reloads.refused());
     }
 
     /** What the start page shows of the server itself. */

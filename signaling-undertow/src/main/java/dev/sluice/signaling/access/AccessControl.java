@@ -5,8 +5,6 @@ import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.config.StreamRule;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -59,6 +57,9 @@ public final class AccessControl {
         if (rule.isEmpty()) {
             return notDeclared(stream);
         }
+        if (rule.get().disabled()) {
+            return Problem.disabled();
+        }
         String password =
                 role == Role.PUBLISH ? rule.get().password() : rule.get().playPassword();
         if (password.isEmpty()) {
@@ -85,19 +86,6 @@ public final class AccessControl {
     }
 
     private static boolean fits(String password, String offered) {
-        return offered != null && equalInConstantTime(password, offered);
-    }
-
-    /** Digests are compared, so that the time tells nothing of the password, not even its length. */
-    private static boolean equalInConstantTime(String a, String b) {
-        return MessageDigest.isEqual(sha256(a), sha256(b));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return offered != null && Secrets.equal(password, offered);
     }
 }

@@ -19,4 +19,9 @@ public record AccessConfig(
 
     public static final AccessConfig OPEN =
             new AccessConfig(true, StreamRules.everyName(), OriginRule.LOOPBACK, OriginRule.LOOPBACK, List.of());
+
+    /** The same of other streams and pages. */
+    AccessConfig with(StreamRules otherStreams, PageOrigins origins) {
+        return new AccessConfig(open, otherStreams, origins.play(), origins.publish(), trustedProxies);
+    }
 }

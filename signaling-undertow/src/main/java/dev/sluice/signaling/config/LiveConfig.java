@@ -1,10 +1,14 @@
 package dev.sluice.signaling.config;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The configuration in force, which may be replaced while the server runs. Safe for many threads. */
 public final class LiveConfig implements Supplier<ServerConfig> {
+    private final List<Consumer<ServerConfig>> listeners = new CopyOnWriteArrayList<>();
     private volatile ServerConfig current;
 
     public LiveConfig(ServerConfig first) {
@@ -21,7 +25,19 @@ public final class LiveConfig implements Supplier<ServerConfig> {
         return () -> part.apply(current);
     }
 
-    public void replace(ServerConfig next) {
+    /**
+     * Calls back with each new configuration when it is in force, in order, on the thread that replaced it.
+     *
+     * @return run it to hear no more
+     */
+    public Runnable onChange(Consumer<ServerConfig> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Never from a listener. */
+    public synchronized void replace(ServerConfig next) {
         current = next;
+        listeners.forEach(listener -> listener.accept(next));
     }
 }

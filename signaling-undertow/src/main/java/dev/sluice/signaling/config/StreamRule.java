@@ -1,6 +1,7 @@
 package dev.sluice.signaling.config;
 
 import dev.sluice.engine.StreamSettings;
+import java.time.Duration;
 
 /**
  * One declared stream or pattern of streams. Immutable.
@@ -9,12 +10,29 @@ import dev.sluice.engine.StreamSettings;
  * @param password guards publishing, empty: none
  * @param playPassword guards playing, empty: none
  * @param settings of its media
+ * @param disabled whether nobody may publish or play it
+ * @param declaredIn file and line, empty: nowhere
  */
-public record StreamRule(String pattern, String password, String playPassword, StreamSettings settings) {
+public record StreamRule(
+        String pattern,
+        String password,
+        String playPassword,
+        StreamSettings settings,
+        boolean disabled,
+        String declaredIn) {
 
     /** Nothing said of its media. */
     public StreamRule(String pattern, String password, String playPassword) {
-        this(pattern, password, playPassword, StreamSettings.DEFAULTS);
+        this(pattern, password, playPassword, StreamSettings.DEFAULTS, false, "");
+    }
+
+    /** Whether it declares many streams. */
+    public boolean isPattern() {
+        return pattern.contains("*");
+    }
+
+    StreamRule withDefaultGrace(Duration grace) {
+        return new StreamRule(pattern, password, playPassword, settings.withDefaultGrace(grace), disabled, declaredIn);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.signaling.http;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.json.Json;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,9 @@ public final class Replies {
     public static final HttpString ACCEPT_PATCH = new HttpString("Accept-Patch");
 
     public static final HttpString LINK = new HttpString("Link");
+
+    /** What an exchange was answered with, when it was one. */
+    public static final AttachmentKey<Problem> PROBLEM = AttachmentKey.create(Problem.class);
 
     private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
 
@@ -43,6 +47,7 @@ public final class Replies {
     public static void problem(HttpServerExchange exchange, Problem problem) {
         LOG.debug(
                 "path={} event=refused status={} code={}", exchange.getRequestPath(), problem.status(), problem.code());
+        exchange.putAttachment(PROBLEM, problem);
         if (exchange.isResponseStarted()) {
             exchange.endExchange();
             return;
@@ -50,7 +55,7 @@ public final class Replies {
         if (problem.retryAfterSeconds() > 0) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, problem.retryAfterSeconds());
         }
-        if (problem.status() == 401) {
+        if (problem.status() == 401 && !exchange.getResponseHeaders().contains(Headers.WWW_AUTHENTICATE)) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
         }
         json(exchange, problem.status(), problem.httpBody());

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -46,10 +47,19 @@ final class SignallingSocket extends AbstractReceiveListener {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger unansweredPings = new AtomicInteger();
+    private final Consumer<Problem> onRefused;
+    private volatile boolean opened;
     private SocketHandler handler;
     private XnioExecutor.Key pings;
 
-    SignallingSocket(WebSocketChannel channel, PatientSink sink, Executor executor, SocketTimings timings) {
+    /** @param onRefused told why the socket is closed before it had a session */
+    SignallingSocket(
+            WebSocketChannel channel,
+            PatientSink sink,
+            Executor executor,
+            SocketTimings timings,
+            Consumer<Problem> onRefused) {
+        this.onRefused = onRefused;
         this.channel = channel;
         this.sink = sink;
         this.tasks = new SerialTasks(executor);
@@ -68,6 +78,11 @@ final class SignallingSocket extends AbstractReceiveListener {
         });
         channel.getReceiveSetter().set(this);
         channel.resumeReceives();
+    }
+
+    /** It has a session: nobody is refused any more. */
+    void onSession() {
+        opened = true;
     }
 
     /** Runs a task in order with the messages. */
@@ -107,6 +122,9 @@ final class SignallingSocket extends AbstractReceiveListener {
                 problem.closeCode(),
                 problem.code());
         if (problem.isError()) {
+            if (!opened) {
+                onRefused.accept(problem);
+            }
             WebSockets.sendText(Json.write(problem.socketMessage()), channel, null);
         }
         WebSockets.sendClose(problem.closeCode(), reason(problem.title()), channel, null);

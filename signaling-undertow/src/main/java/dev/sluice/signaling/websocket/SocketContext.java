@@ -17,6 +17,7 @@ record SocketContext(
 
     /** Ties a new session to its socket: the end of its media closes the socket. */
     void opened(MediaSession session, SignallingSocket socket, Request request) {
+        socket.onSession();
         Role role = session.isPublisher() ? Role.PUBLISH : Role.PLAY;
         sessions.add(new ClientSession(session, role, "websocket", request.caller(), Instant.now()));
         session.ended().thenAccept(end -> socket.execute(() -> socket.close(Problem.of(end))));

@@ -9,6 +9,7 @@ import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -29,6 +30,7 @@ public final class SocketEndpoint {
     private final SocketContext context;
     private final VirtualThreads threads;
     private final ConnectionCaps caps;
+    private final RecentRefusals refusals;
     private final Hybi13Handshake handshake = new Hybi13Handshake();
     private final Set<SignallingSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
@@ -40,8 +42,10 @@ public final class SocketEndpoint {
             SessionDirectory sessions,
             SocketTimings timings,
             VirtualThreads threads,
-            ConnectionCaps caps) {
+            ConnectionCaps caps,
+            RecentRefusals refusals) {
         this.context = new SocketContext(engine, access, turn, sessions, timings);
+        this.refusals = refusals;
         this.threads = threads;
         this.caps = caps;
     }
@@ -95,7 +99,13 @@ public final class SocketEndpoint {
     }
 
     private void onConnect(WebSocketChannel channel, PatientSink sink, Request request, RequestPath path) {
-        SignallingSocket socket = new SignallingSocket(channel, sink, threads::execute, context.timings());
+        SignallingSocket socket = new SignallingSocket(
+                channel,
+                sink,
+                threads::execute,
+                context.timings(),
+                problem ->
+                        refusals.add(path.isPublish() ? "publish" : "play", path.stream(), problem, request.caller()));
         SocketHandler handler = path.kind() == RequestPath.Kind.PUBLISH_SOCKET
                 ? new PublishSocket(context, socket, path.stream(), request)
                 : new PlaySocket(context, socket, path.stream(), request);
