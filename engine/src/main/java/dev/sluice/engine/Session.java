@@ -25,11 +25,13 @@ import dev.sluice.engine.sdp.PlayOffer;
 import dev.sluice.engine.sdp.PlayTrack;
 import dev.sluice.engine.sdp.PublishAnswer;
 import dev.sluice.engine.sdp.PublishTrack;
+import dev.sluice.engine.sdp.PublishWishes;
 import dev.sluice.engine.sdp.RemoteTransport;
 import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +51,7 @@ final class Session implements MediaSession {
     private final boolean publisher;
     private final SessionHost host;
     private final MediaLoop loop;
-    private final List<HostCandidate> candidates;
+    private volatile List<HostCandidate> candidates;
     private final SessionLimits.Place place;
     private final long sdpSessionId;
     private final String cname;
@@ -70,8 +72,8 @@ final class Session implements MediaSession {
     private int sdpVersion;
     private RemoteTransport remote;
     private List<PublishTrack> publishTracks = List.of();
-    /** Of a publisher; 0: no limit. */
-    private long maxBitrateBps;
+    /** Of a publisher. */
+    private volatile StreamSettings settings = StreamSettings.DEFAULTS;
 
     private volatile List<PlayTrack> playTracks = List.of();
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
@@ -104,9 +106,10 @@ final class Session implements MediaSession {
 
     // ---- opening -----------------------------------------------------------------------------------------------
 
-    synchronized void openPublisher(String offer, LiveStream live, StreamSettings settings)
+    synchronized void openPublisher(String offer, LiveStream live, StreamSettings wanted)
             throws SessionRefusedException {
-        maxBitrateBps = settings.maxBitrateBps();
+        settings = wanted;
+        candidates = SessionHost.only(wanted.transport(), candidates);
         remoteDescription = offer;
         PublishAnswer answer = answerPublish(offer);
         requireLogMemory(answer.tracks(), List.of());
@@ -118,6 +121,7 @@ final class Session implements MediaSession {
                     live, answer.tracks(), host.logMemory(), loop, rtcpSsrc, SessionHost.ascii(cname), nowNs);
             role.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
             role.limitBitrate(settings.minBitrateBps(), settings.maxBitrateBps());
+            role.goSilentAfter(settings.sourceTimeout().toNanos());
             addPeer(host.newPeer(id, local, loop, role, null, nowNs));
             peer.onRemote(fingerprints, nowNs, loop);
         });
@@ -386,8 +390,10 @@ final class Session implements MediaSession {
     // ---- SDP ---------------------------------------------------------------------------------------------------
 
     private PublishAnswer answerPublish(String offer) throws SessionRefusedException {
+        PublishWishes wishes =
+                new PublishWishes(settings.preferredCodecs(), settings.adaptive(), settings.maxBitrateBps());
         try {
-            return SdpNegotiator.answerPublish(offer, transport(), publishTracks, maxBitrateBps);
+            return SdpNegotiator.answerPublish(offer, transport(), publishTracks, wishes);
         } catch (SdpException e) {
             throw refused(e);
         }
@@ -499,6 +505,11 @@ final class Session implements MediaSession {
     /** Null before the session was opened. */
     Peer peer() {
         return peer;
+    }
+
+    /** How long players wait for this publisher's return; null: as long as for any. */
+    Duration grace() {
+        return settings.grace();
     }
 
     /** A connected publisher's. */

@@ -14,6 +14,8 @@ public enum SessionEnd {
     DTLS_FAILED,
     /** Another publisher took the stream over. */
     REPLACED,
+    /** The operator ended it. */
+    OPERATOR,
     /** The publisher has gone and did not return within the grace time. */
     STREAM_ENDED,
     /** A new publisher's codecs do not fit this player. */

@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import dev.sluice.engine.SessionRefusedException.Refusal;
+import dev.sluice.engine.StreamSettings.Transport;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.dtls.DtlsCertificate;
 import dev.sluice.engine.dtls.DtlsServer;
@@ -119,6 +120,14 @@ record SessionHost(
                     address -> list.add(new HostCandidate(list.size(), numeric(address), iceTcpPort, true)));
         }
         return list;
+    }
+
+    /** Those of one way; all where there is none of it. */
+    static List<HostCandidate> only(Transport transport, List<HostCandidate> all) {
+        List<HostCandidate> some = all.stream()
+                .filter(candidate -> transport == Transport.BOTH || candidate.tcp() == (transport == Transport.TCP))
+                .toList();
+        return some.isEmpty() ? all : some;
     }
 
     /** The candidate of the pair in use; the first one before there is a pair, or behind a NAT. */

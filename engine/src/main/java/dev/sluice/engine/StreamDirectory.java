@@ -49,9 +49,12 @@ final class StreamDirectory {
         private boolean active;
         private ScheduledFuture<?> graceEnd;
         private long liveSinceEpochMs;
+        /** The last publisher's. */
+        private Duration grace;
 
-        Entry(String name) {
+        Entry(String name, Duration grace) {
             live = new LiveStream(name);
+            this.grace = grace;
         }
 
         boolean isUnused() {
@@ -74,7 +77,7 @@ final class StreamDirectory {
     }
 
     private Entry entry(String name) {
-        return streams.computeIfAbsent(name, Entry::new);
+        return streams.computeIfAbsent(name, added -> new Entry(added, grace));
     }
 
     private void forgetIfUnused(String name, Entry entry) {
@@ -109,6 +112,7 @@ final class StreamDirectory {
         }
         Session before = entry.publisher;
         entry.publisher = session;
+        entry.grace = session.grace() == null ? grace : session.grace();
         if (before != null) {
             LOG.info("stream={} event=taken_over players={}", entry.live.name(), entry.players.size());
             before.close(SessionEnd.REPLACED);
@@ -190,7 +194,7 @@ final class StreamDirectory {
         }
         entry.active = false;
         LOG.info("stream={} event=waiting players={}", entry.live.name(), entry.players.size());
-        entry.graceEnd = timer.schedule(() -> endGrace(entry), grace.toNanos(), TimeUnit.NANOSECONDS);
+        entry.graceEnd = timer.schedule(() -> endGrace(entry), entry.grace.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private synchronized void endGrace(Entry entry) {

@@ -2,10 +2,13 @@ package dev.sluice.signaling;
 
 import dev.sluice.engine.EngineStartException;
 import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.admin.PasswordHash;
 import dev.sluice.signaling.config.ConfigException;
+import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.ConfigSource;
+import dev.sluice.signaling.config.ConfigWatch;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
-import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.LogFormat;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.diagnose.DiagnoseCommand;
@@ -14,12 +17,18 @@ import dev.sluice.signaling.logging.LogSetup;
 import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.tls.TlsException;
 import dev.sluice.signaling.websocket.SocketTimings;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +67,9 @@ public final class Main {
             if (args.length > 0 && args[0].equals("diagnose")) {
                 return diagnose(Arrays.copyOfRange(args, 1, args.length), out, err);
             }
+            if (args.length == 1 && args[0].equals("hash-password")) {
+                return hashPassword(out, err);
+            }
             // Without arguments, or with a service's only one, there is nothing to parse, and picocli is a tenth of the
             // start.
             Options options = Options.simple(args);
@@ -67,7 +79,7 @@ public final class Main {
             if (options == null) {
                 return 0;
             }
-            start(options.config(), out);
+            start(ConfigKeeper.start(ConfigSource.of(options.config, options::over)), out);
             return -1;
         } catch (ParameterException e) {
             err.println("sluice: " + oneLine(e) + " (see --help)");
@@ -110,8 +122,34 @@ public final class Main {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
     }
 
-    private static void start(ServerConfig config, PrintStream out)
+    /** One line of standard input, without an echo where it is a terminal. */
+    private static int hashPassword(PrintStream out, PrintStream err) {
+        Console console = System.console();
+        String password = console != null && console.isTerminal()
+                ? new String(console.readPassword("Password: "))
+                : firstLine(System.in);
+        if (password.isEmpty()) {
+            err.println("sluice: hash-password expects a password on standard input");
+            return EXIT_USAGE;
+        }
+        out.println(PasswordHash.of(password));
+        return 0;
+    }
+
+    private static String firstLine(InputStream in) {
+        try {
+            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        } catch (UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    private static void start(ConfigKeeper keeper, PrintStream out)
             throws TlsException, EngineStartException, BindFailedException {
+        ServerConfig config = keeper.live().get();
         if (config.logFormat() == LogFormat.JSON) {
             LogSetup.useJson();
         }
@@ -120,13 +158,13 @@ public final class Main {
         // Beside the engine's start, which needs as long.
         Thread.ofPlatform().name("tls").daemon().start(tls);
         MediaEngine engine = MediaEngine.start(config.engineConfig());
-        LiveConfig live = new LiveConfig(config);
         SluiceServer server;
         try {
             Certificates certificates = await(tls);
-            server = SluiceServer.bind(live, engine, certificates.context(), SocketTimings.DEFAULTS, random);
-            live.onChange(now ->
-                    certificates.use(now.listen().certificate(), now.listen().key()));
+            server = SluiceServer.bind(keeper, engine, certificates.context(), SocketTimings.DEFAULTS, random);
+            keeper.live()
+                    .onChange(now ->
+                            certificates.use(now.listen().certificate(), now.listen().key()));
             certificates.watch(CERTIFICATE_CHECK);
         } catch (TlsException | BindFailedException | RuntimeException e) {
             engine.close();
@@ -138,6 +176,8 @@ public final class Main {
         server.drained().thenRun(() -> System.exit(0));
         AtomicBoolean told = new AtomicBoolean();
         Signals.handle("TERM", () -> terminate(server, serviceManager, told));
+        // Before anybody is told that we are here: a JVM without a handler ends on SIGHUP.
+        ConfigWatch.start(keeper).onHangUp();
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();

@@ -30,14 +30,22 @@ final class ManagementEndpoint {
 
     /** Answers when the path is one of these, else returns false. */
     boolean handle(HttpServerExchange exchange, Request request) {
-        VirtualThreads.Work work;
-        switch (request.path()) {
-            case "/-/metrics" -> work = () -> Replies.text(exchange, 200, Metrics.CONTENT_TYPE, metrics.scrape());
-            case "/-/diagnose" -> work = () -> sendDiagnosis(exchange);
-            default -> {
-                return false;
-            }
+        VirtualThreads.Work work =
+                switch (request.path()) {
+                    case "/-/metrics" ->
+                        () -> Replies.text(exchange, 200, Metrics.CONTENT_TYPE, metrics.scrape());
+                    case "/-/diagnose" -> () -> sendDiagnosis(exchange);
+                    default -> null;
+                };
+        if (work == null) {
+            return false;
         }
+        // The gate may compute a hash.
+        threads.dispatch(exchange, () -> answer(exchange, request, work));
+        return true;
+    }
+
+    private void answer(HttpServerExchange exchange, Request request, VirtualThreads.Work work) throws Exception {
         Problem problem = gate.check(request.caller());
         String method = exchange.getRequestMethod().toString();
         if (problem != null) {
@@ -47,9 +55,8 @@ final class ManagementEndpoint {
             Replies.problem(exchange, Problem.method("GET, HEAD"));
         } else {
             exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-            threads.dispatch(exchange, work);
+            work.run();
         }
-        return true;
     }
 
     private void sendDiagnosis(HttpServerExchange exchange) throws Exception {

@@ -1,6 +1,5 @@
 package dev.sluice.signaling;
 
-import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigFile;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -107,11 +106,6 @@ final class Options {
         return args.length == 0 ? options : null;
     }
 
-    /** The file, if there is one, and the options over it. */
-    ServerConfig config() throws ConfigException {
-        return over(config == null ? ServerConfig.DEFAULTS : ConfigFile.read(config));
-    }
-
     /** Without a config everything is allowed, so only this computer may use it. */
     void requireConfigForStrangers(CommandLine commandLine) {
         boolean loopback = (listen == null || listen.isLoopback()) && (tlsListen == null || tlsListen.isLoopback());
@@ -124,7 +118,7 @@ final class Options {
     }
 
     /** Options win over the file. */
-    private ServerConfig over(ServerConfig base) {
+    ServerConfig over(ServerConfig base) {
         ListenConfig listenBase = base.listen();
         MediaConfig media = base.media();
         return new ServerConfig(
@@ -145,7 +139,8 @@ final class Options {
                 base.access(),
                 base.limits(),
                 logFormat == null ? base.logFormat() : logFormat,
-                base.drain());
+                base.drain(),
+                base.admin());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

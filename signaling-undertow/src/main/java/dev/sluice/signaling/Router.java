@@ -4,6 +4,7 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
+import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.http.Cors;
 import dev.sluice.signaling.http.DrainEndpoint;
@@ -37,6 +38,7 @@ final class Router implements HttpHandler {
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
+    private final AdminEndpoint admin;
 
     Router(
             AccessControl access,
@@ -47,7 +49,8 @@ final class Router implements HttpHandler {
             DrainEndpoint drain,
             StreamEndpoint streams,
             SocketEndpoint sockets,
-            WhipEndpoint whip) {
+            WhipEndpoint whip,
+            AdminEndpoint admin) {
         this.access = access;
         this.proxies = proxies;
         this.cors = new Cors(access);
@@ -58,11 +61,18 @@ final class Router implements HttpHandler {
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
+        this.admin = admin;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         Request request = Request.of(exchange, proxies);
+        // Before anything that a stream's name could be in.
+        if (AdminEndpoint.owns(exchange.getRequestPath())) {
+            limitTime(exchange);
+            admin.handle(exchange, request);
+            return;
+        }
         Optional<RequestPath> parsed = RequestPath.parse(request.path());
         if (parsed.isEmpty()) {
             limitTime(exchange);

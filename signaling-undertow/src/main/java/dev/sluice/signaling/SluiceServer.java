@@ -3,9 +3,14 @@ package dev.sluice.signaling;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
-import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.admin.AdminAccess;
+import dev.sluice.signaling.admin.Administration;
+import dev.sluice.signaling.admin.AuditLog;
+import dev.sluice.signaling.admin.Rechecks;
+import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.ConfigReloads;
 import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
@@ -26,6 +31,7 @@ import dev.sluice.signaling.metrics.Metrics;
 import dev.sluice.signaling.metrics.ReloadStatus;
 import dev.sluice.signaling.session.AccessGuard;
 import dev.sluice.signaling.session.Admission;
+import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
@@ -33,7 +39,6 @@ import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,10 +68,10 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            LiveConfig live, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper keeper, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
-        this.live = live;
+        this.live = keeper.live();
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         this.guard = new AccessGuard(
@@ -75,11 +80,16 @@ final class SluiceServer implements AutoCloseable {
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
+        RecentRefusals refusals = new RecentRefusals(InstantSource.system());
+        AuditLog audit = new AuditLog(System::nanoTime);
+        AdminAccess adminAccess = new AdminAccess(live, audit, InstantSource.system());
+        admission.addRefusalListener(refusals);
+        Rechecks rechecks = new Rechecks(sessions, admission);
+        live.onChange(changed -> admission.recheckAll());
         this.readiness = new Readiness(engine);
         readiness.add(() -> drain.isOn() ? "The server drains." : null);
         ConnectionCaps socketCaps = caps(config.limits(), proxies);
         ConnectionCaps listenerCaps = caps(config.limits(), proxies);
-        ReloadStatus started = ReloadStatus.atStart(Instant.now());
         this.metrics = new Metrics(
                 engine,
                 sessions,
@@ -87,21 +97,31 @@ final class SluiceServer implements AutoCloseable {
                         Version.text(),
                         readiness::isReady,
                         () -> counters(admission, socketCaps.refused() + listenerCaps.refused()),
-                        () -> started));
+                        () -> reloadStatus(keeper)));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
-        Gate gate = Gate.ofThisComputer(config.listen());
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
-                new ManagementEndpoint(gate, metrics, diagnosis, threads),
-                new DrainEndpoint(drain, gate, live.part(ServerConfig::drain), bodies),
+                new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
+                new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies),
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random));
+                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random),
+                Administration.endpoint(
+                        engine,
+                        keeper,
+                        adminAccess,
+                        audit,
+                        sessions,
+                        rechecks,
+                        refusals,
+                        bodies,
+                        threads,
+                        Version.text()));
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
@@ -110,7 +130,7 @@ final class SluiceServer implements AutoCloseable {
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            LiveConfig config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         return new SluiceServer(config, engine, tls, timings, random);
     }
@@ -120,6 +140,12 @@ final class SluiceServer implements AutoCloseable {
         Map<String, Long> counters = admission.counters();
         counters.merge("refused.connections", refusedConnections, Long::sum);
         return counters;
+    }
+
+    private static ReloadStatus reloadStatus(ConfigKeeper keeper) {
+        ConfigReloads reloads = keeper.reloads();
+        return new ReloadStatus(
+                reloads.lastError() == null, reloads.lastSuccess(), reloads.applied(), reloads.refused());
     }
 
     /** What the start page shows of the server itself. */

@@ -3,10 +3,10 @@ package dev.sluice.signaling;
 import dev.sluice.engine.EngineConfig;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
-import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.TurnConfig;
@@ -54,7 +54,7 @@ public final class RunningServer implements AutoCloseable {
         MediaEngine engine = MediaEngine.start(engineConfig);
         try {
             SluiceServer server = SluiceServer.bind(
-                    new LiveConfig(config),
+                    ConfigKeeper.of(config),
                     engine,
                     Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
                             .context(),

@@ -9,6 +9,10 @@ import java.io.InputStreamReader;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +179,40 @@ class StartTest {
             } finally {
                 process.destroyForcibly();
             }
+        }
+    }
+
+    @Test
+    void shouldReadItsConfigAgainOnSighup() throws Exception {
+        Path config = Files.writeString(folder.resolve("x.conf"), "streams { one { input = \"publish://\" } }");
+        Process process = start(
+                "--config=" + config,
+                "--listen=127.0.0.1:0",
+                "--tls-listen=127.0.0.1:0",
+                "--media-port=0",
+                "--loops=1",
+                "--srtp=jdk");
+        try (BufferedReader output = output(process)) {
+            Matcher ready = READY.matcher(String.valueOf(output.readLine()));
+            assertTrue(ready.matches(), Files.readString(folder.resolve("stderr")));
+            Files.writeString(config, "streams { two { input = \"publish://\" } }");
+            new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + ready.group(1) + "/streamer/api/v3/streams/two"))
+                    .build();
+            long startNs = System.nanoTime();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                while (client.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        != 200) {
+                    assertTrue(process.isAlive() && System.nanoTime() - startNs < 20_000_000_000L);
+                }
+            }
+            assertTrue(Files.readString(folder.resolve("stderr")).contains("config=reloaded cause="));
+        } finally {
+            process.destroyForcibly();
         }
     }
 

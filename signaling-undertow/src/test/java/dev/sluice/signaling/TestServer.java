@@ -1,10 +1,10 @@
 package dev.sluice.signaling;
 
 import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
-import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
@@ -50,12 +50,18 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(AccessConfig access, TurnConfig turn, Limits limits, SocketTimings timings) throws Exception {
-        SecureRandom random = new SecureRandom();
+        this(ConfigKeeper.of(config(access, turn, limits)), timings);
+    }
+
+    private static ServerConfig config(AccessConfig access, TurnConfig turn, Limits limits) {
         ListenAddress free = new ListenAddress(InetAddress.getLoopbackAddress(), 0);
-        ServerConfig config =
-                new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits);
+        return new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits);
+    }
+
+    TestServer(ConfigKeeper keeper, SocketTimings timings) throws Exception {
+        SecureRandom random = new SecureRandom();
         server = SluiceServer.bind(
-                new LiveConfig(config),
+                keeper,
                 engine,
                 Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
                         .context(),

@@ -81,7 +81,7 @@ public interface PeerSink {
     /** ICE and DTLS are up: media may flow. */
     void onConnected(Peer peer);
 
-    /** The publisher has sent nothing for {@link Publisher#SILENCE_NS}, or sends again. */
+    /** The publisher has sent nothing for as long as it may, or sends again. */
     void onSilence(Peer peer, boolean silent);
 
     /** A new SSRC took over a track: the peer has a new publication. */

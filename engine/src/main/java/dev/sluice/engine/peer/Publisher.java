@@ -18,7 +18,7 @@ import java.util.List;
  * know (reports, congestion feedback, key frame requests). Confined to one media loop, {@link #publication} excepted.
  */
 public final class Publisher {
-    /** A publisher from which nothing comes for this long counts as gone for its players. */
+    /** A publisher from which nothing comes for this long counts as gone for its players, unless it is told otherwise. */
     public static final long SILENCE_NS = 5_000_000_000L;
     /** Key frame requests go out at most this often. */
     static final long KEY_FRAME_REQUEST_INTERVAL_NS = 500_000_000L;
@@ -41,6 +41,7 @@ public final class Publisher {
     private final RtpHeader held = new RtpHeader();
 
     private final RtcpReader rtcp = new RtcpReader();
+    private long silenceNs = SILENCE_NS;
     private long minBps;
     private long maxBps;
     private List<PublishTrack> negotiated;
@@ -83,6 +84,11 @@ public final class Publisher {
     public void limitBitrate(long leastBps, long mostBps) {
         minBps = leastBps;
         maxBps = mostBps;
+    }
+
+    /** How long nothing may come before it counts as gone; before the peer is connected. */
+    public void goSilentAfter(long ns) {
+        silenceNs = ns;
     }
 
     /**
@@ -442,7 +448,7 @@ public final class Publisher {
 
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         makeUpForLost();
-        if (!silent && nowNs - lastPacketNs >= SILENCE_NS) {
+        if (!silent && nowNs - lastPacketNs >= silenceNs) {
             silent = true;
             for (InboundTrack track : tracks) {
                 track.onSilence();

@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The choice of sections, codecs and extensions for a publisher. Immutable. */
 final class PublishNegotiation {
     private PublishNegotiation() {}
 
-    static PublishAnswer answer(RemoteOffer offer, LocalTransport local, List<PublishTrack> previous, long maxBps)
+    static PublishAnswer answer(
+            RemoteOffer offer, LocalTransport local, List<PublishTrack> previous, PublishWishes wishes)
             throws SdpException {
         Map<MediaKind, SdpMedia> sending = new EnumMap<>(MediaKind.class);
         for (SdpMedia media : offer.usable()) {
@@ -26,18 +28,20 @@ final class PublishNegotiation {
         List<Choice> choices = new ArrayList<>();
         for (SdpMedia media : offer.usable()) {
             if (sending.get(media.kind()) == media) {
-                choices.add(choose(media, previous, offer.remote().extmapAllowMixed()));
+                choices.add(choose(media, previous, wishes, offer.remote().extmapAllowMixed()));
             }
         }
         // One of the two ways to tell a publisher its bitrate: where both are agreed on, REMB only says the limit.
-        boolean remb = maxBps > 0 || choices.stream().noneMatch(Choice::transportCc);
+        boolean remb =
+                wishes.adaptive() && (wishes.maxBps() > 0 || choices.stream().noneMatch(Choice::transportCc));
         List<PublishTrack> tracks = new ArrayList<>();
         List<SdpSection> sections = new ArrayList<>();
         for (Choice choice : choices) {
             take(choice, remb, tracks, sections);
         }
         checkDemultiplexing(offer, tracks);
-        return new PublishAnswer(offer.answer(local, sections, maxBps), tracks, offer.remote(), offer.bundleMid());
+        return new PublishAnswer(
+                offer.answer(local, sections, wishes.maxBps()), tracks, offer.remote(), offer.bundleMid());
     }
 
     private static boolean isPrevious(SdpMedia media, List<PublishTrack> previous) {
@@ -53,10 +57,11 @@ final class PublishNegotiation {
         return null;
     }
 
-    private static Choice choose(SdpMedia media, List<PublishTrack> previous, boolean mixed) throws SdpException {
+    private static Choice choose(SdpMedia media, List<PublishTrack> previous, PublishWishes wishes, boolean mixed)
+            throws SdpException {
         SdpCodec codec = kept(media, find(media, previous));
         if (codec == null) {
-            codec = choose(media);
+            codec = choose(media, wishes.preferredCodecs());
         }
         if (codec == null) {
             throw SdpException.noCommonCodec(
@@ -69,7 +74,7 @@ final class PublishNegotiation {
         return new Choice(
                 media,
                 codec,
-                ExtensionChoice.publish(media, codec.has(Feedback.TRANSPORT_CC), layered, mixed),
+                ExtensionChoice.publish(media, wishes.adaptive() && codec.has(Feedback.TRANSPORT_CC), layered, mixed),
                 layered ? rids : List.of());
     }
 
@@ -139,20 +144,25 @@ final class PublishNegotiation {
         return codec != null && codec.isCarried() && codec.format().compatibleWith(previous.codec()) ? codec : null;
     }
 
-    /** The offer's first codec that we carry; of several H.264 entries the one that most players have. */
-    private static SdpCodec choose(SdpMedia media) {
+    /** The most preferred, else the offer's first codec that we carry; of several H.264 entries the one that most players have. */
+    private static SdpCodec choose(SdpMedia media, List<String> preferred) {
         SdpCodec best = null;
         for (SdpCodec codec : media.codecs) {
             if (!codec.isCarried()) {
                 continue;
             }
-            if (best == null) {
+            if (best == null || place(codec, preferred) < place(best, preferred)) {
                 best = codec;
             } else if (best.isNamed(CodecTable.H264) && codec.isNamed(CodecTable.H264) && rank(codec) < rank(best)) {
                 best = codec;
             }
         }
         return best;
+    }
+
+    private static int place(SdpCodec codec, List<String> preferred) {
+        int index = preferred.indexOf(codec.format().name().toLowerCase(Locale.ROOT));
+        return index < 0 ? preferred.size() : index;
     }
 
     private static int rank(SdpCodec h264) {

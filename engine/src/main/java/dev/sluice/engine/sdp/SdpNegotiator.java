@@ -16,18 +16,13 @@ public final class SdpNegotiator {
      */
     public static PublishAnswer answerPublish(String offer, LocalTransport local, List<PublishTrack> previous)
             throws SdpException {
-        return answerPublish(offer, local, previous, 0);
+        return answerPublish(offer, local, previous, PublishWishes.NONE);
     }
 
-    /**
-     * As above, with a limit.
-     *
-     * @param maxBps what the publisher is to send at most; then REMB is agreed on beside transport-wide feedback, to hold it
-     *     to that. 0: no limit
-     */
+    /** As above, by the operator's wishes. */
     public static PublishAnswer answerPublish(
-            String offer, LocalTransport local, List<PublishTrack> previous, long maxBps) throws SdpException {
-        return PublishNegotiation.answer(RemoteOffer.read(offer), local, previous, maxBps);
+            String offer, LocalTransport local, List<PublishTrack> previous, PublishWishes wishes) throws SdpException {
+        return PublishNegotiation.answer(RemoteOffer.read(offer), local, previous, wishes);
     }
 
     /**

@@ -8,18 +8,53 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.engine.rtp.ExtensionType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishAnswerTest {
 
     @Test
     void shouldSayTheLimitAndAgreeOnRembBesideTransportCcWhenTheStreamHasOne() throws SdpException {
         String offer = SdpTestData.wire("chromium-publish-http");
-        PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), 2_500_000);
+        PublishAnswer answer = SdpNegotiator.answerPublish(
+                offer, SdpTestData.LOCAL, List.of(), new PublishWishes(List.of(), true, 2_500_000));
         assertFalse(SdpTestData.lines(answer.sdp(), 0).contains("b=TIAS:2500000"));
         List<String> video = SdpTestData.lines(answer.sdp(), 1);
         assertTrue(video.get(1).startsWith("c=") && video.get(2).equals("b=TIAS:2500000"), "RFC 8866's order");
         assertTrue(video.contains("a=rtcp-fb:96 goog-remb") && video.contains("a=rtcp-fb:96 transport-cc"));
         assertTrue(answer.tracks().get(1).remb());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',VP8", "h264,H264", "av1;vp8,AV1", "h265;vp9,VP9", "h265,VP8"})
+    void shouldTakeTheCodecThatTheOperatorPrefersAndThePublisherHas(String preferred, String expected)
+            throws SdpException {
+        String offer = SdpTestData.wire("chromium-publish-camera");
+        PublishWishes wishes = new PublishWishes(List.of(preferred.split(";")), true, 0);
+        PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), wishes);
+        assertEquals(expected, answer.tracks().get(1).codec().name());
+        assertEquals("opus", answer.tracks().get(0).codec().name());
+    }
+
+    @Test
+    void shouldGoOnWithTheCodecThatRunsWhenTheWishesChange() throws SdpException {
+        String offer = SdpTestData.wire("chromium-publish-camera");
+        PublishAnswer first = SdpTestData.publish(offer);
+        PublishWishes wishes = new PublishWishes(List.of("h264"), true, 0);
+        PublishAnswer later = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, first.tracks(), wishes);
+        assertEquals(first.tracks(), later.tracks());
+    }
+
+    @Test
+    void shouldAgreeOnNoFeedbackAboutTheWayWhenThePublisherIsNotToAdapt() throws SdpException {
+        String offer = SdpTestData.wire("chromium-publish-camera");
+        PublishWishes wishes = new PublishWishes(List.of(), false, 1_000_000);
+        PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), wishes);
+        assertFalse(answer.sdp().contains("transport-cc"), "nor its header extension");
+        assertFalse(answer.sdp().contains("transport-wide-cc"));
+        assertFalse(answer.sdp().contains("goog-remb"));
+        assertTrue(answer.sdp().contains("b=TIAS:1000000"));
+        assertTrue(answer.sdp().contains("nack pli"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.StreamInfo;
+import dev.sluice.engine.StreamSettings;
 import dev.sluice.engine.dtls.DtlsTestClient;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.srtp.SrtpKeys;
@@ -105,6 +106,17 @@ final class Client implements AutoCloseable, DtlsTestClient.Link {
     static Client publisherWith(EngineLab lab, String stream, String offer, DtlsTestClient dtls) {
         try {
             return new Client(lab, lab.engine().publish(stream, offer, EngineLab.LOOPBACK), dtls);
+        } catch (SessionRefusedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A publisher of Opus and VP8 by what the operator says, with an answer, not connected. */
+    static Client publisher(EngineLab lab, String stream, StreamSettings settings) {
+        DtlsTestClient dtls = new DtlsTestClient();
+        String offer = Offers.publish(dtls.fingerprint().toString(), Offers.VP8);
+        try {
+            return new Client(lab, lab.engine().publish(stream, offer, EngineLab.LOOPBACK, settings), dtls);
         } catch (SessionRefusedException e) {
             throw new AssertionError(e);
         }

@@ -5,8 +5,6 @@ import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.config.StreamRule;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.function.Supplier;
 
 /** Decides on origins, declared streams and passwords by the configuration in force. Safe for many threads. */
@@ -55,9 +53,16 @@ public final class AccessControl {
         return !password.isEmpty() && (fits(password, caller.password()) | fits(password, caller.bearer()));
     }
 
-    /** @throws AccessRefusedException when the stream is not declared */
+    /** @throws AccessRefusedException when the stream is not declared, or switched off */
     public StreamRule rule(String stream) throws AccessRefusedException {
-        return current.get().streams().find(stream).orElseThrow(() -> AccessRefusedException.of(notDeclared(stream)));
+        StreamRule rule = current.get()
+                .streams()
+                .find(stream)
+                .orElseThrow(() -> AccessRefusedException.of(notDeclared(stream)));
+        if (rule.disabled()) {
+            throw AccessRefusedException.of(Problem.disabled());
+        }
+        return rule;
     }
 
     /** What the config says of a stream's media. */
@@ -78,19 +83,6 @@ public final class AccessControl {
     }
 
     private static boolean fits(String password, String offered) {
-        return offered != null && equalInConstantTime(password, offered);
-    }
-
-    /** Digests are compared, so that the time tells nothing of the password, not even its length. */
-    private static boolean equalInConstantTime(String a, String b) {
-        return MessageDigest.isEqual(sha256(a), sha256(b));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return offered != null && Secrets.equal(password, offered);
     }
 }

@@ -14,6 +14,9 @@ import java.util.Map;
  * @param referer empty when absent
  * @param query the first value of each parameter, decoded
  * @param bearer the Authorization header's token, null when absent
+ * @param authorization the whole of that header, empty when absent
+ * @param fetchSite the Sec-Fetch-Site header by which a browser says where a page's request came from, empty when absent
+ * @param forwarded whether the request says that it came through a proxy, trusted or not
  */
 public record Caller(
         InetAddress source,
@@ -23,7 +26,23 @@ public record Caller(
         String userAgent,
         String referer,
         Map<String, String> query,
-        String bearer) {
+        String bearer,
+        String authorization,
+        String fetchSite,
+        boolean forwarded) {
+
+    /** One that came straight here, without a browser's word on itself. */
+    public Caller(
+            InetAddress source,
+            String scheme,
+            String host,
+            String origin,
+            String userAgent,
+            String referer,
+            Map<String, String> query,
+            String bearer) {
+        this(source, scheme, host, origin, userAgent, referer, query, bearer, null, "", false);
+    }
 
     /** Null when absent. */
     public String password() {

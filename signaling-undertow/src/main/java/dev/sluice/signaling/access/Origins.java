@@ -64,8 +64,13 @@ public final class Origins {
                 || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
+    /** Whether the page, if it is one, is of this very server. */
+    public static boolean isOwn(Caller caller) {
+        return allows(OriginRule.SAME, caller);
+    }
+
     /** Whether a Host header can be the work of DNS rebinding: a name that is none of this machine's loopback. */
-    static boolean isForeignName(String hostHeader) {
+    public static boolean isForeignName(String hostHeader) {
         String host = hostOf(hostHeader.toLowerCase(Locale.ROOT));
         boolean literal = host.contains(":") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
         return !host.isEmpty() && !literal && !isLoopback(host);

@@ -82,6 +82,10 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return new Problem(404, 4404, "stream_not_found", title, 0);
     }
 
+    public static Problem disabled() {
+        return new Problem(403, 4403, "disabled", "The operator has switched this stream off.", 0);
+    }
+
     public static Problem notFound(String title) {
         return new Problem(404, 4404, "not_found", title, 0);
     }
@@ -163,6 +167,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case ICE_TIMEOUT -> ended("No media connection within 10 s: is the media port reachable by UDP?");
             case DTLS_FAILED -> ended("The media connection could not be secured (DTLS).");
             case REPLACED -> new Problem(404, 4411, "replaced", "Another publisher took the stream over.", 0);
+            case OPERATOR -> new Problem(403, 4403, "operator", "The operator ended this session.", 0);
             case STREAM_ENDED -> ended("The stream has ended.");
             case CODECS_CHANGED -> codecs("The stream's new publisher sends codecs this player did not agree on.");
             case ACCESS_ENDED -> new Problem(401, 4401, "access_ended", "The right to this stream is over.", 0);

@@ -31,4 +31,9 @@ public record AccessConfig(
             List<AddressRange> trustedProxies) {
         this(open, streams, playOrigins, publishOrigins, trustedProxies, AuthConfig.NONE);
     }
+
+    /** The same of other streams and pages. */
+    AccessConfig with(StreamRules otherStreams, PageOrigins origins) {
+        return new AccessConfig(open, otherStreams, origins.play(), origins.publish(), trustedProxies, auth);
+    }
 }

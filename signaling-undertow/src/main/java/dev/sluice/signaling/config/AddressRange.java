@@ -46,4 +46,13 @@ public final class AddressRange {
         }
         return true;
     }
+
+    @Override
+    public String toString() {
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefixBits;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
-import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,13 +39,9 @@ public final class ConfigFile {
             "auth",
             "drain_seconds",
             "drain_to",
+            "admin",
             "streams");
 
-    private static final int MAX_BITRATE_KBPS = 1_000_000;
-    private static final List<String> STREAM_KEYS = Stream.concat(
-                    Stream.of("input", "password", "play_password", "key_frame_interval", "min_bitrate", "max_bitrate"),
-                    StreamAccess.KEYS.stream())
-            .toList();
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
             "max_sessions_per_source",
@@ -55,31 +51,44 @@ public final class ConfigFile {
             "video_log_kib",
             "audio_log_kib");
 
-    /** Requests go out no more often. */
-    private static final Duration SHORTEST_KEY_FRAME_INTERVAL = Duration.ofMillis(500);
-
-    private static final String INPUT = "publish://";
-
     private ConfigFile() {}
 
     /** @throws ConfigException with file, line and what was expected */
     public static ServerConfig read(Path file) throws ConfigException {
+        return readWhole(file).config();
+    }
+
+    /**
+     * Immutable.
+     *
+     * @param places file and line of each key of the root
+     */
+    record Content(ServerConfig config, Map<String, String> places) {}
+
+    static Content readWhole(Path file) throws ConfigException {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ConfigException(file + ": expected a config file that can be read");
         }
-        Section root = new Section(parse(file), "", ROOT_KEYS);
+        ConfigObject whole = parse(file);
+        Section root = new Section(whole, "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(
-                listen(root, folder),
-                media(root),
-                turn(root),
-                access(root, folder),
-                limits(root),
-                root.parsed("log_format", LogFormat.TEXT, LogFormat::parse),
-                DrainConfig.read(root));
+        Map<String, String> places = new HashMap<>();
+        whole.forEach((key, value) -> places.put(key, Section.where(value.origin())));
+        return new Content(
+                new ServerConfig(
+                        listen(root, folder),
+                        media(root),
+                        turn(root),
+                        access(root, folder),
+                        limits(root),
+                        root.parsed("log_format", LogFormat.TEXT, LogFormat::parse),
+                        DrainConfig.read(root),
+                        admin(root)),
+                places);
     }
 
-    private static ConfigObject parse(Path file) throws ConfigException {
+    /** @throws ConfigException with file, line and what was expected */
+    static ConfigObject parse(Path file) throws ConfigException {
         try {
             Config config = ConfigFactory.parseFile(
                     file.toFile(),
@@ -130,7 +139,12 @@ public final class ConfigFile {
                 root.parsed("ice_tcp", defaults.iceTcp(), ConfigFile::parseSocketAddress),
                 root.parsed("srtp", defaults.srtp(), ConfigFile::parseSrtp),
                 root.parsed("io", defaults.io(), ConfigFile::parseIo),
-                root.duration("publisher_grace", defaults.publisherGrace()));
+                publisherGrace(root, defaults.publisherGrace()));
+    }
+
+    /** Also of the streams file. */
+    static Duration publisherGrace(Section root, Duration otherwise) throws ConfigException {
+        return root.duration("publisher_grace", otherwise, Duration.ZERO, Duration.ofDays(1));
     }
 
     private static TurnConfig turn(Section root) throws ConfigException {
@@ -164,77 +178,31 @@ public final class ConfigFile {
     }
 
     private static AccessConfig access(Section root, Path folder) throws ConfigException {
-        OriginRule play = OriginRule.ANY;
-        OriginRule publish = OriginRule.SAME;
-        if (root.has("origins") && root.value("origins") instanceof ConfigObject) {
-            Section origins = root.section("origins", List.of("play", "publish"));
-            play = origins.has("play") ? OriginRule.parse(origins.list("play", OriginRule::parseOrigin)) : play;
-            publish = origins.has("publish")
-                    ? OriginRule.parse(origins.list("publish", OriginRule::parseOrigin))
-                    : publish;
-        } else if (root.has("origins")) {
-            play = OriginRule.parse(root.list("origins", OriginRule::parseOrigin));
-            publish = play;
-        }
+        PageOrigins origins = PageOrigins.read(root).or(PageOrigins.DEFAULTS);
         return new AccessConfig(
                 false,
-                streams(root),
-                play,
-                publish,
+                StreamRules.of(streams(root)),
+                origins.play(),
+                origins.publish(),
                 List.copyOf(root.list("trusted_proxies", AddressRange::parse)),
                 AuthConfig.read(root, folder));
     }
 
-    private static StreamRules streams(Section root) throws ConfigException {
+    /** Also of the streams file. */
+    static List<StreamRule> streams(Section root) throws ConfigException {
         List<StreamRule> rules = new ArrayList<>();
         if (root.has("streams")) {
             for (Map.Entry<String, ConfigValue> entry : root.object("streams").entrySet()) {
-                rules.add(stream(entry.getKey(), entry.getValue()));
+                rules.add(StreamSection.read(entry.getKey(), entry.getValue()));
             }
         }
-        return StreamRules.of(rules);
+        return rules;
     }
 
-    private static StreamRule stream(String pattern, ConfigValue value) throws ConfigException {
-        String name = "streams.\"" + pattern + "\"";
-        if (!StreamRules.isValidPattern(pattern)) {
-            throw Section.error(
-                    value,
-                    name
-                            + ": expected a stream name or pattern: 1 to 8 segments of letters, digits and . _ ~ -, or * or **");
-        }
-        if (!(value instanceof ConfigObject object)) {
-            throw Section.error(value, name + ": expected { input = \"publish://\" }, found " + Section.found(value));
-        }
-        Section stream = new Section(object, name, STREAM_KEYS);
-        if (!stream.text("input", "").equals(INPUT)) {
-            throw Section.error(
-                    stream.has("input") ? stream.value("input") : value, name + ": expected input = \"publish://\"");
-        }
-        return new StreamRule(
-                pattern,
-                stream.text("password", ""),
-                stream.text("play_password", ""),
-                settings(stream, name),
-                StreamAccess.read(stream));
-    }
-
-    private static StreamSettings settings(Section stream, String name) throws ConfigException {
-        Duration interval = stream.duration("key_frame_interval", StreamSettings.DEFAULTS.keyFrameInterval());
-        if (interval.isPositive() && interval.compareTo(SHORTEST_KEY_FRAME_INTERVAL) < 0) {
-            throw Section.error(
-                    stream.value("key_frame_interval"),
-                    name + ".key_frame_interval: expected 0, or a duration from 500ms, found "
-                            + stream.text("key_frame_interval", ""));
-        }
-        int least = stream.integer("min_bitrate", 0, 0, MAX_BITRATE_KBPS);
-        int most = stream.integer("max_bitrate", 0, 0, MAX_BITRATE_KBPS);
-        if (most > 0 && most < least) {
-            throw Section.error(
-                    stream.value("max_bitrate"),
-                    name + ".max_bitrate: expected at least min_bitrate, " + least + ", found " + most);
-        }
-        return new StreamSettings(interval, least * 1_000L, most * 1_000L);
+    private static AdminConfig admin(Section root) throws ConfigException {
+        return root.has("admin")
+                ? AdminConfig.read(root.section("admin", AdminConfig.KEYS), root.value("admin"))
+                : AdminConfig.NONE;
     }
 
     private static Limits limits(Section root) throws ConfigException {

@@ -34,6 +34,14 @@ public record Guard(URI hook, String key, boolean checksAddress) {
         return new Guard(parseHttp(text), "", true);
     }
 
+    /** What {@link #parse} makes the same of: it may be a secret. */
+    String text() {
+        if (hook != null) {
+            return hook.toString();
+        }
+        return key.isEmpty() ? "" : SECURE_TOKEN + key + (checksAddress ? "" : NO_ADDRESS);
+    }
+
     /** @throws IllegalArgumentException when it is none */
     static URI parseHttp(String text) {
         try {

@@ -25,13 +25,19 @@ public final class LiveConfig implements Supplier<ServerConfig> {
         return () -> part.apply(current);
     }
 
-    public void replace(ServerConfig next) {
-        current = next;
-        listeners.forEach(listener -> listener.accept(next));
+    /**
+     * Calls back with each new configuration when it is in force, in order, on the thread that replaced it.
+     *
+     * @return run it to hear no more
+     */
+    public Runnable onChange(Consumer<ServerConfig> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
-    /** Hears of each replacement, on the thread that replaces. */
-    public void onChange(Consumer<ServerConfig> listener) {
-        listeners.add(listener);
+    /** Never from a listener. */
+    public synchronized void replace(ServerConfig next) {
+        current = next;
+        listeners.forEach(listener -> listener.accept(next));
     }
 }

@@ -29,6 +29,10 @@ public record MediaConfig(
     public static final MediaConfig DEFAULTS = new MediaConfig(
             7000, Runtime.getRuntime().availableProcessors(), List.of(), null, "auto", "auto", Duration.ofSeconds(10));
 
+    MediaConfig with(Duration otherGrace) {
+        return new MediaConfig(port, loops, announce, iceTcp, srtp, io, otherGrace);
+    }
+
     public static int parseLoops(String text) {
         return Section.parseInteger(text, 1, MAX_LOOPS);
     }

@@ -28,6 +28,15 @@ public record OriginRule(Kind kind, Set<String> origins) {
     public static final OriginRule SAME = new OriginRule(Kind.SAME, Set.of());
     public static final OriginRule LOOPBACK = new OriginRule(Kind.LOOPBACK, Set.of());
 
+    /**
+     * Of texts as config files have them.
+     *
+     * @throws IllegalArgumentException with what was expected
+     */
+    public static OriginRule of(List<String> texts) {
+        return parse(texts.stream().map(OriginRule::parseOrigin).toList());
+    }
+
     /** Of items that {@link #parseOrigin} has checked; {@code any} wins over all others. */
     static OriginRule parse(List<String> items) {
         if (items.contains("any")) {
@@ -36,6 +45,16 @@ public record OriginRule(Kind kind, Set<String> origins) {
         Set<String> origins = new java.util.TreeSet<>(items);
         origins.remove("same");
         return origins.isEmpty() ? SAME : new OriginRule(Kind.LIST, Set.copyOf(origins));
+    }
+
+    /** As config files have it. */
+    public List<String> texts() {
+        return switch (kind) {
+            case ANY -> List.of("any");
+            case SAME -> List.of("same");
+            case LOOPBACK -> List.of("loopback");
+            case LIST -> List.copyOf(new java.util.TreeSet<>(origins));
+        };
     }
 
     static String parseOrigin(String text) {

@@ -90,9 +90,31 @@ final class Section {
         throw new IllegalArgumentException("expected a whole number from " + least + " to " + most + ", found " + text);
     }
 
+    boolean flag(String key, boolean otherwise) throws ConfigException {
+        if (!has(key)) {
+            return otherwise;
+        }
+        if (object.get(key).unwrapped() instanceof Boolean value) {
+            return value;
+        }
+        throw error(object.get(key), name(key) + ": expected true or false, found " + found(object.get(key)));
+    }
+
     /** Seconds, or a number with a unit: {@code 10s}, {@code 500ms}, {@code 2m}. */
     Duration duration(String key, Duration otherwise) throws ConfigException {
         return parsed(key, otherwise, Section::parseDuration);
+    }
+
+    /** As above, within bounds. */
+    Duration duration(String key, Duration otherwise, Duration least, Duration most) throws ConfigException {
+        return parsed(key, otherwise, text -> {
+            Duration value = parseDuration(text);
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException("expected a duration from " + StreamSection.text(least) + " to "
+                        + StreamSection.text(most) + ", found " + text);
+            }
+            return value;
+        });
     }
 
     private static Duration parseDuration(String text) {

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who may use a stream, as far as the stream itself says. Immutable.
@@ -25,6 +26,25 @@ public record StreamAccess(boolean jwt, Guard onPublish, Guard onPlay, int maxSe
                 stream.parsed("on_play", null, Guard::parse),
                 stream.integer("max_sessions", 0, 0, MOST),
                 stream.integer("max_publish_bitrate", 0, 0, MOST));
+    }
+
+    /** What {@link #read} makes the same of; defaults are left out. */
+    void write(Map<String, Object> keys) {
+        if (!jwt) {
+            keys.put("jwt", "off");
+        }
+        if (onPublish != null) {
+            keys.put("on_publish", onPublish.text());
+        }
+        if (onPlay != null) {
+            keys.put("on_play", onPlay.text());
+        }
+        if (maxSessions > 0) {
+            keys.put("max_sessions", maxSessions);
+        }
+        if (maxPublishKbps > 0) {
+            keys.put("max_publish_bitrate", maxPublishKbps);
+        }
     }
 
     private static Boolean parseOnOff(String text) {

@@ -4,12 +4,15 @@ import java.util.Set;
 
 /**
  * The grammar of stream names, the only place that checks it: 1 to 8 segments of {@code [A-Za-z0-9._~-]{1,64}}, separated by
- * one slash, none of them {@code .} or {@code ..} or a word of our own URLs. Immutable.
+ * one slash, none of them {@code .} or {@code ..} or a word of our own URLs; nor the path of the administration. Immutable.
  */
 public final class StreamName {
     /** Words that have a meaning in URLs, so no segment may be one. */
     private static final Set<String> RESERVED =
             Set.of("webrtc", "publish", "whip", "whep", "whap", "sessions", "media_info.json", "embed.html", "-");
+
+    /** Where the administration is reached: a stream of that name would stand in its way. */
+    private static final String MANAGEMENT = "streamer/api/v3";
 
     private static final int MAX_SEGMENTS = 8;
     private static final int MAX_SEGMENT_LENGTH = 64;
@@ -17,6 +20,9 @@ public final class StreamName {
     private StreamName() {}
 
     public static boolean isValid(String name) {
+        if (name.equals(MANAGEMENT) || name.startsWith(MANAGEMENT + "/")) {
+            return false;
+        }
         int segments = 0;
         int start = 0;
         while (true) {

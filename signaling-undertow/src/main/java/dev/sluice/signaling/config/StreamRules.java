@@ -1,8 +1,12 @@
 package dev.sluice.signaling.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +18,13 @@ import java.util.Optional;
 public final class StreamRules {
     private final Map<String, StreamRule> exact = new HashMap<>();
     private final List<StreamRule> patterns = new ArrayList<>();
-    private final boolean everyName;
+    /** Of names that nothing else fits, null: they are not declared. */
+    private final StreamRule otherwise;
 
-    private StreamRules(List<StreamRule> rules, boolean everyName) {
-        this.everyName = everyName;
+    private StreamRules(Collection<StreamRule> rules, StreamRule otherwise) {
+        this.otherwise = otherwise;
         for (StreamRule rule : rules) {
-            if (rule.pattern().contains("*")) {
+            if (rule.isPattern()) {
                 patterns.add(rule);
             } else {
                 exact.put(rule.pattern(), rule);
@@ -31,12 +36,42 @@ public final class StreamRules {
     }
 
     public static StreamRules of(List<StreamRule> rules) {
-        return new StreamRules(rules, false);
+        return new StreamRules(rules, null);
     }
 
     /** Every valid name counts as declared, without passwords: a server that has no config. */
     public static StreamRules everyName() {
-        return new StreamRules(List.of(), true);
+        return new StreamRules(List.of(), new StreamRule("**", "", ""));
+    }
+
+    /** Together with others, which stand back where both say something of the same pattern. */
+    StreamRules and(Collection<StreamRule> others) {
+        Map<String, StreamRule> all = new LinkedHashMap<>();
+        others.forEach(rule -> all.put(rule.pattern(), rule));
+        all().forEach(rule -> all.put(rule.pattern(), rule));
+        return new StreamRules(all.values(), otherwise);
+    }
+
+    /** The same with this grace time where none is said. */
+    StreamRules withDefaultGrace(Duration grace) {
+        return new StreamRules(
+                all().stream().map(rule -> rule.withDefaultGrace(grace)).toList(),
+                otherwise == null ? null : otherwise.withDefaultGrace(grace));
+    }
+
+    /** The rule of exactly this name; null when there is none. */
+    public StreamRule exactly(String name) {
+        return exact.get(name);
+    }
+
+    /** The streams that are declared by their names. */
+    public Collection<StreamRule> named() {
+        return Collections.unmodifiableCollection(exact.values());
+    }
+
+    /** The patterns, the one that counts first first. */
+    public List<StreamRule> patterns() {
+        return Collections.unmodifiableList(patterns);
     }
 
     /** All that are declared, in no order that means anything. */
@@ -51,9 +86,6 @@ public final class StreamRules {
         if (!StreamName.isValid(name)) {
             return Optional.empty();
         }
-        if (everyName) {
-            return Optional.of(new StreamRule("**", "", ""));
-        }
         StreamRule rule = exact.get(name);
         if (rule != null) {
             return Optional.of(rule);
@@ -64,7 +96,7 @@ public final class StreamRules {
                 return Optional.of(pattern);
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(otherwise);
     }
 
     /** Whether a valid name fits a pattern; one that is no pattern fits nothing. */

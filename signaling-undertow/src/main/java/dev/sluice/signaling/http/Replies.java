@@ -53,7 +53,7 @@ public final class Replies {
         if (!problem.location().isEmpty()) {
             exchange.getResponseHeaders().put(Headers.LOCATION, problem.location());
         }
-        if (problem.status() == 401) {
+        if (problem.status() == 401 && !exchange.getResponseHeaders().contains(Headers.WWW_AUTHENTICATE)) {
             exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
         }
         json(exchange, problem.status(), problem.httpBody());

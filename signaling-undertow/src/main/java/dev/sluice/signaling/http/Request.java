@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,6 +18,13 @@ import java.util.Map;
 public final class Request {
     private static final HttpString FORWARDED_FOR = new HttpString("X-Forwarded-For");
     private static final HttpString FORWARDED_PROTO = new HttpString("X-Forwarded-Proto");
+    private static final HttpString FETCH_SITE = new HttpString("Sec-Fetch-Site");
+    private static final List<HttpString> FORWARDED = List.of(
+            FORWARDED_FOR,
+            FORWARDED_PROTO,
+            new HttpString("Forwarded"),
+            new HttpString("Via"),
+            new HttpString("X-Real-IP"));
     private static final String BEARER = "bearer ";
 
     private final String path;
@@ -38,7 +46,10 @@ public final class Request {
                 text(headers, Headers.USER_AGENT),
                 text(headers, Headers.REFERER),
                 parseQuery(exchange.getQueryString()),
-                bearer(headers.getFirst(Headers.AUTHORIZATION)));
+                bearer(headers.getFirst(Headers.AUTHORIZATION)),
+                text(headers, Headers.AUTHORIZATION),
+                text(headers, FETCH_SITE),
+                FORWARDED.stream().anyMatch(headers::contains));
         return new Request(decode(exchange.getRequestPath()), caller);
     }
 
@@ -52,7 +63,7 @@ public final class Request {
     }
 
     /** Decoded where that works; what is wrongly escaped stays as it is and is no valid stream name. */
-    private static String decode(String text) {
+    public static String decode(String text) {
         try {
             return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

@@ -9,6 +9,7 @@ import dev.sluice.engine.StreamSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,8 @@ class ConfigFileTest {
                          video_log_kib = 512, audio_log_kib = 64 }
                 streams {
                   published { input = "publish://", key_frame_interval = 4s, min_bitrate = 300, max_bitrate = 2500 }
+                  full { input = "publish://", disabled = true, prefer_codec = "H264, vp8", webrtc_abr = false
+                         transport = tcp, source_timeout = 9s, publisher_grace = 0 }
                   "studio/*" { input = "publish://", password = s3cret, play_password = "see it" }
                 }
                 """);
@@ -78,6 +81,19 @@ class ConfigFileTest {
         assertEquals(StreamSettings.DEFAULTS, rule.settings());
         StreamRule published = config.access().streams().find("published").orElseThrow();
         assertEquals(new StreamSettings(Duration.ofSeconds(4), 300_000, 2_500_000), published.settings());
+        StreamRule full = config.access().streams().find("full").orElseThrow();
+        assertTrue(full.disabled());
+        assertEquals(
+                new StreamSettings(
+                        Duration.ZERO,
+                        0,
+                        0,
+                        List.of("h264", "vp8"),
+                        false,
+                        StreamSettings.Transport.TCP,
+                        Duration.ofSeconds(9),
+                        Duration.ZERO),
+                full.settings());
         assertFalse(config.access().open());
         assertFalse(config.engineConfig().announceLoopback());
         assertFalse(config.toString().contains("s3cret"));
@@ -108,6 +124,20 @@ class ConfigFileTest {
                 "streams { a { inputt = \"publish://\" } } | 2 | unknown key \"inputt\" in streams.\"a\"",
                 "streams { a { input = \"rtsp://\" } } | 2 | expected input = \"publish://\"",
                 "streams { a { input = \"publish://\", key_frame_interval = 100ms } } | 2 | from 500ms, found 100ms",
+                "streams { a { input = \"publish://\", prefer_codec = h266 } } | 2 | expected codecs out of vp8",
+                "streams { a { input = \"publish://\", transport = ftp } } | 2 | expected both, udp or tcp",
+                "streams { a { input = \"publish://\", source_timeout = 10ms } } | 2 | from 1s to 3600s, found 10ms",
+                "streams { a { input = \"publish://\", publisher_grace = 99h } } | 2 | from 0s to 86400s, found 99h",
+                "streams { a { input = \"publish://\", disabled = 2 } } | 2 | expected true or false, found 2",
+                "streams { a { input = \"publish://\", webrtc_abr = [] } } | 2 | expected true or false, found a list",
+                "streams { \"streamer/api/v3/x\" { input = \"publish://\" } } | 2 | expected a stream name",
+                "admin { token = short } | 2 | expected at least 16 visible",
+                "admin { user = u } | 2 | either token, or user and password_hash",
+                "admin { token = 0123456789abcdef, user = u } | 2 | either token, or user and password_hash",
+                "admin {} | 2 | either token, or user and password_hash",
+                "admin { user = \"a:b\", password_hash = x } | 2 | without blanks and colons",
+                "admin { user = u, password_hash = plain } | 2 | expected what ./run hash-password prints",
+                "admin { user = u, password_hash = \"$argon2id$v=19$m=9999999,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\" } | 2 | would cost too much",
                 "streams { a { input = \"publish://\", max_bitrate = 0.5 } } | 2 | whole number from 0 to 1000000, found 0.5",
                 "streams { a { input = \"publish://\", min_bitrate = 9, max_bitrate = 5 } } | 2 | min_bitrate, 9, found 5",
                 "drain_to = \"ftp://other\" | 2 | drain_to: expected the address of a server",

@@ -1,0 +1,160 @@
+package dev.sluice.signaling.admin;
+
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.Replies;
+import dev.sluice.signaling.http.Request;
+import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.RecentRefusals;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sends each request of the API to its resource, after the gate. Safe for many threads; called on I/O threads. */
+public final class AdminEndpoint {
+    public static final String PREFIX = "/streamer/api/v3";
+
+    private static final String JSON = "application/json";
+    private static final String STOP = "/stop";
+
+    /** What one method of one path does. */
+    @FunctionalInterface
+    private interface Operation {
+        Answer run(Call call) throws Refused;
+    }
+
+    private final AdminAccess access;
+    private final StreamsResource streams;
+    private final SessionsResource sessions;
+    private final ConfigResource config;
+    private final RecentRefusals refusals;
+    private final BodyReader bodies;
+    private final VirtualThreads threads;
+
+    AdminEndpoint(
+            AdminAccess access,
+            StreamsResource streams,
+            SessionsResource sessions,
+            ConfigResource config,
+            RecentRefusals refusals,
+            BodyReader bodies,
+            VirtualThreads threads) {
+        this.access = access;
+        this.streams = streams;
+        this.sessions = sessions;
+        this.config = config;
+        this.refusals = refusals;
+        this.bodies = bodies;
+        this.threads = threads;
+    }
+
+    /** @param path as it came, not decoded */
+    public static boolean owns(String path) {
+        return path.startsWith(PREFIX) && (path.length() == PREFIX.length() || path.charAt(PREFIX.length()) == '/');
+    }
+
+    public void handle(HttpServerExchange exchange, Request request) {
+        switch (exchange.getRequestMethod().toString()) {
+            case "PUT", "POST", "DELETE" -> bodies.read(exchange, body -> serve(exchange, request, body));
+            default -> threads.dispatch(exchange, () -> serve(exchange, request, ""));
+        }
+    }
+
+    private void serve(HttpServerExchange exchange, Request request, String body) {
+        Problem problem = access.check(request.caller());
+        if (problem != null) {
+            refusals.add("admin", "", problem, request.caller());
+            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, access.challenge());
+            if (problem.status() != 401) {
+                exchange.getResponseHeaders().remove(Headers.WWW_AUTHENTICATE);
+            }
+            Replies.problem(exchange, problem);
+            return;
+        }
+        try {
+            answer(exchange, request, body);
+        } catch (Refused e) {
+            Replies.problem(exchange, e.problem());
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, Request request, String body) throws Refused {
+        Map<String, Operation> operations = operations(exchange.getRequestPath().substring(PREFIX.length()));
+        if (operations == null) {
+            throw Refused.notFound("There is nothing here; see " + PREFIX + "/openapi.json.");
+        }
+        String method = exchange.getRequestMethod().toString();
+        Operation operation = operations.get(method);
+        if (operation == null) {
+            String allowed = String.join(", ", operations.keySet());
+            exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
+            throw new Refused(Problem.method(allowed));
+        }
+        // A page's form, the one thing of a page that needs no permission to send, has no such type.
+        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+        if (!method.equals("GET") && (type != null || !body.isEmpty()) && !isJson(type)) {
+            throw new Refused(Problem.contentType(JSON));
+        }
+        Answer answer = operation.run(new Call(request.caller(), access.who(), body));
+        if (answer.body() == null) {
+            Replies.empty(exchange, answer.status());
+        } else if (answer.body() instanceof String json) {
+            Replies.text(exchange, answer.status(), JSON, json);
+        } else {
+            Replies.json(exchange, answer.status(), answer.body());
+        }
+    }
+
+    private static boolean isJson(String type) {
+        if (type == null) {
+            return false;
+        }
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters))
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .equals(JSON);
+    }
+
+    /** By method; null when there is no such path. */
+    private Map<String, Operation> operations(String path) {
+        return switch (path) {
+            case "/streams" -> Map.of("GET", streams::list);
+            case "/sessions" -> Map.of("GET", sessions::list);
+            case "/sessions/reauth" -> Map.of("POST", sessions::reauth);
+            case "/config" -> sorted(Map.of("GET", call -> config.get(), "PUT", config::save));
+            case "/config/stats" -> Map.of("GET", call -> config.stats());
+            case "/config/reload" -> Map.of("POST", config::reload);
+            case "/openapi.json" -> Map.of("GET", call -> Answer.of(Document.TEXT));
+            default -> named(path);
+        };
+    }
+
+    private Map<String, Operation> named(String path) {
+        if (path.startsWith("/sessions/")) {
+            String id = Request.decode(path.substring(10));
+            return sorted(Map.of("GET", call -> sessions.get(id), "DELETE", call -> sessions.delete(id, call)));
+        }
+        if (!path.startsWith("/streams/")) {
+            return null;
+        }
+        // From the right: a stream may be called stop, too.
+        String rest = path.substring(9);
+        String name = Request.decode(rest);
+        Map<String, Operation> operations = new TreeMap<>(Map.of(
+                "GET", call -> streams.get(name),
+                "PUT", call -> streams.save(name, call),
+                "DELETE", call -> streams.delete(name, call)));
+        if (rest.endsWith(STOP)) {
+            String stopped = Request.decode(rest.substring(0, rest.length() - STOP.length()));
+            operations.put("POST", call -> streams.stop(stopped, call));
+        }
+        return operations;
+    }
+
+    private static Map<String, Operation> sorted(Map<String, Operation> operations) {
+        return new TreeMap<>(operations);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.signaling.admin;
+
+import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.RecentRefusals;
+import dev.sluice.signaling.session.SessionDirectory;
+import java.time.InstantSource;
+
+/** The parts of the administration put together. Stateless. */
+public final class Administration {
+    private Administration() {}
+
+    /** The API; it hears of sessions and of changes of the configuration from now on. */
+    public static AdminEndpoint endpoint(
+            MediaEngine engine,
+            ConfigKeeper keeper,
+            AdminAccess access,
+            AuditLog audit,
+            SessionDirectory sessions,
+            Rechecks rechecks,
+            RecentRefusals refusals,
+            BodyReader bodies,
+            VirtualThreads threads,
+            String version) {
+        InstantSource clock = InstantSource.system();
+        Traffic traffic = new Traffic(clock);
+        sessions.addListener(traffic);
+        StreamsResource streams = new StreamsResource(engine, keeper, traffic, refusals, audit, clock);
+        return new AdminEndpoint(
+                access,
+                streams,
+                new SessionsResource(sessions, traffic, rechecks, audit, clock),
+                new ConfigResource(
+                        engine,
+                        keeper,
+                        sessions,
+                        traffic,
+                        refusals,
+                        streams,
+                        new ConfigView(keeper, access),
+                        audit,
+                        clock,
+                        version),
+                refusals,
+                bodies,
+                threads);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.signaling.session;
+
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.Problem;
+import dev.sluice.signaling.config.StreamName;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Whom the server refused lately and why, for the operator. Safe for many threads. */
+public final class RecentRefusals implements Admission.RefusalListener {
+    private static final int MAX = 100;
+
+    /**
+     * Immutable.
+     *
+     * @param at the last time
+     * @param count how often in a row
+     * @param type {@code publish}, {@code play} or {@code admin}
+     * @param stream empty when it was no valid name
+     */
+    public record Refusal(Instant at, int count, String type, String stream, String code, String title, String source) {
+
+        private boolean isLike(Refusal other) {
+            return type.equals(other.type)
+                    && stream.equals(other.stream)
+                    && code.equals(other.code)
+                    && title.equals(other.title)
+                    && source.equals(other.source);
+        }
+    }
+
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Refusal> newestFirst = new ArrayDeque<>();
+
+    public RecentRefusals(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void onRefused(Role role, String stream, Caller caller, Problem problem) {
+        add(role == Role.PUBLISH ? "publish" : "play", stream, problem, caller);
+    }
+
+    public void add(String type, String stream, Problem problem, Caller caller) {
+        Refusal refusal = new Refusal(
+                clock.instant(),
+                1,
+                type,
+                StreamName.isValid(stream) ? stream : "",
+                problem.code(),
+                problem.title(),
+                caller.source().getHostAddress());
+        lock.lock();
+        try {
+            Refusal last = newestFirst.peekFirst();
+            if (last != null && last.isLike(refusal)) {
+                newestFirst.removeFirst();
+                refusal = new Refusal(
+                        refusal.at,
+                        last.count + 1,
+                        refusal.type,
+                        refusal.stream,
+                        refusal.code,
+                        refusal.title,
+                        refusal.source);
+            } else if (newestFirst.size() == MAX) {
+                newestFirst.removeLast();
+            }
+            newestFirst.addFirst(refusal);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The newest first. */
+    public List<Refusal> list() {
+        lock.lock();
+        try {
+            return new ArrayList<>(newestFirst);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
