@@ -64,7 +64,7 @@ train() {
     if read -r -t 60 ready <&8; then
         port=${ready#*http://127.0.0.1:}
         port=${port%%/*}
-        for path in / /-/streams /-/health; do
+        for path in / /-/streams /-/health /-/ready /-/metrics; do
             http_get "$port" "$path" > /dev/null || true
         done
     fi
