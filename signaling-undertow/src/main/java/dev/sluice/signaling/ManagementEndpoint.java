@@ -32,8 +32,7 @@ final class ManagementEndpoint {
     boolean handle(HttpServerExchange exchange, Request request) {
         VirtualThreads.Work work =
                 switch (request.path()) {
-                    case "/-/metrics" ->
-                        () -> Replies.text(exchange, 200, Metrics.CONTENT_TYPE, metrics.scrape());
+                    case "/-/metrics" -> () -> Replies.text(exchange, 200, Metrics.CONTENT_TYPE, metrics.scrape());
                     case "/-/diagnose" -> () -> sendDiagnosis(exchange);
                     default -> null;
                 };

@@ -59,11 +59,6 @@ public final class FakeSession implements MediaSession {
                 packets == 0 ? -1 : 90_000_000L);
     }
 
-    /** So much more came or went. */
-    public void pass(long bytes) {
-        stats = stats(stats.packets() + bytes / 500, stats.lost());
-    }
-
     @Override
     public String id() {
         return id;

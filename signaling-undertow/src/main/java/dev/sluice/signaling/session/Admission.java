@@ -172,7 +172,8 @@ public final class Admission {
             media = opening.open();
         } catch (SessionRefusedException e) {
             grant.close();
-            refused(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
+            // The engine counts its own refusals.
+            tell(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
             throw e;
         } catch (RuntimeException e) {
             grant.close();
@@ -238,6 +239,10 @@ public final class Admission {
 
     private void refused(Role role, String stream, Caller caller, Problem problem) {
         count("refused." + problem.code());
+        tell(role, stream, caller, problem);
+    }
+
+    private void tell(Role role, String stream, Caller caller, Problem problem) {
         listeners.forEach(listener -> listener.onRefused(role, stream, caller, problem));
     }
 

@@ -160,21 +160,26 @@ class RightsEndTest extends AdmissionSetting {
         ClientSession burst = open(Role.PUBLISH, "cam", caller());
         ClientSession free = open(Role.PUBLISH, "free", caller());
         guard.watch().look();
-        // 1 MB at once, then silence: 1.6 Mbit/s in five seconds, nothing afterwards.
         for (int second = 0; second < 10; second++) {
-            ((FakeSession) burst.media()).pass(100_000);
-            ((FakeSession) free.media()).pass(10_000_000);
+            send(burst, 200);
+            send(free, 20_000);
             clock.pass(Duration.ofSeconds(1));
             guard.watch().look();
         }
         assertTrue(runs(burst), "100,000 bytes a second are 800 kbit/s");
         for (int second = 0; second < 5; second++) {
-            ((FakeSession) burst.media()).pass(101_000);
+            send(burst, 202);
             clock.pass(Duration.ofSeconds(1));
             guard.watch().look();
         }
         assertEquals(SessionEnd.BITRATE_EXCEEDED, end(burst));
         assertTrue(runs(free));
         assertEquals(1, admission.counters().get("ended.bitrate_exceeded"));
+    }
+
+    /** Packets of 500 bytes. */
+    private static void send(ClientSession session, long packets) {
+        FakeSession media = (FakeSession) session.media();
+        media.stats = FakeSession.stats(media.stats.packets() + packets, 0);
     }
 }
