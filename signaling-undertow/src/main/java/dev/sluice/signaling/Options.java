@@ -127,7 +127,8 @@ final class Options {
                         media.publisherGrace()),
                 base.turn(),
                 base.access(),
-                base.limits());
+                base.limits(),
+                base.events());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

@@ -3,11 +3,14 @@ package dev.sluice.signaling;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
+import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
+import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.events.ServerEvents;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.HttpListeners;
@@ -16,13 +19,16 @@ import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.session.SessionDirectory;
+import dev.sluice.signaling.telemetry.SessionTracing;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,9 +41,16 @@ final class SluiceServer implements AutoCloseable {
     /** So long do WebSocket clients get to answer our close frames before media and listeners go. */
     private static final long SOCKET_GRACE_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
+    /** So long may it take to tell others of the end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final MediaEngine engine;
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
+    private final ServerEvents events;
+    /** Null while no collector is configured. */
+    private final SessionTracing tracing;
+
     private final SocketEndpoint sockets;
     private final StatusEndpoint status;
     private final HttpListeners listeners;
@@ -52,6 +65,11 @@ final class SluiceServer implements AutoCloseable {
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
         BodyReader bodies = new BodyReader(threads);
+        Gate gate = Gate.ofThisComputer(config.listen());
+        this.events = new ServerEvents(engine, sessions, live, gate, threads, this::ownListeners, Version.text());
+        this.tracing = config.events().otlp() == null
+                ? null
+                : SessionTracing.start(config.events().otlp(), Version.text(), sessions);
         this.status = new StatusEndpoint(engine, threads, server(config, engine));
         this.sockets =
                 new SocketEndpoint(engine, access, turn, sessions, timings, threads, caps(config.limits(), proxies));
@@ -60,6 +78,8 @@ final class SluiceServer implements AutoCloseable {
                 proxies,
                 new StaticPages(),
                 status,
+                sessions,
+                events.feed(),
                 new StreamEndpoint(engine, access, sessions, bodies, threads),
                 sockets,
                 new WhipEndpoint(engine, access, turn, sessions, bodies, threads, random));
@@ -90,6 +110,10 @@ final class SluiceServer implements AutoCloseable {
         return new ConnectionCaps(limits.connectionsInAll(), limits.maxConnectionsPerSource(), proxies);
     }
 
+    private OwnListeners ownListeners() {
+        return new OwnListeners(List.of(plainAddress(), tlsAddress()));
+    }
+
     void open() {
         listeners.open();
     }
@@ -102,6 +126,10 @@ final class SluiceServer implements AutoCloseable {
         return listeners.tlsAddress();
     }
 
+    ServerEvents events() {
+        return events;
+    }
+
     int openSockets() {
         return sockets.openSockets();
     }
@@ -110,7 +138,10 @@ final class SluiceServer implements AutoCloseable {
         return sessions.size();
     }
 
-    /** Tells WebSockets first, with 1001, then ends the media, then HTTP. Idempotent; takes about a second at most. */
+    /**
+     * Tells WebSockets first, with 1001, then ends the media, then tells who listens to events, then ends HTTP. Idempotent; takes about
+     * a second at most, and another for webhooks and traces that are slow.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -125,6 +156,10 @@ final class SluiceServer implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         engine.close();
+        events.close(LAST_WORDS);
+        if (tracing != null) {
+            tracing.close(LAST_WORDS);
+        }
         listeners.close();
     }
 }

@@ -39,4 +39,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.undertow..", "org.xnio..");
+
+    /** So that nothing of it is loaded while no collector is configured. */
+    @ArchTest
+    static final ArchRule TRACES_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.signaling.telemetry")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 }

@@ -107,6 +107,8 @@ final class FakeSession implements MediaSession {
                 1,
                 20_000_000L,
                 1_000_000L,
+                30_000_000L,
+                60_000_000L,
                 90_000_000L);
     }
 

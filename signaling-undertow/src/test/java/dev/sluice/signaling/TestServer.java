@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.EventsConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -11,6 +12,7 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
 import dev.sluice.signaling.config.TurnConfig;
+import dev.sluice.signaling.events.ServerEvents;
 import dev.sluice.signaling.tls.TlsSetup;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
@@ -51,10 +53,15 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(AccessConfig access, TurnConfig turn, Limits limits, SocketTimings timings) throws Exception {
+        this(access, turn, limits, timings, EventsConfig.NONE);
+    }
+
+    private TestServer(AccessConfig access, TurnConfig turn, Limits limits, SocketTimings timings, EventsConfig events)
+            throws Exception {
         SecureRandom random = new SecureRandom();
         ListenAddress free = new ListenAddress(InetAddress.getLoopbackAddress(), 0);
-        ServerConfig config =
-                new ServerConfig(new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits);
+        ServerConfig config = new ServerConfig(
+                new ListenConfig(free, free, null, null), MediaConfig.DEFAULTS, turn, access, limits, events);
         server = SluiceServer.bind(
                 new LiveConfig(config),
                 engine,
@@ -68,12 +75,20 @@ final class TestServer implements AutoCloseable {
         return new TestServer(access, Limits.DEFAULTS, SocketTimings.DEFAULTS);
     }
 
+    static TestServer with(EventsConfig events) throws Exception {
+        return new TestServer(DECLARED, TurnConfig.NONE, Limits.DEFAULTS, SocketTimings.DEFAULTS, events);
+    }
+
     static TestServer with(TurnConfig turn) throws Exception {
         return new TestServer(DECLARED, turn, Limits.DEFAULTS, SocketTimings.DEFAULTS);
     }
 
     static TestServer with(SocketTimings timings) throws Exception {
         return new TestServer(DECLARED, Limits.DEFAULTS, timings);
+    }
+
+    ServerEvents events() {
+        return server.events();
     }
 
     InetSocketAddress address() {
@@ -124,6 +139,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        client.close();
+        // Event streams that a test has not read to their end do not hold it up.
+        client.shutdownNow();
     }
 }

@@ -28,6 +28,10 @@ public final class PeerStats {
         ROUND_TRIP_NS,
         /** Bits a second that a player's way carries; −1 while unknown. */
         ESTIMATE_BPS,
+        /** From the session's opening to its first authenticated check; −1 before. */
+        ICE_NS,
+        /** From the session's opening to the keys of its handshake; −1 before. */
+        DTLS_NS,
         /** From the session's opening to its first RTP packet; −1 before. */
         FIRST_MEDIA_NS
     }
@@ -41,6 +45,8 @@ public final class PeerStats {
         this.openedNs = openedNs;
         set(Value.ROUND_TRIP_NS, -1);
         set(Value.ESTIMATE_BPS, -1);
+        set(Value.ICE_NS, -1);
+        set(Value.DTLS_NS, -1);
         set(Value.FIRST_MEDIA_NS, -1);
     }
 
@@ -59,8 +65,13 @@ public final class PeerStats {
 
     /** RTP comes or goes for the first time; later calls change nothing. */
     void onMedia(long nowNs) {
-        if (values[Value.FIRST_MEDIA_NS.ordinal()] < 0) {
-            set(Value.FIRST_MEDIA_NS, nowNs - openedNs);
+        first(Value.FIRST_MEDIA_NS, nowNs);
+    }
+
+    /** One of those that count from the session's opening is reached; later calls change nothing. */
+    void first(Value milestone, long nowNs) {
+        if (values[milestone.ordinal()] < 0) {
+            set(milestone, nowNs - openedNs);
         }
     }
 }

@@ -55,6 +55,12 @@ public final class AccessControl {
      * Null when the stream is declared and the password, if it has one, is given.
      */
     public Problem checkStream(Role role, String stream, Caller caller) {
+        Problem problem = decide(role, stream, caller);
+        caller.times().checked();
+        return problem;
+    }
+
+    private Problem decide(Role role, String stream, Caller caller) {
         Optional<StreamRule> rule = current.get().streams().find(stream);
         if (rule.isEmpty()) {
             return notDeclared(stream);

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Map;
 
 /**
- * Who asks, as far as HTTP tells. Its text is the client's and may be anything. Immutable.
+ * Who asks, as far as HTTP tells. Its text is the client's and may be anything. Immutable but for its times.
  *
  * @param source the client's address, behind trusted proxies the one they report
  * @param scheme {@code http} or {@code https} as the client used it
@@ -14,6 +14,8 @@ import java.util.Map;
  * @param referer empty when absent
  * @param query the first value of each parameter, decoded
  * @param bearer the Authorization header's token, null when absent
+ * @param traceParent the header of W3C Trace Context, empty when absent
+ * @param times of what it wants
  */
 public record Caller(
         InetAddress source,
@@ -23,7 +25,22 @@ public record Caller(
         String userAgent,
         String referer,
         Map<String, String> query,
-        String bearer) {
+        String bearer,
+        String traceParent,
+        JoinTimes times) {
+
+    /** One whose wish comes now and is part of no trace. */
+    public Caller(
+            InetAddress source,
+            String scheme,
+            String host,
+            String origin,
+            String userAgent,
+            String referer,
+            Map<String, String> query,
+            String bearer) {
+        this(source, scheme, host, origin, userAgent, referer, query, bearer, "", new JoinTimes());
+    }
 
     /** Null when absent. */
     public String password() {

@@ -34,7 +34,9 @@ public final class ConfigFile {
             "origins",
             "trusted_proxies",
             "limits",
-            "streams");
+            "streams",
+            "webhooks",
+            "telemetry");
 
     private static final int MAX_BITRATE_KBPS = 1_000_000;
     private static final List<String> STREAM_KEYS =
@@ -62,7 +64,9 @@ public final class ConfigFile {
         }
         Section root = new Section(parse(file), "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
-        return new ServerConfig(listen(root, folder), media(root), turn(root), access(root), limits(root));
+        ListenConfig listen = listen(root, folder);
+        return new ServerConfig(
+                listen, media(root), turn(root), access(root), limits(root), EventsConfig.read(root, listen));
     }
 
     private static ConfigObject parse(Path file) throws ConfigException {

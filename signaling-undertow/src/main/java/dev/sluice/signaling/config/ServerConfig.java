@@ -4,11 +4,21 @@ import dev.sluice.engine.EngineConfig;
 
 /** Everything the server starts with: options over the config file over defaults. Immutable. */
 public record ServerConfig(
-        ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
+        ListenConfig listen,
+        MediaConfig media,
+        TurnConfig turn,
+        AccessConfig access,
+        Limits limits,
+        EventsConfig events) {
 
     /** No file, no options. */
     public static final ServerConfig DEFAULTS = new ServerConfig(
             ListenConfig.DEFAULTS, MediaConfig.DEFAULTS, TurnConfig.NONE, AccessConfig.OPEN, Limits.DEFAULTS);
+
+    /** Nobody is told of events. */
+    public ServerConfig(ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
+        this(listen, media, turn, access, limits, EventsConfig.NONE);
+    }
 
     public EngineConfig engineConfig() {
         return new EngineConfig(

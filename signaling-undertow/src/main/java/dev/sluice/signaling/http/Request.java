@@ -1,6 +1,7 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.JoinTimes;
 import dev.sluice.signaling.access.Proxies;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 public final class Request {
     private static final HttpString FORWARDED_FOR = new HttpString("X-Forwarded-For");
     private static final HttpString FORWARDED_PROTO = new HttpString("X-Forwarded-Proto");
+    private static final HttpString TRACE_PARENT = new HttpString("traceparent");
     private static final String BEARER = "bearer ";
 
     private final String path;
@@ -38,7 +40,9 @@ public final class Request {
                 text(headers, Headers.USER_AGENT),
                 text(headers, Headers.REFERER),
                 parseQuery(exchange.getQueryString()),
-                bearer(headers.getFirst(Headers.AUTHORIZATION)));
+                bearer(headers.getFirst(Headers.AUTHORIZATION)),
+                text(headers, TRACE_PARENT),
+                new JoinTimes());
         return new Request(decode(exchange.getRequestPath()), caller);
     }
 

@@ -47,6 +47,7 @@ final class PlaySocket implements SocketHandler {
     public void onOpen() throws SessionRefusedException {
         Problem problem = context.access().checkStream(Role.PLAY, stream, request.caller());
         if (problem != null) {
+            context.sessions().refused(Role.PLAY, stream, request.caller(), problem);
             socket.close(problem);
         } else if (request.isOn("wait")) {
             watch = context.engine().watch(stream, state -> {
@@ -77,7 +78,11 @@ final class PlaySocket implements SocketHandler {
     private void offer() throws SessionRefusedException {
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
         MediaEngine engine = context.engine();
-        session = engine.offerPlay(stream, wanted, request.caller().source());
+        session = context.open(
+                Role.PLAY,
+                stream,
+                request,
+                () -> engine.offerPlay(stream, wanted, request.caller().source()));
         context.opened(session, socket, request);
         List<String> first = TrackNames.parse(request.query("start_track"));
         if (first != null && !first.isEmpty()) {

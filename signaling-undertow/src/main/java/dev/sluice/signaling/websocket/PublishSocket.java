@@ -31,6 +31,7 @@ final class PublishSocket implements SocketHandler {
     public void onOpen() {
         Problem problem = context.access().checkStream(Role.PUBLISH, stream, request.caller());
         if (problem != null) {
+            context.sessions().refused(Role.PUBLISH, stream, request.caller(), problem);
             socket.close(problem);
             return;
         }
@@ -53,12 +54,12 @@ final class PublishSocket implements SocketHandler {
             return;
         }
         if (session == null) {
-            session = context.engine()
+            session = context.open(Role.PUBLISH, stream, request, () -> context.engine()
                     .publish(
                             stream,
                             sdp,
                             request.caller().source(),
-                            context.access().settings(stream));
+                            context.access().settings(stream)));
             offerTimeout.remove();
             context.opened(session, socket, request);
             socket.send(Map.of("type", "answer", "sdp", session.localDescription()));

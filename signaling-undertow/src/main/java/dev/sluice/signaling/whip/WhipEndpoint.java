@@ -35,6 +35,7 @@ public final class WhipEndpoint {
     private final TurnServers turn;
     private final BodyReader bodies;
     private final VirtualThreads threads;
+    private final SessionDirectory directory;
     private final HttpSessions sessions;
     private final EventEndpoint events;
     private final LayerEndpoint layers;
@@ -52,6 +53,7 @@ public final class WhipEndpoint {
         this.turn = turn;
         this.bodies = bodies;
         this.threads = threads;
+        this.directory = directory;
         this.sessions = new HttpSessions(directory);
         this.events = new EventEndpoint(engine, sessions, bodies, random);
         this.layers = new LayerEndpoint(sessions, bodies, threads);
@@ -77,6 +79,7 @@ public final class WhipEndpoint {
                     problem = Problem.contentType(SDP);
                 }
                 if (problem != null) {
+                    directory.refused(role, path.stream(), request.caller(), problem);
                     Replies.problem(exchange, problem);
                 } else {
                     bodies.read(exchange, offer -> onOffer(exchange, request, path.stream(), role, offer));
@@ -128,6 +131,16 @@ public final class WhipEndpoint {
     }
 
     private MediaSession open(Request request, String stream, Role role, String offer) throws SessionRefusedException {
+        request.caller().times().opening();
+        try {
+            return ask(request, stream, role, offer);
+        } catch (SessionRefusedException e) {
+            directory.refused(role, stream, request.caller(), Problem.of(e));
+            throw e;
+        }
+    }
+
+    private MediaSession ask(Request request, String stream, Role role, String offer) throws SessionRefusedException {
         if (role == Role.PUBLISH) {
             return engine.publish(stream, offer, request.caller().source(), access.settings(stream));
         }
