@@ -139,8 +139,8 @@ final class SluiceServer implements AutoCloseable {
     }
 
     /**
-     * Tells WebSockets first, with 1001, then ends the media, then tells who listens to events, then ends HTTP. Idempotent; takes about
-     * a second at most, and another for webhooks and traces that are slow.
+     * Tells WebSockets first, with 1001, then ends the media, then tells who listens to events, then ends HTTP. Idempotent; takes
+     * about a second at most, and another each for webhooks and traces that are slow.
      */
     @Override
     public synchronized void close() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /-/events} of a whole server. */
 @Timeout(
-        value = 60,
+        value = 120,
         threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // An event that does not come would be waited for.
 class ServerEventsTest {
 

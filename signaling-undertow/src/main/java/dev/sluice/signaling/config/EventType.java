@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What operators can be told of, by the names that they ask for it with; docs/events.md lists them with their fields. Immutable. */
+/** What operators can be told of; docs/events.md lists the types with their fields. Immutable. */
 public enum EventType {
     STREAM_STARTED,
     STREAM_WAITING,

@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Reads an answer that nobody wants to its end, so that the connection can be used again, or up to a limit. Safe for many threads. */
+/**
+ * Reads an answer that nobody wants to its end, so that the connection can be used again, or up to a limit. Safe for many
+ * threads.
+ */
 final class BoundedDiscard implements HttpResponse.BodySubscriber<Void> {
     static final int MAX_BYTES = 16 * 1024;
 

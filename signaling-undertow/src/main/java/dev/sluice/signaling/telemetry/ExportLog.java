@@ -5,7 +5,10 @@ import java.util.logging.LogRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts what OpenTelemetry logs by the JDK's logger, rarely and with long stack traces, into our log as a line each. Safe for many threads. */
+/**
+ * Puts what OpenTelemetry logs by the JDK's logger, rarely and with long stack traces, into our log as a line each. Safe for many
+ * threads.
+ */
 final class ExportLog extends Handler {
     private static final Logger LOG = LoggerFactory.getLogger(SessionTracing.class);
 
