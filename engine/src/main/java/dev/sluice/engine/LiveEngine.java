@@ -343,6 +343,11 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     }
 
     @Override
+    public Runnable watchStreams(Consumer<StreamEvent> listener) {
+        return directory.watchEvents(listener);
+    }
+
+    @Override
     public SrtpInfo srtp() {
         return srtp;
     }
@@ -402,6 +407,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         counters.put("refused.sessions_in_all", limits.refusedInAll());
         counters.put("refused.sessions_per_source", limits.refusedPerSource());
         counters.put("refused.log_memory", host.logMemory().refused());
+        counters.put("stream_events_dropped", directory.eventsDropped());
         counters.put(
                 "errors",
                 errors.entries().stream()
@@ -413,6 +419,7 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
     @Override
     public void close() {
         closed = true;
+        directory.stop();
         for (Session session : sessions.values()) {
             session.close(SessionEnd.SERVER_STOPPING);
         }

@@ -63,6 +63,15 @@ public interface MediaEngine extends AutoCloseable {
      */
     Runnable watch(String stream, Consumer<StreamState> listener);
 
+    /**
+     * Calls back on a virtual thread, one call at a time and in order, when any stream goes live, waits for its publisher, is
+     * taken over or ends; from now on. A listener that is slower than the streams loses the oldest of what waits, which
+     * {@link #counters} has as {@code stream_events_dropped}.
+     *
+     * @return run it to end the watch
+     */
+    Runnable watchStreams(Consumer<StreamEvent> listener);
+
     SrtpInfo srtp();
 
     IoInfo io();

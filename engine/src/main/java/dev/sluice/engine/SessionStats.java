@@ -21,6 +21,8 @@ import dev.sluice.natives.srtp.SrtpProfile;
  * @param keyFrameRequests to a publisher, or of a player
  * @param roundTripNs −1 while unknown
  * @param estimateBps what a player's way is estimated to carry, −1 while unknown
+ * @param iceNs from its opening to its first authenticated ICE check, −1 before
+ * @param dtlsNs from its opening to the end of its handshake, −1 before
  * @param firstMediaNs from its opening to its first RTP packet, −1 before
  */
 public record SessionStats(
@@ -37,12 +39,14 @@ public record SessionStats(
         long keyFrameRequests,
         long roundTripNs,
         long estimateBps,
+        long iceNs,
+        long dtlsNs,
         long firstMediaNs) {
 
     /** @param peer null before the session was opened */
     static SessionStats of(Peer peer, String codecs, int loop) {
         if (peer == null) {
-            return new SessionStats(false, codecs, "", loop, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1);
+            return new SessionStats(false, codecs, "", loop, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1);
         }
         PeerStats stats = peer.stats();
         SrtpProfile profile = peer.srtpProfile();
@@ -60,6 +64,8 @@ public record SessionStats(
                 stats.get(Value.KEY_FRAME_REQUESTS),
                 stats.get(Value.ROUND_TRIP_NS),
                 stats.get(Value.ESTIMATE_BPS),
+                stats.get(Value.ICE_NS),
+                stats.get(Value.DTLS_NS),
                 stats.get(Value.FIRST_MEDIA_NS));
     }
 }

@@ -33,6 +33,11 @@ final class StreamDirectory {
     private final Duration grace;
     private final ScheduledExecutorService timer;
     private final Map<String, Entry> streams = new HashMap<>();
+    private final List<StreamEventWatch> eventWatches = new ArrayList<>();
+    /** By watches that have ended. */
+    private long eventsDropped;
+
+    private boolean stopping;
 
     /** @param timer runs the ends of grace times */
     StreamDirectory(Duration grace, ScheduledExecutorService timer) {
@@ -114,7 +119,7 @@ final class StreamDirectory {
         entry.publisher = session;
         entry.grace = session.grace() == null ? grace : session.grace();
         if (before != null) {
-            LOG.info("stream={} event=taken_over players={}", entry.live.name(), entry.players.size());
+            tell(entry, StreamEvent.Kind.TAKEN_OVER, "taken_over");
             before.close(SessionEnd.REPLACED);
         }
         if (!entry.active && entry.graceEnd == null) {
@@ -141,15 +146,23 @@ final class StreamDirectory {
     }
 
     private void activate(Entry entry) {
-        if (entry.graceEnd != null) {
+        boolean waited = entry.graceEnd != null;
+        if (waited) {
             entry.graceEnd.cancel(false);
             entry.graceEnd = null;
         }
         if (!entry.active) {
             entry.active = true;
-            LOG.info("stream={} event=live players={}", entry.live.name(), entry.players.size());
+            tell(entry, waited ? StreamEvent.Kind.RESUMED : StreamEvent.Kind.LIVE, "live");
             entry.tellWatches();
         }
+    }
+
+    /** @param logged its name in the log */
+    private void tell(Entry entry, StreamEvent.Kind kind, String logged) {
+        LOG.info("stream={} event={} players={}", entry.live.name(), logged, entry.players.size());
+        StreamEvent event = new StreamEvent(kind, entry.live.name(), entry.players.size(), System.currentTimeMillis());
+        eventWatches.forEach(watch -> watch.onEvent(event));
     }
 
     /** The connected publisher sends nothing, or sends again. */
@@ -189,12 +202,28 @@ final class StreamDirectory {
     }
 
     private void startGrace(Entry entry) {
-        if (!entry.active || timer.isShutdown()) {
+        if (!entry.active) {
             return;
         }
         entry.active = false;
-        LOG.info("stream={} event=waiting players={}", entry.live.name(), entry.players.size());
+        if (stopping) {
+            tell(entry, StreamEvent.Kind.ENDED, "ended");
+            return;
+        }
+        tell(entry, StreamEvent.Kind.WAITING, "waiting");
         entry.graceEnd = timer.schedule(() -> endGrace(entry), entry.grace.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The engine is about to end all sessions: nobody waits for a publisher any more. */
+    synchronized void stop() {
+        stopping = true;
+        for (Entry entry : streams.values()) {
+            if (entry.graceEnd != null) {
+                entry.graceEnd.cancel(false);
+                entry.graceEnd = null;
+                tell(entry, StreamEvent.Kind.ENDED, "ended");
+            }
+        }
     }
 
     private synchronized void endGrace(Entry entry) {
@@ -202,7 +231,7 @@ final class StreamDirectory {
             return;
         }
         entry.graceEnd = null;
-        LOG.info("stream={} event=ended players={}", entry.live.name(), entry.players.size());
+        tell(entry, StreamEvent.Kind.ENDED, "ended");
         entry.tellWatches();
         for (Session player : List.copyOf(entry.players)) {
             player.close(SessionEnd.STREAM_ENDED);
@@ -247,5 +276,24 @@ final class StreamDirectory {
         watch.end();
         entry.watches.remove(watch);
         forgetIfUnused(name, entry);
+    }
+
+    synchronized Runnable watchEvents(Consumer<StreamEvent> listener) {
+        StreamEventWatch watch = new StreamEventWatch(listener);
+        eventWatches.add(watch);
+        return () -> endWatch(watch);
+    }
+
+    private synchronized void endWatch(StreamEventWatch watch) {
+        if (eventWatches.remove(watch)) {
+            watch.end();
+            eventsDropped += watch.dropped();
+        }
+    }
+
+    /** Changes that no listener took in time. */
+    synchronized long eventsDropped() {
+        return eventsDropped
+                + eventWatches.stream().mapToLong(StreamEventWatch::dropped).sum();
     }
 }

@@ -31,7 +31,6 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -163,8 +162,8 @@ public final class Main {
             Certificates certificates = await(tls);
             server = SluiceServer.bind(keeper, engine, certificates.context(), SocketTimings.DEFAULTS, random);
             keeper.live()
-                    .onChange(now ->
-                            certificates.use(now.listen().certificate(), now.listen().key()));
+                    .onChange(now -> certificates.use(
+                            now.listen().certificate(), now.listen().key()));
             certificates.watch(CERTIFICATE_CHECK);
         } catch (TlsException | BindFailedException | RuntimeException e) {
             engine.close();

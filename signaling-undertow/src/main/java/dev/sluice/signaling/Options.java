@@ -140,7 +140,8 @@ final class Options {
                 base.limits(),
                 logFormat == null ? base.logFormat() : logFormat,
                 base.drain(),
-                base.admin());
+                base.admin(),
+                base.events());
     }
 
     /** Parsers throw IllegalArgumentException with what was expected. Immutable. */

@@ -6,6 +6,7 @@ import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.config.StreamName;
+import dev.sluice.signaling.events.EventFeed;
 import dev.sluice.signaling.http.Cors;
 import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
@@ -14,6 +15,7 @@ import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.StaticPages;
 import dev.sluice.signaling.http.StatusEndpoint;
 import dev.sluice.signaling.http.StreamEndpoint;
+import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import io.undertow.server.HttpHandler;
@@ -35,6 +37,8 @@ final class Router implements HttpHandler {
     private final StatusEndpoint status;
     private final ManagementEndpoint management;
     private final DrainEndpoint drain;
+    private final SessionDirectory sessions;
+    private final EventFeed events;
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
@@ -47,6 +51,8 @@ final class Router implements HttpHandler {
             StatusEndpoint status,
             ManagementEndpoint management,
             DrainEndpoint drain,
+            SessionDirectory sessions,
+            EventFeed events,
             StreamEndpoint streams,
             SocketEndpoint sockets,
             WhipEndpoint whip,
@@ -58,6 +64,8 @@ final class Router implements HttpHandler {
         this.status = status;
         this.management = management;
         this.drain = drain;
+        this.sessions = sessions;
+        this.events = events;
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
@@ -71,6 +79,11 @@ final class Router implements HttpHandler {
         if (AdminEndpoint.owns(exchange.getRequestPath())) {
             limitTime(exchange);
             admin.handle(exchange, request);
+            return;
+        }
+        if (request.path().equals(EventFeed.PATH)) {
+            // Guarded by its own gate, without CORS; it goes on for as long as its reader likes.
+            events.handle(exchange, request);
             return;
         }
         Optional<RequestPath> parsed = RequestPath.parse(request.path());
@@ -87,7 +100,12 @@ final class Router implements HttpHandler {
         if (path.kind() == RequestPath.Kind.EMBED && StreamName.isValid(path.stream()) && pages.embed(exchange)) {
             return;
         }
-        if (!passesOrigin(exchange, request, path.isPublish() ? Role.PUBLISH : Role.PLAY, isStats(path))) {
+        Role role = path.isPublish() ? Role.PUBLISH : Role.PLAY;
+        Problem foreign = checkOrigin(exchange, request, role, isStats(path));
+        if (foreign != null) {
+            if (socket || isOffer(exchange, path)) {
+                sessions.refused(role, path.stream(), request.caller(), foreign);
+            }
             return;
         }
         if (socket) {
@@ -131,7 +149,7 @@ final class Router implements HttpHandler {
             drain.handle(exchange, request);
             return;
         }
-        if (!passesOrigin(exchange, request, Role.PLAY, true)) {
+        if (checkOrigin(exchange, request, Role.PLAY, true) != null) {
             return;
         }
         String method = exchange.getRequestMethod().toString();
@@ -145,8 +163,12 @@ final class Router implements HttpHandler {
         }
     }
 
-    /** @param either whether the page of a publisher and that of a player may both do it */
-    private boolean passesOrigin(HttpServerExchange exchange, Request request, Role role, boolean either) {
+    /**
+     * Null when the request may go on; else it has been answered.
+     *
+     * @param either whether the page of a publisher and that of a player may both do it
+     */
+    private Problem checkOrigin(HttpServerExchange exchange, Request request, Role role, boolean either) {
         Role used = role;
         Problem problem = access.checkOrigin(role, request.caller());
         if (problem != null && either && access.checkOrigin(Role.PUBLISH, request.caller()) == null) {
@@ -155,10 +177,15 @@ final class Router implements HttpHandler {
         }
         if (problem != null) {
             Replies.problem(exchange, problem);
-            return false;
+        } else {
+            cors.allow(exchange, used, request.caller());
         }
-        cors.allow(exchange, used, request.caller());
-        return true;
+        return problem;
+    }
+
+    private static boolean isOffer(HttpServerExchange exchange, RequestPath path) {
+        boolean endpoint = path.kind() == RequestPath.Kind.WHIP || path.kind() == RequestPath.Kind.WHEP;
+        return endpoint && exchange.getRequestMethod().toString().equals("POST");
     }
 
     private static boolean isStats(RequestPath path) {

@@ -14,9 +14,11 @@ import dev.sluice.signaling.config.ConfigReloads;
 import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.LiveConfig;
+import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.diagnose.Diagnosis;
 import dev.sluice.signaling.drain.Drain;
+import dev.sluice.signaling.events.ServerEvents;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.DrainEndpoint;
@@ -33,6 +35,7 @@ import dev.sluice.signaling.session.AccessGuard;
 import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
+import dev.sluice.signaling.telemetry.SessionTracing;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
@@ -41,6 +44,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,12 +59,19 @@ final class SluiceServer implements AutoCloseable {
     /** So long do WebSocket clients get to answer our close frames before media and listeners go. */
     private static final long SOCKET_GRACE_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
+    /** So long may it take to tell others of the end. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final MediaEngine engine;
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
     private final AccessGuard guard;
     private final Drain drain = new Drain(sessions);
     private final LiveConfig live;
+    private final ServerEvents events;
+    /** Null while no collector is configured. */
+    private final SessionTracing tracing;
+
     private final SocketEndpoint sockets;
     private final Readiness readiness;
     private final Metrics metrics;
@@ -83,10 +94,16 @@ final class SluiceServer implements AutoCloseable {
         RecentRefusals refusals = new RecentRefusals(InstantSource.system());
         AuditLog audit = new AuditLog(System::nanoTime);
         AdminAccess adminAccess = new AdminAccess(live, audit, InstantSource.system());
-        admission.addRefusalListener(refusals);
+        sessions.addListener(refusals);
         Rechecks rechecks = new Rechecks(sessions, admission);
         live.onChange(changed -> admission.recheckAll());
         this.readiness = new Readiness(engine);
+        this.events =
+                new ServerEvents(engine, sessions, live, adminAccess, threads, this::ownListeners, Version.text());
+        admission.addRefusalListener(sessions::refused);
+        this.tracing = config.events().otlp() == null
+                ? null
+                : SessionTracing.start(config.events().otlp(), Version.text(), sessions);
         readiness.add(() -> drain.isOn() ? "The server drains." : null);
         ConnectionCaps socketCaps = caps(config.limits(), proxies);
         ConnectionCaps listenerCaps = caps(config.limits(), proxies);
@@ -108,6 +125,8 @@ final class SluiceServer implements AutoCloseable {
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
                 new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
                 new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies),
+                sessions,
+                events.feed(),
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
                 new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random),
@@ -162,6 +181,10 @@ final class SluiceServer implements AutoCloseable {
         return new ConnectionCaps(limits.connectionsInAll(), limits.maxConnectionsPerSource(), proxies);
     }
 
+    private OwnListeners ownListeners() {
+        return new OwnListeners(List.of(plainAddress(), tlsAddress()));
+    }
+
     void open() {
         guard.start();
         listeners.open();
@@ -183,6 +206,10 @@ final class SluiceServer implements AutoCloseable {
 
     InetSocketAddress tlsAddress() {
         return listeners.tlsAddress();
+    }
+
+    ServerEvents events() {
+        return events;
     }
 
     int openSockets() {
@@ -215,7 +242,10 @@ final class SluiceServer implements AutoCloseable {
         return drain.over();
     }
 
-    /** Tells WebSockets first, with 1001, then ends the media, then HTTP. Idempotent; takes about a second at most. */
+    /**
+     * Tells WebSockets first, with 1001, then ends the media, then tells who listens to events, then ends HTTP. Idempotent; takes
+     * about a second at most, and another each for webhooks and traces that are slow.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -231,6 +261,10 @@ final class SluiceServer implements AutoCloseable {
         }
         guard.close();
         engine.close();
+        events.close(LAST_WORDS);
+        if (tracing != null) {
+            tracing.close(LAST_WORDS);
+        }
         listeners.close();
         metrics.close();
     }

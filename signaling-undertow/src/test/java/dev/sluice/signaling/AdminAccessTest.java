@@ -79,7 +79,8 @@ class AdminAccessTest {
                 base.limits(),
                 base.logFormat(),
                 base.drain(),
-                base.admin());
+                base.admin(),
+                base.events());
     }
 
     private static String made(AdminServer server) throws Exception {

@@ -62,7 +62,8 @@ final class AdminServer implements AutoCloseable {
                 base.limits(),
                 base.logFormat(),
                 base.drain(),
-                base.admin());
+                base.admin(),
+                base.events());
     }
 
     /** One request of the API, whose answer must be as the document says. */

@@ -55,4 +55,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.jose4j..");
+
+    /** So that nothing of it is loaded while no collector is configured. */
+    @ArchTest
+    static final ArchRule TRACES_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.signaling.telemetry")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 }

@@ -10,6 +10,7 @@ import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.SrtpInfo;
+import dev.sluice.engine.StreamEvent;
 import dev.sluice.engine.StreamInfo;
 import dev.sluice.engine.StreamSettings;
 import java.net.InetAddress;
@@ -42,6 +43,8 @@ final class FakeEngine implements MediaEngine {
     private final Map<Object, Watcher> watchers = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
+    private final List<Consumer<StreamEvent>> streamListeners = new CopyOnWriteArrayList<>();
+
     private record Watcher(String stream, Consumer<StreamState> listener) {}
 
     /** Makes a stream live with a picture and sound and this many players. */
@@ -62,6 +65,12 @@ final class FakeEngine implements MediaEngine {
     void goDark(String stream) {
         live.remove(stream);
         tell(stream);
+    }
+
+    /** Tells who watches all streams. */
+    void happen(StreamEvent.Kind kind, String stream, int players) {
+        streamListeners.forEach(
+                listener -> listener.accept(new StreamEvent(kind, stream, players, 1_700_000_000_000L)));
     }
 
     int watchers() {
@@ -135,6 +144,12 @@ final class FakeEngine implements MediaEngine {
         watchers.put(key, new Watcher(stream, listener));
         Thread.startVirtualThread(() -> listener.accept(state(stream)));
         return () -> watchers.remove(key);
+    }
+
+    @Override
+    public Runnable watchStreams(Consumer<StreamEvent> listener) {
+        streamListeners.add(listener);
+        return () -> streamListeners.remove(listener);
     }
 
     @Override

@@ -56,6 +56,8 @@ public final class FakeSession implements MediaSession {
                 1,
                 20_000_000L,
                 1_000_000L,
+                30_000_000L,
+                60_000_000L,
                 packets == 0 ? -1 : 90_000_000L);
     }
 

@@ -118,7 +118,7 @@ class OriginTest {
                     server.method("OPTIONS", "/cam/media_info.json", "", "Origin", "https://any.example");
             assertEquals(200, response.statusCode());
             assertEquals(
-                    "Authorization, Content-Type, If-Match, ETag, X-Sid",
+                    "Authorization, Content-Type, If-Match, ETag, X-Sid, traceparent",
                     response.headers()
                             .firstValue("Access-Control-Allow-Headers")
                             .orElse(""));

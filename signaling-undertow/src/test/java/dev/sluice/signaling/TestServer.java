@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.EventsConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -11,6 +12,7 @@ import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
 import dev.sluice.signaling.config.TurnConfig;
+import dev.sluice.signaling.events.ServerEvents;
 import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.websocket.SocketTimings;
 import java.io.IOException;
@@ -74,12 +76,31 @@ final class TestServer implements AutoCloseable {
         return new TestServer(access, Limits.DEFAULTS, SocketTimings.DEFAULTS);
     }
 
+    static TestServer with(EventsConfig events) throws Exception {
+        ServerConfig base = config(DECLARED, TurnConfig.NONE, Limits.DEFAULTS);
+        ServerConfig config = new ServerConfig(
+                base.listen(),
+                base.media(),
+                base.turn(),
+                base.access(),
+                base.limits(),
+                base.logFormat(),
+                base.drain(),
+                base.admin(),
+                events);
+        return new TestServer(ConfigKeeper.of(config), SocketTimings.DEFAULTS);
+    }
+
     static TestServer with(TurnConfig turn) throws Exception {
         return new TestServer(DECLARED, turn, Limits.DEFAULTS, SocketTimings.DEFAULTS);
     }
 
     static TestServer with(SocketTimings timings) throws Exception {
         return new TestServer(DECLARED, Limits.DEFAULTS, timings);
+    }
+
+    ServerEvents events() {
+        return server.events();
     }
 
     InetSocketAddress address() {
@@ -130,6 +151,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        client.close();
+        // Event streams that a test has not read to their end do not hold it up.
+        client.shutdownNow();
     }
 }

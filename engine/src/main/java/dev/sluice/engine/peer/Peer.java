@@ -248,6 +248,7 @@ public final class Peer {
         if (!hasValidPair) {
             hasValidPair = true;
             validPairNs = nowNs;
+            stats.first(PeerStats.Value.ICE_NS, nowNs);
         }
         if ((result & IceAgent.PAIR_REPLACED) != 0) {
             sink.onAddressGone(this, ice.replaced());
@@ -358,6 +359,7 @@ public final class Peer {
     private void onKeys(long nowNs, PeerSink sink) {
         srtp = new SrtpSession(srtpProvider, dtls.takeKeys());
         srtpProfile = srtp.profile();
+        stats.first(PeerStats.Value.DTLS_NS, nowNs);
         sink.counters().increment(Counter.HANDSHAKES_COMPLETED);
         if (tap != null) {
             tap.onConnected(roundTripNs, srtpProfile.ordinal(), nowNs);

@@ -28,6 +28,10 @@ public final class PeerStats {
         ROUND_TRIP_NS,
         /** Bits a second that a player's way carries; −1 while unknown. */
         ESTIMATE_BPS,
+        /** From the session's opening to its first authenticated check; −1 before. */
+        ICE_NS,
+        /** From the session's opening to the keys of its handshake; −1 before. */
+        DTLS_NS,
         /** From the session's opening to its first RTP packet; −1 before. */
         FIRST_MEDIA_NS
     }
@@ -41,6 +45,8 @@ public final class PeerStats {
         this.openedNs = openedNs;
         set(Value.ROUND_TRIP_NS, -1);
         set(Value.ESTIMATE_BPS, -1);
+        set(Value.ICE_NS, -1);
+        set(Value.DTLS_NS, -1);
         set(Value.FIRST_MEDIA_NS, -1);
     }
 
@@ -59,10 +65,15 @@ public final class PeerStats {
 
     /** RTP comes or goes; true for the first time, later calls change nothing. */
     boolean onMedia(long nowNs) {
-        if (values[Value.FIRST_MEDIA_NS.ordinal()] >= 0) {
+        return first(Value.FIRST_MEDIA_NS, nowNs);
+    }
+
+    /** One of those that count from the session's opening is reached; true for the first time, later calls change nothing. */
+    boolean first(Value milestone, long nowNs) {
+        if (values[milestone.ordinal()] >= 0) {
             return false;
         }
-        set(Value.FIRST_MEDIA_NS, nowNs - openedNs);
+        set(milestone, nowNs - openedNs);
         return true;
     }
 }

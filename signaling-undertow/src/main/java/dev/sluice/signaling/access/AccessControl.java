@@ -55,10 +55,8 @@ public final class AccessControl {
 
     /** @throws AccessRefusedException when the stream is not declared, or switched off */
     public StreamRule rule(String stream) throws AccessRefusedException {
-        StreamRule rule = current.get()
-                .streams()
-                .find(stream)
-                .orElseThrow(() -> AccessRefusedException.of(notDeclared(stream)));
+        StreamRule rule =
+                current.get().streams().find(stream).orElseThrow(() -> AccessRefusedException.of(notDeclared(stream)));
         if (rule.disabled()) {
             throw AccessRefusedException.of(Problem.disabled());
         }

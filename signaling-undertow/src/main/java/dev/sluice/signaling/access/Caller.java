@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Map;
 
 /**
- * Who asks, as far as HTTP tells. Its text is the client's and may be anything. Immutable.
+ * Who asks, as far as HTTP tells. Its text is the client's and may be anything. Immutable but for its times.
  *
  * @param source the client's address, behind trusted proxies the one they report
  * @param scheme {@code http} or {@code https} as the client used it
@@ -17,6 +17,8 @@ import java.util.Map;
  * @param authorization the whole of that header, empty when absent
  * @param fetchSite the Sec-Fetch-Site header by which a browser says where a page's request came from, empty when absent
  * @param forwarded whether the request says that it came through a proxy, trusted or not
+ * @param traceParent the header of W3C Trace Context, empty when absent
+ * @param times of what it wants
  */
 public record Caller(
         InetAddress source,
@@ -29,9 +31,11 @@ public record Caller(
         String bearer,
         String authorization,
         String fetchSite,
-        boolean forwarded) {
+        boolean forwarded,
+        String traceParent,
+        JoinTimes times) {
 
-    /** One that came straight here, without a browser's word on itself. */
+    /** One that came straight here just now, without a browser's word on itself. */
     public Caller(
             InetAddress source,
             String scheme,
@@ -41,7 +45,7 @@ public record Caller(
             String referer,
             Map<String, String> query,
             String bearer) {
-        this(source, scheme, host, origin, userAgent, referer, query, bearer, null, "", false);
+        this(source, scheme, host, origin, userAgent, referer, query, bearer, null, "", false, "", new JoinTimes());
     }
 
     /** Null when absent. */

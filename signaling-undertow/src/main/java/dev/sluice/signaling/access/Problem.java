@@ -20,6 +20,7 @@ import java.util.Map;
 public record Problem(int status, int closeCode, String code, String title, int retryAfterSeconds, String location) {
 
     public static final int GOING_AWAY = 1001;
+    private static final String TOO_MANY_CODE = "too_many";
     private static final int NORMAL = 1000;
     private static final int INTERNAL_ERROR = 1011;
 
@@ -99,7 +100,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
     }
 
     public static Problem tooMany(String title) {
-        return new Problem(503, 4429, "too_many", title, RETRY_CAPS_SECONDS);
+        return new Problem(503, 4429, TOO_MANY_CODE, title, RETRY_CAPS_SECONDS);
     }
 
     public static Problem sdp(String title) {
@@ -176,6 +177,11 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case SERVER_STOPPING -> stopping();
             case FAILED -> internal();
         };
+    }
+
+    /** Whether it is because something is full. */
+    public boolean isLimit() {
+        return code.startsWith(TOO_MANY_CODE);
     }
 
     /** Whether a WebSocket says it in an error message before its close frame. */

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Reads the HOCON file into a {@link ServerConfig}; unknown keys are refused by name. Immutable. */
 public final class ConfigFile {
@@ -40,7 +39,9 @@ public final class ConfigFile {
             "drain_seconds",
             "drain_to",
             "admin",
-            "streams");
+            "streams",
+            "webhooks",
+            "telemetry");
 
     private static final List<String> LIMIT_KEYS = List.of(
             "max_sessions",
@@ -74,16 +75,18 @@ public final class ConfigFile {
         Path folder = file.toAbsolutePath().getParent();
         Map<String, String> places = new HashMap<>();
         whole.forEach((key, value) -> places.put(key, Section.where(value.origin())));
+        ListenConfig listen = listen(root, folder);
         return new Content(
                 new ServerConfig(
-                        listen(root, folder),
+                        listen,
                         media(root),
                         turn(root),
                         access(root, folder),
                         limits(root),
                         root.parsed("log_format", LogFormat.TEXT, LogFormat::parse),
                         DrainConfig.read(root),
-                        admin(root)),
+                        admin(root),
+                        EventsConfig.read(root, listen)),
                 places);
     }
 

@@ -15,11 +15,21 @@ public record ServerConfig(
         Limits limits,
         LogFormat logFormat,
         DrainConfig drain,
-        AdminConfig admin) {
+        AdminConfig admin,
+        EventsConfig events) {
 
     /** What most have at most; for the rest the defaults. */
     public ServerConfig(ListenConfig listen, MediaConfig media, TurnConfig turn, AccessConfig access, Limits limits) {
-        this(listen, media, turn, access, limits, LogFormat.TEXT, DrainConfig.NONE, AdminConfig.NONE);
+        this(
+                listen,
+                media,
+                turn,
+                access,
+                limits,
+                LogFormat.TEXT,
+                DrainConfig.NONE,
+                AdminConfig.NONE,
+                EventsConfig.NONE);
     }
 
     /** No file, no options. */
@@ -27,14 +37,24 @@ public record ServerConfig(
             ListenConfig.DEFAULTS, MediaConfig.DEFAULTS, TurnConfig.NONE, AccessConfig.OPEN, Limits.DEFAULTS);
 
     ServerConfig with(AccessConfig other, Duration publisherGrace) {
-        return new ServerConfig(listen, media.with(publisherGrace), turn, other, limits, logFormat, drain, admin);
+        return new ServerConfig(
+                listen, media.with(publisherGrace), turn, other, limits, logFormat, drain, admin, events);
     }
 
     /** What can change while the server runs as it is here, everything else as it was at the start. */
     ServerConfig startedAs(ServerConfig started) {
         ListenConfig bound =
                 new ListenConfig(started.listen.plain(), started.listen.tls(), listen.certificate(), listen.key());
-        return new ServerConfig(bound, started.media.with(media.publisherGrace()), turn, access, started.limits, started.logFormat, drain, admin);
+        return new ServerConfig(
+                bound,
+                started.media.with(media.publisherGrace()),
+                turn,
+                access,
+                started.limits,
+                started.logFormat,
+                drain,
+                admin,
+                events);
     }
 
     /** The keys that differ from those at the start and need another one. */
@@ -50,6 +70,7 @@ public record ServerConfig(
         addIf(keys, "io", media.io(), started.media.io());
         addIf(keys, "limits", limits, started.limits);
         addIf(keys, "log_format", logFormat, started.logFormat);
+        addIf(keys, "telemetry", events.otlp(), started.events.otlp());
         return List.copyOf(keys);
     }
 

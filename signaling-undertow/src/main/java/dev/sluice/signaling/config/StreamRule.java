@@ -39,7 +39,8 @@ public record StreamRule(
     }
 
     StreamRule withDefaultGrace(Duration grace) {
-        return new StreamRule(pattern, password, playPassword, settings.withDefaultGrace(grace), access, disabled, declaredIn);
+        return new StreamRule(
+                pattern, password, playPassword, settings.withDefaultGrace(grace), access, disabled, declaredIn);
     }
 
     @Override

@@ -104,6 +104,11 @@ public final class StreamRules {
         return isValidPattern(pattern) && matches(pattern.split("/", -1), 0, name.split("/", -1), 0);
     }
 
+    /** Whether a valid pattern is or covers the name; the empty name is none. */
+    static boolean matches(String pattern, String name) {
+        return !name.isEmpty() && matches(pattern.split("/", -1), 0, name.split("/", -1), 0);
+    }
+
     /** At most 8 segments on either side, so the recursion is small whatever the pattern is. */
     private static boolean matches(String[] pattern, int p, String[] name, int n) {
         if (p == pattern.length) {

@@ -15,19 +15,22 @@ import java.util.stream.Stream;
 
 /** One declared stream as config files have it, read and written. Stateless. */
 public final class StreamSection {
-    private static final List<String> KEYS = Stream.concat(StreamAccess.KEYS.stream(), Stream.of(
-            "input",
-            "disabled",
-            "password",
-            "play_password",
-            "prefer_codec",
-            "min_bitrate",
-            "max_bitrate",
-            "webrtc_abr",
-            "transport",
-            "source_timeout",
-            "publisher_grace",
-            "key_frame_interval")).toList();
+    private static final List<String> KEYS = Stream.concat(
+                    StreamAccess.KEYS.stream(),
+                    Stream.of(
+                            "input",
+                            "disabled",
+                            "password",
+                            "play_password",
+                            "prefer_codec",
+                            "min_bitrate",
+                            "max_bitrate",
+                            "webrtc_abr",
+                            "transport",
+                            "source_timeout",
+                            "publisher_grace",
+                            "key_frame_interval"))
+            .toList();
 
     private static final String INPUT = "publish://";
     private static final List<String> CODECS = List.of("vp8", "vp9", "av1", "h264", "h265", "opus", "pcmu", "pcma");
@@ -79,7 +82,13 @@ public final class StreamSection {
         try {
             StreamRule rule = read(pattern, ConfigValueFactory.fromMap(keys, HERE));
             return new StreamRule(
-                    pattern, rule.password(), rule.playPassword(), rule.settings(), rule.access(), rule.disabled(), place);
+                    pattern,
+                    rule.password(),
+                    rule.playPassword(),
+                    rule.settings(),
+                    rule.access(),
+                    rule.disabled(),
+                    place);
         } catch (ConfigException e) {
             throw new ConfigException(e.getMessage().replace(HERE + ": ", ""));
         }

@@ -38,7 +38,7 @@ public final class Cors {
         }
         // One client reads the methods of a plain OPTIONS answer to learn whether it may trickle.
         headers.put(ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-        headers.put(ALLOW_HEADERS, "Authorization, Content-Type, If-Match, ETag, X-Sid");
+        headers.put(ALLOW_HEADERS, "Authorization, Content-Type, If-Match, ETag, X-Sid, traceparent");
         headers.put(
                 EXPOSE_HEADERS,
                 "Location, ETag, Link, X-Sid, Accept-Post, Accept-Patch, Access-Control-Allow-Methods, Retry-After");

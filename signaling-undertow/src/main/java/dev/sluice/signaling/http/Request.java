@@ -1,6 +1,7 @@
 package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.JoinTimes;
 import dev.sluice.signaling.access.Proxies;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -25,6 +26,7 @@ public final class Request {
             new HttpString("Forwarded"),
             new HttpString("Via"),
             new HttpString("X-Real-IP"));
+    private static final HttpString TRACE_PARENT = new HttpString("traceparent");
     private static final String BEARER = "bearer ";
 
     private final String path;
@@ -49,7 +51,9 @@ public final class Request {
                 bearer(headers.getFirst(Headers.AUTHORIZATION)),
                 text(headers, Headers.AUTHORIZATION),
                 text(headers, FETCH_SITE),
-                FORWARDED.stream().anyMatch(headers::contains));
+                FORWARDED.stream().anyMatch(headers::contains),
+                text(headers, TRACE_PARENT),
+                new JoinTimes());
         return new Request(decode(exchange.getRequestPath()), caller);
     }
 

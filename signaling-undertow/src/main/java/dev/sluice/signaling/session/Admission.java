@@ -122,6 +122,7 @@ public final class Admission {
         Grant grant = new Grant(role, stream, caller);
         try {
             judge(grant, null, false);
+            caller.times().checked();
             Rights rights = grant.rights();
             StreamRule rule = access.rule(stream);
             String counted = role == Role.PLAY ? stream : "";
@@ -168,6 +169,7 @@ public final class Admission {
     /** Opens the session that a grant is for; its end gives the places back, as does a refusal. */
     public MediaSession open(Grant grant, Opening opening) throws SessionRefusedException {
         MediaSession media;
+        grant.caller().times().opening();
         try {
             media = opening.open();
         } catch (SessionRefusedException e) {

@@ -1,5 +1,6 @@
 package dev.sluice.signaling.session;
 
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.Problem;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Whom the server refused lately and why, for the operator. Safe for many threads. */
-public final class RecentRefusals implements Admission.RefusalListener {
+public final class RecentRefusals implements SessionDirectory.Listener {
     private static final int MAX = 100;
 
     /**
@@ -42,6 +43,12 @@ public final class RecentRefusals implements Admission.RefusalListener {
     public RecentRefusals(InstantSource clock) {
         this.clock = clock;
     }
+
+    @Override
+    public void onOpened(ClientSession session) {}
+
+    @Override
+    public void onEnded(ClientSession session, SessionEnd end) {}
 
     @Override
     public void onRefused(Role role, String stream, Caller caller, Problem problem) {

@@ -2,6 +2,8 @@ package dev.sluice.signaling.session;
 
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.Problem;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,9 @@ public final class SessionDirectory {
 
         /** Its statistics are final. */
         void onEnded(ClientSession session, SessionEnd end);
+
+        /** Somebody got no session. On any thread but a media loop; must not block. */
+        default void onRefused(Role role, String stream, Caller caller, Problem problem) {}
     }
 
     private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
@@ -36,7 +41,13 @@ public final class SessionDirectory {
         listeners.add(listener);
     }
 
+    /** Tells the listeners that a client got no session, whoever refused it. */
+    public void refused(Role role, String stream, Caller caller, Problem problem) {
+        listeners.forEach(listener -> listener.onRefused(role, stream, caller, problem));
+    }
+
     public void add(ClientSession session) {
+        session.caller().times().opened();
         sessions.put(session.id(), session);
         LOG.info(
                 "session={} event=opened role={} stream={} via={} source={}",

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.websocket;
 
 import dev.sluice.engine.MediaEngine;
+import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
@@ -59,7 +60,10 @@ public final class SocketEndpoint {
         } else if (context.drain().isOn() && elsewhere(request) == null) {
             Replies.problem(exchange, Problem.draining());
         } else if (!caps.enter(request.caller().source())) {
-            Replies.problem(exchange, Problem.tooMany("Too many connections."));
+            Problem problem = Problem.tooMany("Too many connections.");
+            Role role = path.isPublish() ? Role.PUBLISH : Role.PLAY;
+            context.sessions().refused(role, path.stream(), request.caller(), problem);
+            Replies.problem(exchange, problem);
         } else {
             exchange.getConnection()
                     .addCloseListener(gone -> caps.leave(request.caller().source()));

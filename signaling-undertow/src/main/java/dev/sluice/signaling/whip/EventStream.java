@@ -6,16 +6,16 @@ import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.config.OtherServer;
 import dev.sluice.signaling.drain.MovableClient;
+import dev.sluice.signaling.http.EventSender;
+import dev.sluice.signaling.http.EventSender.Event;
 import dev.sluice.signaling.json.Json;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
 /**
@@ -23,23 +23,18 @@ import org.xnio.XnioExecutor;
  * up for it. Safe for many threads.
  */
 final class EventStream implements MovableClient {
-    private static final long KEEP_ALIVE_MS = TimeUnit.SECONDS.toMillis(15);
-
     private static final long LAYER_CHECK_MS = TimeUnit.SECONDS.toMillis(2);
-
-    private record Event(String name, String data) {}
 
     private final MediaEngine engine;
     private final HttpSession session;
     private final Set<String> wanted;
-    private ServerSentEventConnection connection;
+    private EventSender sender;
     private Runnable watch = () -> {};
     private StreamState latest;
     private Boolean sentActive;
     private int sentPlayers = -1;
     private String layers;
     private String sentLayers;
-    private boolean sending;
     private boolean finished;
     private String reconnect;
 
@@ -54,21 +49,19 @@ final class EventStream implements MovableClient {
     }
 
     /** A later connection takes the place of an earlier one and hears the present state. */
-    void connect(ServerSentEventConnection newConnection, XnioExecutor timer) {
-        ServerSentEventConnection former;
+    void connect(ServerSentEventConnection connection, XnioExecutor timer) {
+        EventSender next = new EventSender(connection, this::next, this::disconnected);
+        EventSender former;
         synchronized (this) {
-            former = connection;
-            connection = newConnection;
+            former = sender;
+            sender = next;
             sentActive = null;
             sentPlayers = -1;
             sentLayers = null;
-            sending = false;
         }
         if (former != null) {
-            IoUtils.safeClose(former);
+            former.cut();
         }
-        newConnection.setKeepAliveTime(KEEP_ALIVE_MS);
-        newConnection.addCloseTask(this::disconnected);
         Runnable started = engine.watch(session.media().stream(), this::onState);
         Runnable replaced;
         synchronized (this) {
@@ -77,16 +70,16 @@ final class EventStream implements MovableClient {
         }
         replaced.run();
         if (wanted.contains(EventEndpoint.LAYERS)) {
-            checkLayers(newConnection, timer);
+            checkLayers(next, timer);
         }
         send();
     }
 
     /** What layers there are changes with the picture; it is looked at now and then while somebody listens. */
-    private void checkLayers(ServerSentEventConnection to, XnioExecutor timer) {
+    private void checkLayers(EventSender to, XnioExecutor timer) {
         String now = layers();
         synchronized (this) {
-            if (connection != to || finished) {
+            if (sender != to || finished) {
                 return;
             }
             layers = now;
@@ -119,11 +112,11 @@ final class EventStream implements MovableClient {
         return Long.highestOneBit(bitrateBps);
     }
 
-    private void disconnected(ServerSentEventConnection gone) {
+    private void disconnected(EventSender gone) {
         Runnable stop = () -> {};
         synchronized (this) {
-            if (connection == gone) {
-                connection = null;
+            if (sender == gone) {
+                sender = null;
                 stop = watch;
                 watch = () -> {};
             }
@@ -185,35 +178,33 @@ final class EventStream implements MovableClient {
         send();
     }
 
-    /** Sends what differs from what the client knows, one event at a time. */
+    /** Sends what differs from what the client knows. */
     private void send() {
-        ServerSentEventConnection to;
-        Event event;
+        EventSender to;
+        boolean last;
         synchronized (this) {
-            to = connection;
-            if (to == null || sending) {
-                return;
-            }
-            event = next();
-            sending = event != null;
+            to = sender;
+            last = finished;
         }
-        if (event != null) {
-            to.send(event.data, event.name, null, new Sent());
-        } else if (isFinished()) {
-            to.shutdown();
+        if (to == null) {
+            return;
+        }
+        if (last) {
+            to.finish();
+        } else {
+            to.wake();
         }
     }
 
-    private synchronized boolean isFinished() {
-        return finished;
-    }
-
-    private Event next() {
+    private synchronized Event next(EventSender to) {
+        if (to != sender) {
+            return null;
+        }
         if (reconnect != null) {
             String url = reconnect;
             reconnect = null;
             if (wanted.contains(EventEndpoint.RECONNECT)) {
-                return new Event(EventEndpoint.RECONNECT, Json.write(Map.of("url", url)));
+                return new Event(EventEndpoint.RECONNECT, Json.write(Map.of("url", url)), null);
             }
         }
         if (latest == null) {
@@ -223,33 +214,18 @@ final class EventStream implements MovableClient {
             sentActive = latest.active();
             String name = latest.active() ? EventEndpoint.ACTIVE : EventEndpoint.INACTIVE;
             if (wanted.contains(name)) {
-                return new Event(name, "{}");
+                return new Event(name, "{}", null);
             }
         }
         if (layers != null && !layers.equals(sentLayers)) {
             sentLayers = layers;
-            return new Event(EventEndpoint.LAYERS, layers);
+            return new Event(EventEndpoint.LAYERS, layers, null);
         }
         if (sentPlayers != latest.players() && wanted.contains(EventEndpoint.VIEWER_COUNT)) {
             sentPlayers = latest.players();
-            return new Event(EventEndpoint.VIEWER_COUNT, Json.write(Map.of(EventEndpoint.VIEWER_COUNT, sentPlayers)));
+            return new Event(
+                    EventEndpoint.VIEWER_COUNT, Json.write(Map.of(EventEndpoint.VIEWER_COUNT, sentPlayers)), null);
         }
         return null;
-    }
-
-    /** Goes on with the next event when one has left. Safe for many threads. */
-    private final class Sent implements ServerSentEventConnection.EventCallback {
-        @Override
-        public void done(ServerSentEventConnection to, String data, String event, String id) {
-            synchronized (EventStream.this) {
-                sending = false;
-            }
-            send();
-        }
-
-        @Override
-        public void failed(ServerSentEventConnection to, String data, String event, String id, IOException error) {
-            IoUtils.safeClose(to);
-        }
     }
 }

@@ -40,6 +40,7 @@ public final class WhipEndpoint {
     private final Drain drain;
     private final BodyReader bodies;
     private final VirtualThreads threads;
+    private final SessionDirectory directory;
     private final HttpSessions sessions;
     private final EventEndpoint events;
     private final LayerEndpoint layers;
@@ -59,6 +60,7 @@ public final class WhipEndpoint {
         this.drain = drain;
         this.bodies = bodies;
         this.threads = threads;
+        this.directory = directory;
         this.sessions = new HttpSessions(directory);
         this.events = new EventEndpoint(engine, sessions, drain, bodies, random);
         this.layers = new LayerEndpoint(sessions, bodies, threads);

@@ -213,7 +213,9 @@ class ConfigKeeperTest {
         StreamsFile file = new StreamsFile(
                 Map.of(
                         "a/b.c-d_e~f", new StreamRule("a/b.c-d_e~f", nasty, nasty, all, access, true, place),
-                        "true", new StreamRule("true", "", "", StreamSettings.DEFAULTS, StreamAccess.DEFAULTS, false, place)),
+                        "true",
+                                new StreamRule(
+                                        "true", "", "", StreamSettings.DEFAULTS, StreamAccess.DEFAULTS, false, place)),
                 Duration.ofMillis(1),
                 new PageOrigins(OriginRule.SAME, OriginRule.of(List.of("https://a.example", "https://b.example:1"))));
         AtomicFile.write(own, file.text());
