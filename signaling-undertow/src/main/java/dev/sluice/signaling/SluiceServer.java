@@ -6,6 +6,7 @@ import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.admin.AdminAccess;
+import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.admin.Administration;
 import dev.sluice.signaling.admin.AuditLog;
 import dev.sluice.signaling.admin.Rechecks;
@@ -75,6 +76,7 @@ final class SluiceServer implements AutoCloseable {
     private final SocketEndpoint sockets;
     private final Readiness readiness;
     private final Metrics metrics;
+    private final AdminEndpoint admin;
     private final HttpListeners listeners;
     private boolean closed;
 
@@ -118,6 +120,8 @@ final class SluiceServer implements AutoCloseable {
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
+        this.admin = Administration.endpoint(
+                engine, keeper, adminAccess, audit, sessions, rechecks, refusals, bodies, threads, Version.text());
         Router router = new Router(
                 access,
                 proxies,
@@ -130,17 +134,7 @@ final class SluiceServer implements AutoCloseable {
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
                 new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random),
-                Administration.endpoint(
-                        engine,
-                        keeper,
-                        adminAccess,
-                        audit,
-                        sessions,
-                        rechecks,
-                        refusals,
-                        bodies,
-                        threads,
-                        Version.text()));
+                admin);
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
     }
@@ -187,6 +181,7 @@ final class SluiceServer implements AutoCloseable {
 
     void open() {
         guard.start();
+        admin.open();
         listeners.open();
     }
 
@@ -260,6 +255,7 @@ final class SluiceServer implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         guard.close();
+        admin.close();
         engine.close();
         events.close(LAST_WORDS);
         if (tracing != null) {

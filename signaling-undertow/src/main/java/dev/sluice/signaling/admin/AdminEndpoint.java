@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Sends each request of the API to its resource, after the gate. Safe for many threads; called on I/O threads. */
-public final class AdminEndpoint {
+public final class AdminEndpoint implements AutoCloseable {
     public static final String PREFIX = "/streamer/api/v3";
 
     private static final String JSON = "application/json";
@@ -29,6 +29,7 @@ public final class AdminEndpoint {
     private final StreamsResource streams;
     private final SessionsResource sessions;
     private final ConfigResource config;
+    private final HistoryResource history;
     private final RecentRefusals refusals;
     private final BodyReader bodies;
     private final VirtualThreads threads;
@@ -38,6 +39,7 @@ public final class AdminEndpoint {
             StreamsResource streams,
             SessionsResource sessions,
             ConfigResource config,
+            HistoryResource history,
             RecentRefusals refusals,
             BodyReader bodies,
             VirtualThreads threads) {
@@ -45,9 +47,21 @@ public final class AdminEndpoint {
         this.streams = streams;
         this.sessions = sessions;
         this.config = config;
+        this.history = history;
         this.refusals = refusals;
         this.bodies = bodies;
         this.threads = threads;
+    }
+
+    /** From now on there is something to plot. Once. */
+    public void open() {
+        history.start();
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() {
+        history.close();
     }
 
     /** @param path as it came, not decoded */
@@ -126,6 +140,7 @@ public final class AdminEndpoint {
             case "/sessions/reauth" -> Map.of("POST", sessions::reauth);
             case "/config" -> sorted(Map.of("GET", call -> config.get(), "PUT", config::save));
             case "/config/stats" -> Map.of("GET", call -> config.stats());
+            case "/config/stats/history" -> Map.of("GET", history::get);
             case "/config/reload" -> Map.of("POST", config::reload);
             case "/openapi.json" -> Map.of("GET", call -> Answer.of(Document.TEXT));
             default -> named(path);

@@ -24,12 +24,13 @@ public final class StaticPages {
     private static final String FOLDER = "/dev/sluice/signaling/pages/";
     private static final String ASSETS = "/-/assets/";
     private static final Pattern FILE =
-            Pattern.compile("(assets/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
+            Pattern.compile("(assets/|assets/admin/|client/)?[a-z0-9][a-z0-9_-]{0,40}(\\.[a-z0-9]{1,8}){1,3}");
 
     private static final Map<String, String> PATHS = Map.of(
             "/", "index.html",
             "/publish", "publish.html",
             "/play", "play.html",
+            "/admin", "admin.html",
             "/sluice.js", "client/sluice.js",
             "/sluice.mjs", "client/sluice.mjs",
             "/sluice.d.ts", "client/sluice.d.ts");

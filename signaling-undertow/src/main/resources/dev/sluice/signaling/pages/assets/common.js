@@ -200,12 +200,15 @@ export class FigureBoard {
 
 // ---- the server's list ----
 
-/** Asks for the live streams again and again while the page is seen. `onList(list)` or `onList(null)` when the server does not answer. */
-export function watchStreams(onList, everyMs = 2000) {
+/**
+ * Asks for the live streams again and again while the page is seen, or in the background too. `onList(list)` or `onList(null)` when the
+ * server does not answer.
+ */
+export function watchStreams(onList, { everyMs = 2000, background = false } = {}) {
   let timer = 0;
   async function ask() {
     clearTimeout(timer);
-    if (document.hidden) return;
+    if (document.hidden && !background) return;
     try {
       const response = await fetch('/-/streams', { cache: 'no-store', signal: AbortSignal.timeout(8000) });
       if (!response.ok) throw new Error(String(response.status));
