@@ -4,6 +4,7 @@ import dev.sluice.engine.EngineConfig;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.ConfigSource;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
@@ -17,6 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -48,13 +51,33 @@ public final class RunningServer implements AutoCloseable {
         return start(config);
     }
 
+    /** Of a config file with this text, so that the administration can keep what it changes; ports are free ones of loopback. */
+    public static RunningServer start(Path file, String text) throws Exception {
+        Files.writeString(file, text);
+        ListenAddress free = ListenAddress.parse("127.0.0.1:0");
+        return start(ConfigKeeper.start(ConfigSource.of(
+                file,
+                said -> new ServerConfig(
+                        new ListenConfig(free, free, null, null),
+                        new MediaConfig(0, 1, List.of(), null, "auto", "auto", Duration.ofSeconds(1)),
+                        said.turn(),
+                        said.access(),
+                        said.limits(),
+                        said.logFormat(),
+                        said.admin()))));
+    }
+
     public static RunningServer start(ServerConfig config) throws Exception {
+        return start(ConfigKeeper.of(config));
+    }
+
+    private static RunningServer start(ConfigKeeper keeper) throws Exception {
         SecureRandom random = new SecureRandom();
-        EngineConfig engineConfig = config.engineConfig();
+        EngineConfig engineConfig = keeper.live().get().engineConfig();
         MediaEngine engine = MediaEngine.start(engineConfig);
         try {
             SluiceServer server = SluiceServer.bind(
-                    ConfigKeeper.of(config),
+                    keeper,
                     engine,
                     Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
                             .context(),

@@ -5,12 +5,22 @@ import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** Pages of one server in windows of their own, and a person's eyes, ears and hands. Confined to one test. */
 final class Pages implements AutoCloseable {
     private static final String EYES_AND_EARS = Chromium.script("pages.js");
+    /** Out of com.deque.html.axe-core:selenium. */
+    private static final String AXE = Chromium.script("/axe.min.js");
+
+    private static final String RUN_AXE = """
+            const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then((result) => done(result.violations.flatMap((problem) =>
+              problem.nodes.map((node) => location.href + ' ' + problem.id + ': ' + node.target.join(' ') + ' ' + node.failureSummary))),
+              (error) => done([String(error)]));
+            """;
 
     private final Chromium chromium;
     private final ChromeDriver driver;
@@ -26,10 +36,40 @@ final class Pages implements AutoCloseable {
 
     /** Opens a page in a window of its own, so that none is throttled as hidden; returns the window's handle. */
     String open(String path) {
+        return openAt(url + path);
+    }
+
+    /** {@link #open} of a page of another server. */
+    String openAt(String address) {
         driver.switchTo().newWindow(WindowType.WINDOW);
-        chromium.open(url + path);
+        chromium.open(address);
         driver.executeScript(EYES_AND_EARS);
         return driver.getWindowHandle();
+    }
+
+    /** Another page in this window. */
+    void go(String path) {
+        chromium.open(url + path);
+        driver.executeScript(EYES_AND_EARS);
+    }
+
+    /** Opens what a link leads to, in a window of its own; waits for the link. */
+    String follow(String id) {
+        run("waitFor('" + id + "', () => document.getElementById('" + id + "').checkVisibility())");
+        return openAt(driver.findElement(By.id(id)).getDomProperty("href"));
+    }
+
+    /** This page anew. */
+    void reload() {
+        driver.navigate().refresh();
+        driver.executeScript(Chromium.script("harness.js"));
+        driver.executeScript(EYES_AND_EARS);
+    }
+
+    /** What this window says of itself in the requests of its pages. */
+    void claim(String userAgent) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setUserAgentOverride", Map.of("userAgent", userAgent));
     }
 
     void show(String window) {
@@ -54,6 +94,36 @@ final class Pages implements AutoCloseable {
         driver.findElement(By.id(id)).sendKeys(text, Keys.ENTER);
     }
 
+    /** Puts text into a field in place of what it has. */
+    void fill(String id, String text) {
+        WebElement field = driver.findElement(By.id(id));
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    /** Keys to what has the focus. */
+    void press(String keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** The value of an expression. */
+    String text(String expression) {
+        return (String) chromium.run(expression).get("value");
+    }
+
+    /** What axe-core finds wrong with the page in light and in dark. */
+    List<String> accessibilityProblems() {
+        driver.executeScript(AXE);
+        List<String> problems = new ArrayList<>();
+        for (String scheme : List.of("dark", "light")) {
+            driver.executeCdpCommand(
+                    "Emulation.setEmulatedMedia",
+                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+            ((List<?>) driver.executeAsyncScript(RUN_AXE)).forEach(problem -> problems.add(scheme + ": " + problem));
+        }
+        return problems;
+    }
+
     /** At this width: the page's address when something sticks out to the side. */
     List<String> overflowing(int width) {
         driver.executeCdpCommand(
@@ -74,6 +144,11 @@ final class Pages implements AutoCloseable {
             errors.addAll(chromium.errors());
         }
         return errors;
+    }
+
+    /** Of the page in this window. */
+    List<String> ownErrors() {
+        return chromium.errors();
     }
 
     void closeAll() {

@@ -50,8 +50,11 @@
 
   const isShown = (element) => element.checkVisibility() && element.getClientRects().length > 0;
 
+  // The table row with these words.
+  const row = (words) => [...document.querySelectorAll('tbody tr')].find((element) => element.innerText.includes(words));
+
   // How many pixels stick out to the side.
   const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
-  Object.assign(window.sluiceTest, { pictureMoves, brightness, loudness, says, hasState, isShown, overflow });
+  Object.assign(window.sluiceTest, { pictureMoves, brightness, loudness, says, hasState, isShown, row, overflow });
 })();
