@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import org.openqa.selenium.By;
 
 /** The administration page in a real Chromium, used as an operator uses it; threat 29 as far as it shows what strangers say. */
 @ResourceLock("browser")
@@ -34,7 +33,8 @@ class AdminPageTest {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         server = RunningServer.start(folder.resolve("local.conf"), "streams { \"room/*\" { input = \"publish://\" } }");
-        closed = RunningServer.start(folder.resolve("closed.conf"), "admin { token = \"open-sesame-of-forty-thieves\" }");
+        closed = RunningServer.start(
+                folder.resolve("closed.conf"), "admin { token = \"open-sesame-of-forty-thieves\" }");
         pages = new Pages(Chromium.start(), server.url());
     }
 
@@ -75,7 +75,8 @@ class AdminPageTest {
         pages.run("says('tracks', 'Opus')");
         pages.run("says('stream-facts', '1.5 Mbit/s')");
         pages.run("waitFor('a bitrate', () => parseFloat(document.querySelector('#stream-tiles dd').innerText) > 0)");
-        pages.run("waitFor('a plot', () => document.querySelector('#stream-tiles .line').getAttribute('d').includes('L'))");
+        pages.run(
+                "waitFor('a plot', () => document.querySelector('#stream-tiles .line').getAttribute('d').includes('L'))");
 
         String play = pages.follow("stream-play");
         pages.run("pictureMoves('video')");
@@ -145,7 +146,8 @@ class AdminPageTest {
                             new WebSocket.Listener() {})
                     .join();
             pages.open("/admin#sessions");
-            pages.run("says('sessions', '\\n<script>window.hacked = 1')");
+            pages.run("waitFor('the page that plays', () => [...document.querySelectorAll('#sessions .strong')]"
+                    + ".some((element) => element.innerText.startsWith('<script>window.hacked = 1')))");
             pages.run("says('sessions', 'Mozilla/5.0 <script>window.hacked = 1')");
             pages.run("says('sessions', 'on javascript:<script>')");
             assertHarmless();
@@ -210,7 +212,12 @@ class AdminPageTest {
         pages.click("add");
         pages.run("waitFor('options', () => { document.getElementById('f-options').open = true; return true; })");
         problems.addAll(pages.accessibilityProblems());
-        for (String path : List.of("/", "/publish", "/play", "/play?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give", "/room/a/embed.html")) {
+        for (String path : List.of(
+                "/",
+                "/publish",
+                "/play",
+                "/play?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give",
+                "/room/a/embed.html")) {
             pages.open(path);
             problems.addAll(pages.accessibilityProblems());
         }

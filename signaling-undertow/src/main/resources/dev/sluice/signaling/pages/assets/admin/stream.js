@@ -90,6 +90,7 @@ export class Stream {
 
   async load({ config, stats }) {
     const { name } = this;
+    if (!name) return; // it was deleted a moment ago
     const [stream, history, page] = await Promise.all([
       api.stream(name), api.history([name]), api.sessions({ name, sort: '-type,-opened_at', limit: SESSIONS_SHOWN }),
     ]).catch((error) => {
