@@ -64,7 +64,9 @@ public final class RunningServer implements AutoCloseable {
                         said.access(),
                         said.limits(),
                         said.logFormat(),
-                        said.admin()))));
+                        said.drain(),
+                        said.admin(),
+                        said.events()))));
     }
 
     public static RunningServer start(ServerConfig config) throws Exception {
