@@ -115,7 +115,7 @@ final class SluiceServer implements AutoCloseable {
                 new MetricSources(
                         Version.text(),
                         readiness::isReady,
-                        () -> counters(admission, socketCaps.refused() + listenerCaps.refused()),
+                        () -> counters(admission, events, socketCaps.refused() + listenerCaps.refused()),
                         () -> reloadStatus(keeper)));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
@@ -149,8 +149,9 @@ final class SluiceServer implements AutoCloseable {
     }
 
     /** What counts beside the engine, for metrics. */
-    private static Map<String, Long> counters(Admission admission, long refusedConnections) {
+    private static Map<String, Long> counters(Admission admission, ServerEvents events, long refusedConnections) {
         Map<String, Long> counters = admission.counters();
+        counters.putAll(events.counters());
         counters.merge("refused.connections", refusedConnections, Long::sum);
         return counters;
     }

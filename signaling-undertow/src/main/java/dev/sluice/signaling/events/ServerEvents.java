@@ -48,7 +48,7 @@ public final class ServerEvents {
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>(webhooks.counters());
         for (EventType type : EventType.values()) {
-            counters.put("events." + type.label(), log.count(type));
+            counters.put("event." + type.label(), log.count(type));
         }
         counters.put("events.readers", (long) feed.readers());
         counters.put("events.missed_by_readers", feed.missed());

@@ -14,7 +14,15 @@ import java.util.function.LongSupplier;
 
 /** Reads at each scrape what the engine and the sessions count by themselves. Safe for many threads. */
 final class MediaCollector implements MultiCollector {
-    private static final String REFUSED = "refused.";
+    /** Counters whose names begin alike, and say the rest as a label. */
+    private record Kind(String prefix, String name, String help, String label) {}
+
+    private static final List<Kind> OTHERS = List.of(
+            new Kind("refused.", "sluice_refusals", "What was refused to clients, by reason", "reason"),
+            new Kind("ended.", "sluice_ended_rights", "Sessions whose right was over, by how", "reason"),
+            new Kind("hook.", "sluice_hook_questions", "Questions to on_publish and on_play, by result", "result"),
+            new Kind("event.", "sluice_events", "Events that operators are told of, by type", "type"),
+            new Kind("webhooks.", "sluice_webhook_deliveries", "What became of webhooks' events", "result"));
     /** Role and transport; shown even while there is none of a kind. */
     private static final List<List<String>> KINDS = List.of(
             List.of("publisher", "websocket"),
@@ -44,7 +52,7 @@ final class MediaCollector implements MultiCollector {
         addSessions(families, look.sessions());
         Map<String, Long> counters = engine.counters();
         addEngine(families, counters);
-        addRefusals(families, counters);
+        addOthers(families, counters);
         addReload(families, sources.reload().get());
         return families.build();
     }
@@ -104,17 +112,18 @@ final class MediaCollector implements MultiCollector {
     }
 
     /** Where two count for the same reason, both do. */
-    private void addRefusals(Families families, Map<String, Long> counters) {
-        Map<String, Long> refusals = new TreeMap<>();
+    private void addOthers(Families families, Map<String, Long> counters) {
+        Map<String, Long> sums = new TreeMap<>();
         for (Map<String, Long> source : List.of(sources.counters().get(), counters)) {
-            source.forEach((counter, count) -> {
-                if (counter.startsWith(REFUSED)) {
-                    refusals.merge(counter.substring(REFUSED.length()), count, Long::sum);
+            source.forEach((counter, count) -> sums.merge(counter, count, Long::sum));
+        }
+        for (Kind kind : OTHERS) {
+            sums.forEach((counter, count) -> {
+                if (counter.startsWith(kind.prefix)) {
+                    families.counter(kind.name, kind.help, count, kind.label, counter.substring(kind.prefix.length()));
                 }
             });
         }
-        refusals.forEach((reason, count) ->
-                families.counter("sluice_refusals", "What was refused to clients, by reason", count, "reason", reason));
     }
 
     private static void addReload(Families families, ReloadStatus status) {

@@ -240,6 +240,7 @@ public final class Admission {
     }
 
     private void refused(Role role, String stream, Caller caller, Problem problem) {
+        caller.times().checked();
         count("refused." + problem.code());
         tell(role, stream, caller, problem);
     }
@@ -255,6 +256,8 @@ public final class Admission {
     /** Sums since the start: {@code refused.CODE}, {@code ended.WHY}, {@code hook.asked} and its like, by name. */
     public Map<String, Long> counters() {
         Map<String, Long> sums = new TreeMap<>(hooks.counters());
+        sums.put("ended.access_ended", 0L);
+        sums.put("ended.bitrate_exceeded", 0L);
         counters.forEach((name, sum) -> sums.put(name, sum.sum()));
         return sums;
     }
