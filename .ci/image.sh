@@ -12,7 +12,7 @@ fetch() {
     if [ ! -d "$folder" ]; then
         mkdir -p "$folder"/{state/lists/partial,cache/archives/partial,debs}
         : > "$folder/status"
-        mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | grep -v security | head -n 1)
+        mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | grep -v security | head -n 1 || true)
         [ -n "$mirror" ] || { say "apt knows no mirror of Debian here."; exit 1; }
         printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$mirror" $debian_suite > "$folder/sources.list"
         "${apt[@]}" update

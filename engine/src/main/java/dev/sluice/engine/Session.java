@@ -46,6 +46,8 @@ import java.util.stream.Stream;
  * SDP is serialised by the session's monitor.
  */
 final class Session implements MediaSession {
+    private static final int MOST_SDP_CHARS = 16 * 1024;
+
     private final String id;
     private final String stream;
     private final boolean publisher;
@@ -110,7 +112,7 @@ final class Session implements MediaSession {
             throws SessionRefusedException {
         settings = wanted;
         candidates = SessionHost.only(wanted.transport(), candidates);
-        remoteDescription = offer;
+        remoteDescription = shown(offer);
         PublishAnswer answer = answerPublish(offer);
         requireLogMemory(answer.tracks(), List.of());
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
@@ -147,7 +149,7 @@ final class Session implements MediaSession {
     synchronized void openAnsweredPlayer(String offer, Publication publication, Wanted kinds, LiveStream live)
             throws SessionRefusedException {
         playSources = PlaySources.of(publication, kinds, host::newSsrc);
-        remoteDescription = offer;
+        remoteDescription = shown(offer);
         PlayAnswer answer = answerPlay(offer);
         List<Fingerprint> fingerprints = fingerprints(answer.remote());
         playFormats = formats(answer.tracks());
@@ -200,7 +202,7 @@ final class Session implements MediaSession {
                 }
             });
             remote = accepted.remote();
-            remoteDescription = sdp;
+            remoteDescription = shown(sdp);
             playTracks = accepted.tracks();
             codecs = names(playTracks.stream().map(PlayTrack::codec));
             playFormats = formats(accepted.tracks());
@@ -287,7 +289,7 @@ final class Session implements MediaSession {
         } else {
             playAgain(sdp);
         }
-        remoteDescription = sdp;
+        remoteDescription = shown(sdp);
         return localDescription;
     }
 
@@ -566,7 +568,12 @@ final class Session implements MediaSession {
         return loop;
     }
 
-    /** The remote's newest SDP; null before there is one. */
+    /** Kept for recordings only, so not what is longer than any browser's. */
+    private static String shown(String sdp) {
+        return sdp.length() <= MOST_SDP_CHARS ? sdp : null;
+    }
+
+    /** The remote's newest SDP; null before there is one, and when it is very long. */
     String remoteDescription() {
         return remoteDescription;
     }

@@ -3,16 +3,21 @@ package dev.sluice.engine;
 import dev.sluice.engine.net.MediaLoops;
 import dev.sluice.engine.peer.PacketTap;
 import dev.sluice.engine.peer.Peer;
+import dev.sluice.engine.peer.Publication;
+import dev.sluice.engine.peer.PublishedTrack;
 import dev.sluice.engine.record.EventKind;
 import dev.sluice.engine.record.EventRing;
 import dev.sluice.engine.record.RecordedEvent;
 import dev.sluice.engine.record.RecordingWriter;
 import dev.sluice.engine.record.StateImage;
+import dev.sluice.engine.rtp.PacketLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +61,9 @@ final class SessionRecording implements Recording {
     private boolean detached;
     /** When both rings had events. */
     private long gaveBothNs = MediaLoops.nanoTime();
+
+    /** Until the image is written. */
+    private final Queue<PacketLog> held = new ConcurrentLinkedQueue<>();
 
     private RecordedEvent waiting;
     private RecordedEvent waitingFar;
@@ -134,15 +142,39 @@ final class SessionRecording implements Recording {
     private void attach(Peer peer, Peer source, EventRing to) {
         long startNs = MediaLoops.nanoTime();
         PacketTap.addTo(image, peer);
+        hold(peer);
         loopNs = Math.max(loopNs, MediaLoops.nanoTime() - startNs);
         // Of one that has ended meanwhile nothing will come.
         stopRequested |= peer.isEnded() && peer == session.peer();
         peer.tap(new PacketTap(to, peer, source == null ? null : source.publisher(), far && source != null));
     }
 
+    /** Its logs, whose memory the image names: nobody else may have it before the image is written. */
+    private void hold(Peer peer) {
+        Publication publication = peer.publisher() != null
+                ? peer.publisher().publication()
+                : peer.player().stream().publication();
+        if (publication == null) {
+            return;
+        }
+        for (PublishedTrack track : publication.tracks()) {
+            if (track.log().tryRetain()) {
+                held.add(track.log());
+            }
+        }
+    }
+
+    private void letGo() {
+        PacketLog log;
+        while ((log = held.poll()) != null) {
+            log.release();
+        }
+    }
+
     /** It was not begun. */
     void abandon() {
         detach();
+        letGo();
         close();
         try {
             Files.deleteIfExists(file);
@@ -159,6 +191,7 @@ final class SessionRecording implements Recording {
             LOG.warn("recording of session={} failed: {}", session.id().substring(0, 8), e.toString());
         } finally {
             detach();
+            letGo();
             try {
                 if (end == End.STOPPED || end == End.TIME_UP) {
                     // Whole to the last input's outputs.
@@ -194,7 +227,11 @@ final class SessionRecording implements Recording {
         if (image.lengthBytes() + END_BYTES > limits.mostBytes() - writer.bytes()) {
             return End.SIZE_REACHED;
         }
-        writer.image(image);
+        try {
+            writer.image(image);
+        } finally {
+            letGo();
+        }
         while (!stopRequested) {
             End end = writeAll();
             if (end != null) {

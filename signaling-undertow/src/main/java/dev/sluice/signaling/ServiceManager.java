@@ -72,12 +72,12 @@ final class ServiceManager {
             if (path.length > MAX_PATH_BYTES || !send(arena, state.getBytes(StandardCharsets.UTF_8))) {
                 LOG.warn(
                         "systemd cannot be told {}: {} does not take it",
-                        state.lines().findFirst(),
+                        state.lines().findFirst().orElse(""),
                         VARIABLE);
             }
         } catch (Throwable e) {
             // Serving goes on whoever listens.
-            LOG.warn("systemd cannot be told {}", state.lines().findFirst(), e);
+            LOG.warn("systemd cannot be told {}", state.lines().findFirst().orElse(""), e);
         }
     }
 

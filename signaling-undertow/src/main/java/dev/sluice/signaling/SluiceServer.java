@@ -128,7 +128,7 @@ final class SluiceServer implements AutoCloseable {
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
                 new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
-                new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies),
+                new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
                 sessions,
                 events.feed(),
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),

@@ -2,6 +2,7 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.ReceptionStats;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.DependencyDescriptor;
@@ -47,6 +48,9 @@ final class InboundTrack {
     private SequenceExtender sequence = new SequenceExtender();
     private ReceptionStats stats;
     private long payloadBytes;
+    private long toldBytes;
+    private long toldReceived;
+    private long toldLost;
     private InboundRepair repair;
     private long lastPacketNs;
     private long windowStartNs;
@@ -100,9 +104,18 @@ final class InboundTrack {
         return stats;
     }
 
-    /** Taken into logs since the beginning. */
-    long payloadBytes() {
-        return payloadBytes;
+    /** Adds what came since the last time: sums go on when a track goes or has another source. */
+    void tell(PeerStats sums) {
+        sums.add(Value.BYTES, payloadBytes - toldBytes);
+        toldBytes = payloadBytes;
+        if (stats != null) {
+            long received = stats.receivedPackets();
+            long lost = stats.expectedPackets() - received;
+            sums.add(Value.PACKETS, received - toldReceived);
+            sums.add(Value.LOST, lost - toldLost);
+            toldReceived = received;
+            toldLost = lost;
+        }
     }
 
     /** Null when lost packets do not come again, or nothing came yet. */
@@ -192,6 +205,8 @@ final class InboundTrack {
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
+        toldReceived = 0;
+        toldLost = 0;
         repair = negotiated.nack() ? new InboundRepair() : null;
         descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
         windowBytes = 0;

@@ -547,7 +547,7 @@ public final class Peer {
             srtp.close();
         }
         if (player != null) {
-            player.close();
+            player.close(this);
         } else {
             publisher.close(this);
         }

@@ -518,14 +518,14 @@ public final class Player {
 
     void writeBye(long nowNs, Peer peer, PeerSink sink) {
         reports.write(tracks, nowNs, peer, sink, true);
-        PlayerReports.tell(tracks, estimateBps(), peer.stats());
     }
 
     long deadlineNs() {
         return nextReportNs;
     }
 
-    void close() {
+    void close(Peer peer) {
+        PlayerReports.tell(tracks, estimateBps(), peer.stats());
         for (PlayerTrack track : tracks) {
             track.detach();
         }

@@ -59,21 +59,13 @@ final class PlayerReports {
 
     /** What is known of the player's way and of what it got, for whoever asks. */
     static void tell(PlayerTrack[] tracks, long estimateBps, PeerStats stats) {
-        long packets = 0;
-        long octets = 0;
-        long lost = 0;
         int worst = 0;
         long roundTripNs = -1;
         for (PlayerTrack track : tracks) {
-            packets += track.rewriter().packets();
-            octets += track.rewriter().payloadOctets();
-            lost += Math.max(0, track.stats().cumulativeLost());
+            track.tell(stats);
             worst = Math.max(worst, track.stats().fractionLost());
             roundTripNs = Math.max(roundTripNs, track.stats().roundTripNs());
         }
-        stats.set(Value.PACKETS, packets);
-        stats.set(Value.BYTES, octets);
-        stats.set(Value.LOST, lost);
         stats.set(Value.LOST_OF_256, worst);
         stats.set(Value.ROUND_TRIP_NS, roundTripNs);
         stats.set(Value.ESTIMATE_BPS, estimateBps == Long.MAX_VALUE ? -1 : estimateBps);

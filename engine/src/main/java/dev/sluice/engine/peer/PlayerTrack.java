@@ -4,6 +4,7 @@ import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.LayerFilter;
@@ -85,6 +86,20 @@ final class PlayerTrack {
 
     SenderStats stats() {
         return stats;
+    }
+
+    private long toldPackets;
+    private long toldOctets;
+    private long toldLost;
+
+    /** Adds what was sent since the last time: sums go on when a track goes. */
+    void tell(PeerStats sums) {
+        sums.add(Value.PACKETS, rewriter.packets() - toldPackets);
+        sums.add(Value.BYTES, rewriter.payloadOctets() - toldOctets);
+        sums.add(Value.LOST, stats.cumulativeLost() - toldLost);
+        toldPackets = rewriter.packets();
+        toldOctets = rewriter.payloadOctets();
+        toldLost = stats.cumulativeLost();
     }
 
     boolean isVideo() {

@@ -114,25 +114,17 @@ final class PublisherFeedback {
 
     /** What is known of the publisher's way and of what it brought, for whoever asks; before the next report is written. */
     void tell(PeerStats stats) {
-        long received = 0;
-        long expected = 0;
-        long bytes = 0;
         int worst = 0;
         long roundTripNs = -1;
         for (InboundTrack track : tracks) {
-            bytes += track.payloadBytes();
+            track.tell(stats);
             if (track.stats() != null) {
-                received += track.stats().receivedPackets();
-                expected += track.stats().expectedPackets();
                 worst = Math.max(worst, track.stats().fractionLost());
             }
             if (track.repair() != null) {
                 roundTripNs = Math.max(roundTripNs, track.repair().missing().roundTripNs());
             }
         }
-        stats.set(Value.PACKETS, received);
-        stats.set(Value.BYTES, bytes);
-        stats.set(Value.LOST, Math.max(0, expected - received));
         stats.set(Value.LOST_OF_256, worst);
         stats.set(Value.ROUND_TRIP_NS, roundTripNs);
     }

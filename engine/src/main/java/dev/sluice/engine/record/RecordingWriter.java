@@ -67,7 +67,17 @@ public final class RecordingWriter implements Closeable {
                 }
                 : new FileAttribute<?>[0];
         Files.createFile(file, attributes);
-        return new RecordingWriter(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16), head);
+        OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+        try {
+            return new RecordingWriter(out, head);
+        } catch (IOException | RuntimeException e) {
+            try {
+                out.close();
+            } finally {
+                Files.deleteIfExists(file);
+            }
+            throw e;
+        }
     }
 
     /** Written so far. */

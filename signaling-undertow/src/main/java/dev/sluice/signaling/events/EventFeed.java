@@ -27,6 +27,8 @@ public final class EventFeed {
     static final int MAX_READERS = 32;
 
     /** nginx would hold events back. */
+    private static final HttpString LAST_EVENT_ID = new HttpString("Last-Event-ID");
+
     private static final HttpString NO_BUFFERING = new HttpString("X-Accel-Buffering");
 
     private static final int MAX_WORDS = 64;
@@ -74,8 +76,10 @@ public final class EventFeed {
         }
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
         exchange.getResponseHeaders().put(NO_BUFFERING, "no");
-        EventFilter wanted = filter;
-        new ServerSentEventHandler((connection, lastId) -> listen(connection, wanted, lastId)).handleRequest(exchange);
+        // From here on: what happens while the answer's head is on its way is not lost.
+        String lastId = exchange.getRequestHeaders().getLast(LAST_EVENT_ID);
+        FeedReader reader = new FeedReader(log, filter, lastId, missed);
+        new ServerSentEventHandler((connection, ignored) -> listen(connection, reader)).handleRequest(exchange);
     }
 
     /** Separated by commas; empty for all. */
@@ -89,8 +93,7 @@ public final class EventFeed {
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    private void listen(ServerSentEventConnection connection, EventFilter filter, String lastId) {
-        FeedReader reader = new FeedReader(log, filter, lastId, missed);
+    private void listen(ServerSentEventConnection connection, FeedReader reader) {
         EventSender sender = new EventSender(connection, reader::next, open::remove);
         synchronized (this) {
             if (closed || open.size() >= MAX_READERS) {

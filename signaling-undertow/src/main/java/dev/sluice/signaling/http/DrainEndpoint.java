@@ -21,10 +21,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /-/drain}: begins, shows and cancels a drain. Safe for many threads; called on I/O threads. */
 public final class DrainEndpoint {
     public static final String PATH = "/-/drain";
+
+    private static final Logger AUDIT = LoggerFactory.getLogger("audit");
 
     /** Where neither the request nor the config says it. */
     private static final Duration USUAL_TIME = Duration.ofSeconds(60);
@@ -36,12 +40,15 @@ public final class DrainEndpoint {
     private final Gate gate;
     private final Supplier<DrainConfig> config;
     private final BodyReader bodies;
+    private final VirtualThreads threads;
 
-    public DrainEndpoint(Drain drain, Gate gate, Supplier<DrainConfig> config, BodyReader bodies) {
+    public DrainEndpoint(
+            Drain drain, Gate gate, Supplier<DrainConfig> config, BodyReader bodies, VirtualThreads threads) {
         this.drain = drain;
         this.gate = gate;
         this.config = config;
         this.bodies = bodies;
+        this.threads = threads;
     }
 
     /** Answers who wants a new session while the server drains, and returns true; else returns false. */
@@ -64,16 +71,26 @@ public final class DrainEndpoint {
     }
 
     public void handle(HttpServerExchange exchange, Request request) {
-        Problem problem = gate.check(request.caller());
+        if (exchange.getRequestMethod().toString().equals("POST")) {
+            bodies.read(exchange, body -> serve(exchange, request.caller(), body));
+        } else {
+            threads.dispatch(exchange, () -> serve(exchange, request.caller(), ""));
+        }
+    }
+
+    /** On a virtual thread: the gate may wait. */
+    private void serve(HttpServerExchange exchange, Caller caller, String body) {
+        Problem problem = gate.check(caller);
         if (problem != null) {
             Replies.problem(exchange, problem);
             return;
         }
         switch (exchange.getRequestMethod().toString()) {
             case "GET", "HEAD" -> Replies.json(exchange, StatusCodes.OK, shown(drain.progress()));
-            case "POST" -> bodies.read(exchange, body -> begin(exchange, request.caller(), body));
+            case "POST" -> begin(exchange, caller, body);
             case "DELETE" -> {
                 drain.cancel();
+                AUDIT.info("from={} action=drain.cancel", caller.source().getHostAddress());
                 Replies.json(exchange, StatusCodes.OK, shown(drain.progress()));
             }
             default -> {
@@ -114,6 +131,11 @@ public final class DrainEndpoint {
             answered.complete(null);
             next.proceed();
         });
+        AUDIT.info(
+                "from={} action=drain.begin to={} seconds={}",
+                caller.source().getHostAddress(),
+                order.to == null ? "-" : order.to.base(),
+                order.time.toSeconds());
         drain.begin(order.to, order.time, answered.completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS));
         Replies.json(exchange, StatusCodes.ACCEPTED, shown(drain.progress()));
     }

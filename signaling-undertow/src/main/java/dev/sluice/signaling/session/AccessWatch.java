@@ -24,7 +24,7 @@ final class AccessWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessWatch.class);
 
     /** Rechecks at a time; further ones wait: after a change of the configuration they are as many as sessions. */
-    private static final int MAX_RECHECKS = 64;
+    private static final int MAX_RECHECKS = 32;
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
