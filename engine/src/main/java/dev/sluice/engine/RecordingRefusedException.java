@@ -18,7 +18,7 @@ public final class RecordingRefusedException extends Exception {
 
     private final Refusal refusal;
 
-    RecordingRefusedException(Refusal refusal, String message) {
+    public RecordingRefusedException(Refusal refusal, String message) {
         super(message, null, false, false);
         this.refusal = refusal;
     }

@@ -27,7 +27,7 @@ import org.xnio.XnioExecutor;
 
 /** Sends each request to its endpoint, after the origin check that all share. Safe for many threads. */
 final class Router implements HttpHandler {
-    /** So long may a request take with its body and its answer; event streams and WebSockets are exempt. */
+    /** So long may a request take with its body and its answer; event streams, WebSockets and downloads are exempt. */
     private static final long REQUEST_TIMEOUT_MS = 30_000;
 
     private final AccessControl access;
@@ -77,7 +77,9 @@ final class Router implements HttpHandler {
         Request request = Request.of(exchange, proxies);
         // Before anything that a stream's name could be in.
         if (AdminEndpoint.owns(exchange.getRequestPath())) {
-            limitTime(exchange);
+            if (!AdminEndpoint.isDownload(exchange.getRequestMethod().toString(), exchange.getRequestPath())) {
+                limitTime(exchange);
+            }
             admin.handle(exchange, request);
             return;
         }

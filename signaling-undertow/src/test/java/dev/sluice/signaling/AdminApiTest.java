@@ -201,7 +201,8 @@ class AdminApiTest {
                 } else {
                     server.put("/streams/a", change);
                 }
-                assertEquals(SessionEnd.ACCESS_ENDED, publisher.end.get(5, TimeUnit.SECONDS), change);
+                SessionEnd expected = change.equals("delete") ? SessionEnd.OPERATOR : SessionEnd.ACCESS_ENDED;
+                assertEquals(expected, publisher.end.get(5, TimeUnit.SECONDS), change);
                 assertTrue(server.http.offer("/a/whip?password=old", OFFER).statusCode() >= 400);
             }
         }

@@ -3,11 +3,15 @@ package dev.sluice.signaling;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.Recording;
 import dev.sluice.engine.RecordingLimits;
+import dev.sluice.engine.RecordingRefusedException;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.SessionStats;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +27,10 @@ public final class FakeSession implements MediaSession {
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
+    final BlockingQueue<FakeRecording> recordings = new LinkedBlockingQueue<>();
+    /** Why the next recording is refused, or null. */
+    volatile RecordingRefusedException.Refusal noRecording;
+
     public final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
 
     /** How it fares; a test may say so. */
@@ -72,8 +80,14 @@ public final class FakeSession implements MediaSession {
     }
 
     @Override
-    public Recording record(RecordingLimits limits, Path file) {
-        throw new AssertionError("there are no packets here");
+    public Recording record(RecordingLimits limits, Path file) throws RecordingRefusedException, IOException {
+        if (noRecording != null) {
+            throw new RecordingRefusedException(noRecording, "refused as " + noRecording);
+        }
+        Files.write(file, FakeRecording.BYTES, StandardOpenOption.CREATE_NEW);
+        FakeRecording recording = new FakeRecording(file, limits);
+        recordings.add(recording);
+        return recording;
     }
 
     @Override

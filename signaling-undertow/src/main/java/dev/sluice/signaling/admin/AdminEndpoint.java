@@ -18,6 +18,10 @@ public final class AdminEndpoint implements AutoCloseable {
 
     private static final String JSON = "application/json";
     private static final String STOP = "/stop";
+    private static final String SESSIONS = "/sessions/";
+    private static final String RECORD = "/record";
+    private static final String RECORDINGS = "/recordings/";
+    private static final String FILE = "/file";
 
     /** What one method of one path does. */
     @FunctionalInterface
@@ -29,6 +33,7 @@ public final class AdminEndpoint implements AutoCloseable {
     private final StreamsResource streams;
     private final SessionsResource sessions;
     private final ConfigResource config;
+    private final RecordingsResource recordings;
     private final HistoryResource history;
     private final RecentRefusals refusals;
     private final BodyReader bodies;
@@ -39,6 +44,7 @@ public final class AdminEndpoint implements AutoCloseable {
             StreamsResource streams,
             SessionsResource sessions,
             ConfigResource config,
+            RecordingsResource recordings,
             HistoryResource history,
             RecentRefusals refusals,
             BodyReader bodies,
@@ -47,6 +53,7 @@ public final class AdminEndpoint implements AutoCloseable {
         this.streams = streams;
         this.sessions = sessions;
         this.config = config;
+        this.recordings = recordings;
         this.history = history;
         this.refusals = refusals;
         this.bodies = bodies;
@@ -62,11 +69,17 @@ public final class AdminEndpoint implements AutoCloseable {
     @Override
     public void close() {
         history.close();
+        recordings.close();
     }
 
     /** @param path as it came, not decoded */
     public static boolean owns(String path) {
         return path.startsWith(PREFIX) && (path.length() == PREFIX.length() || path.charAt(PREFIX.length()) == '/');
+    }
+
+    /** Whether the answer takes as long as its reader likes. */
+    public static boolean isDownload(String method, String path) {
+        return method.equals("GET") && path.startsWith(PREFIX + RECORDINGS) && path.endsWith(FILE);
     }
 
     public void handle(HttpServerExchange exchange, Request request) {
@@ -112,7 +125,9 @@ public final class AdminEndpoint implements AutoCloseable {
             throw new Refused(Problem.contentType(JSON));
         }
         Answer answer = operation.run(new Call(request.caller(), access.who(), body));
-        if (answer.body() == null) {
+        if (answer.body() instanceof Download download) {
+            download.send(exchange);
+        } else if (answer.body() == null) {
             Replies.empty(exchange, answer.status());
         } else if (answer.body() instanceof String json) {
             Replies.text(exchange, answer.status(), JSON, json);
@@ -138,6 +153,7 @@ public final class AdminEndpoint implements AutoCloseable {
             case "/streams" -> Map.of("GET", streams::list);
             case "/sessions" -> Map.of("GET", sessions::list);
             case "/sessions/reauth" -> Map.of("POST", sessions::reauth);
+            case "/recordings" -> Map.of("GET", call -> recordings.list());
             case "/config" -> sorted(Map.of("GET", call -> config.get(), "PUT", config::save));
             case "/config/stats" -> Map.of("GET", call -> config.stats());
             case "/config/stats/history" -> Map.of("GET", history::get);
@@ -148,8 +164,16 @@ public final class AdminEndpoint implements AutoCloseable {
     }
 
     private Map<String, Operation> named(String path) {
-        if (path.startsWith("/sessions/")) {
-            String id = Request.decode(path.substring(10));
+        if (path.startsWith(RECORDINGS)) {
+            return recording(path.substring(RECORDINGS.length()));
+        }
+        if (path.startsWith(SESSIONS)) {
+            String session = path.substring(SESSIONS.length());
+            if (session.endsWith(RECORD)) {
+                String recorded = Request.decode(session.substring(0, session.length() - RECORD.length()));
+                return Map.of("POST", call -> recordings.start(recorded, call));
+            }
+            String id = Request.decode(session);
             return sorted(Map.of("GET", call -> sessions.get(id), "DELETE", call -> sessions.delete(id, call)));
         }
         if (!path.startsWith("/streams/")) {
@@ -167,6 +191,17 @@ public final class AdminEndpoint implements AutoCloseable {
             operations.put("POST", call -> streams.stop(stopped, call));
         }
         return operations;
+    }
+
+    private Map<String, Operation> recording(String path) {
+        int slash = path.indexOf('/');
+        String id = slash < 0 ? path : path.substring(0, slash);
+        return switch (slash < 0 ? "" : path.substring(slash)) {
+            case "" -> sorted(Map.of("GET", call -> recordings.get(id), "DELETE", call -> recordings.delete(id, call)));
+            case STOP -> Map.of("POST", call -> recordings.stop(id, call));
+            case FILE -> Map.of("GET", call -> recordings.file(id, call));
+            default -> null;
+        };
     }
 
     private static Map<String, Operation> sorted(Map<String, Operation> operations) {

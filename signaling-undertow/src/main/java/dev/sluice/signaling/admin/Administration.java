@@ -43,6 +43,7 @@ public final class Administration {
                         audit,
                         clock,
                         version),
+                new RecordingsResource(sessions, new Recordings(clock), audit),
                 new HistoryResource(engine, traffic, System::nanoTime),
                 refusals,
                 bodies,

@@ -31,6 +31,11 @@ final class Refused extends Exception {
     }
 
     /** The disk is full, read-only or gone. */
+    static Refused noFile(String reason) {
+        return new Refused(new Problem(507, 4400, "no_file", "The recording's file cannot be made: " + reason, 0));
+    }
+
+    /** The disk is full, read-only or gone. */
     static Refused notSaved(String reason) {
         return new Refused(new Problem(
                 507, 4400, "not_saved", "The streams file cannot be written, so nothing has changed: " + reason, 0));

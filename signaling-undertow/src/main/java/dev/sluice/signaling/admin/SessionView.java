@@ -72,7 +72,8 @@ final class SessionView {
         body.put("state", stats.connected() ? "connected" : "connecting");
         body.put("user_agent", shortened(session.caller().userAgent()));
         body.put("referer", shortened(withoutQuery(session.caller().referer())));
-        body.put("user_id", null);
+        String user = session.grant().rights().userId();
+        body.put("user_id", user.isEmpty() ? null : user);
         body.put("codec", stats.codecs());
         body.put("srtp", stats.srtpProfile());
         body.put("bitrate", traffic.bitrateBps(session, stats.bytes()) / 1_000);

@@ -189,7 +189,7 @@ final class StreamsResource {
             }
             return state.own().with(name, null);
         });
-        traffic.sessions(name).forEach(session -> session.media().close(SessionEnd.ACCESS_ENDED));
+        traffic.sessions(name).forEach(session -> session.media().close(SessionEnd.OPERATOR));
         audit.change(call.who(), call.caller(), "action=stream.delete name=" + name);
         return Answer.DONE;
     }

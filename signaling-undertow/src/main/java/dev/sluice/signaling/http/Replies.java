@@ -19,7 +19,7 @@ public final class Replies {
 
     public static final HttpString LINK = new HttpString("Link");
 
-    private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
+    public static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
 
     private Replies() {}
 

@@ -34,13 +34,16 @@ export function basic(user, password) {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-async function call(method, path, body) {
-  const headers = {};
-  if (isSignedIn()) headers.Authorization = sessionStorage.getItem(KEY);
+function authorization() {
+  return isSignedIn() ? { Authorization: sessionStorage.getItem(KEY) } : {};
+}
+
+async function call(method, path, body, base = BASE) {
+  const headers = authorization();
   if (method !== 'GET') headers['Content-Type'] = 'application/json';
   let response;
   try {
-    response = await fetch(BASE + path, {
+    response = await fetch(base + path, {
       method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store',
       credentials: 'omit', // so that the browser asks for no password of its own
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -51,8 +54,12 @@ async function call(method, path, body) {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
+  throw refusal(response, answer);
+}
+
+function refusal(response, answer) {
   const challenge = (response.headers.get('WWW-Authenticate') || '').split(' ')[0].toLowerCase();
-  throw new ApiError(response.status, Array.isArray(answer.errors) ? answer.errors : [], challenge, Number(response.headers.get('Retry-After')) || 0);
+  return new ApiError(response.status, Array.isArray(answer.errors) ? answer.errors : [], challenge, Number(response.headers.get('Retry-After')) || 0);
 }
 
 const query = (params) => {
@@ -74,7 +81,26 @@ export const api = {
   stats: () => call('GET', '/config/stats'),
   history: (names) => call('GET', `/config/stats/history${query({ streams: names.join(',') })}`),
   reload: () => call('POST', '/config/reload'),
+  record: (session, limits) => call('POST', `/sessions/${segment(session)}/record`, limits),
+  recordings: () => call('GET', '/recordings'),
+  stopRecording: (id) => call('POST', `/recordings/${segment(id)}/stop`),
+  deleteRecording: (id) => call('DELETE', `/recordings/${segment(id)}`),
+  drain: () => call('GET', '/-/drain', undefined, ''),
+  beginDrain: (order) => call('POST', '/-/drain', order, ''),
+  cancelDrain: () => call('DELETE', '/-/drain', undefined, ''),
 };
+
+/** A recording's bytes, however long they take. A plain link could not carry the secret. */
+export async function recordingFile(id) {
+  let response;
+  try {
+    response = await fetch(`${BASE}/recordings/${segment(id)}/file`, { headers: authorization(), cache: 'no-store', credentials: 'omit' });
+    if (response.ok) return await response.blob();
+  } catch {
+    throw new ApiError(0, [{ title: 'The download was cut off.' }], '', 0);
+  }
+  throw refusal(response, await response.json().catch(() => ({})));
+}
 
 /** Whether the server takes new sessions; null when it does not say. */
 export async function isReady() {

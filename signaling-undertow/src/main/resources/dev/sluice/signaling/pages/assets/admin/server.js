@@ -3,6 +3,8 @@
 
 import { $, h, notice, setText } from '../common.js';
 import { api } from './api.js';
+import { Drain } from './drain.js';
+import { Recordings } from './recordings.js';
 import { Table, facts, say } from './ui.js';
 import { streamHash } from './streams.js';
 import { ago, bytes, count, many, refused, seconds, span } from './words.js';
@@ -45,6 +47,8 @@ export class Server {
       { label: 'Last', fill: (e) => ago(e.last_at, this.nowMs) },
       { label: 'Times', number: true, fill: (e) => count(e.count) },
     ], (e) => `${e.title} ${e.first_at}`);
+    this.recordings = new Recordings($('recordings'), again);
+    this.drain = new Drain(again);
     $('reload').addEventListener('click', () => this.reload(again));
   }
 
@@ -62,6 +66,9 @@ export class Server {
 
   async load({ config, stats, ready }) {
     this.nowMs = stats.now;
+    const [recordings, drain] = await Promise.all([api.recordings(), api.drain()]);
+    this.recordings.show(recordings.recordings, this.nowMs);
+    this.drain.show(drain);
     facts($('about'), [
       ['New sessions', ready === null ? '' : ready ? 'are taken' : 'are not taken now'],
       ['Running for', span(stats.uptime)],

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions: who publishes and plays, how it goes, and a button that ends one.
+// Sessions: who publishes and plays, how it goes, and buttons that record or end one.
 
 import { $, h, setText } from '../common.js';
 import { api } from './api.js';
+import { record as beginRecording } from './recordings.js';
 import { Pager, Table, ask, say } from './ui.js';
 import { streamHash } from './streams.js';
 import { client, codecs, many, milliseconds, percent, rate, span } from './words.js';
@@ -64,11 +65,13 @@ export class SessionTable {
       { label: 'Round trip', number: true, fill: (s) => milliseconds(s.rtt) },
       { label: 'Layer', fill: (s) => layer(s, this.tracks) },
       { label: 'Age', number: true, fill: (s) => span(s.age) },
-      { label: 'End', quiet: true, wide: true, fill: (s, cell) => {
+      { label: 'What to do', quiet: true, wide: true, fill: (s, cell) => {
         if (cell.firstChild) return undefined;
+        const record = h('button', { type: 'button', className: 'small-button', ariaLabel: `Record session of ${client(s.user_agent)} at ${s.ip}` }, 'Record');
+        record.addEventListener('click', () => beginRecording(s, again));
         const button = h('button', { type: 'button', className: 'small-button', ariaLabel: `End session of ${client(s.user_agent)} at ${s.ip}` }, 'End');
         button.addEventListener('click', () => end(s, again));
-        return button;
+        return h('div', { className: 'pair-of-buttons' }, record, button);
       } },
     ];
     this.table = new Table(place, caption, columns, (s) => s.id);

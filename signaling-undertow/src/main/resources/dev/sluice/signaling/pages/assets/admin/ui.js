@@ -103,16 +103,23 @@ export class Pager {
   }
 }
 
-/** Asks yes or no. Resolves to whether it was yes. */
-export function ask(title, text, yes) {
+/**
+ * Asks yes or no, and perhaps for something besides: each field is {label, hint, and what its input has}. Resolves to whether it was yes; with
+ * fields to what they hold, or false.
+ */
+export function ask(title, text, yes, fields = []) {
   const dialog = $('ask');
+  const inputs = fields.map(({ label, hint, ...input }, i) => h('input', { id: `ask-${i}`, autocomplete: 'off', ...input, ...(hint ? { 'aria-describedby': `ask-${i}-hint` } : {}) }));
+  $('ask-fields').replaceChildren(...fields.map(({ label, hint }, i) => h('div', { className: 'field' },
+    h('label', { htmlFor: `ask-${i}` }, label), inputs[i], ...(hint ? [h('p', { className: 'hint', id: `ask-${i}-hint` }, hint)] : []))));
   setText($('ask-title'), title);
   setText($('ask-text'), text);
   setText($('ask-yes'), yes);
   dialog.returnValue = '';
   dialog.showModal();
+  (inputs[0] || $('ask-no')).focus();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes' && (fields.length === 0 || inputs.map((input) => input.value.trim()))), { once: true });
   });
 }
 
