@@ -360,9 +360,19 @@ public final class Player {
 
     private void onLapped(PlayerTrack track, long nowNs, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
-        // Who reads slowly on purpose is lapped as often as he likes.
-        if (track.isVideo() && track.mayAskForKeyFrame(nowNs, sink)) {
+        // Who reads slowly on purpose is lapped as often as he likes. A key frame that left just now is no help: what
+        // follows
+        // it was left out.
+        if (track.isVideo() && track.takeKeyFrameRequest(nowNs, sink)) {
             askForKeyFrame(track);
+        }
+    }
+
+    private void askWhereStartIsMissing(long nowNs, PeerSink sink) {
+        for (PlayerTrack track : tracks) {
+            if (track.isWithoutStart() && track.takeKeyFrameRequest(nowNs, sink)) {
+                askForKeyFrame(track);
+            }
         }
     }
 
@@ -505,6 +515,9 @@ public final class Player {
             }
             reports.write(tracks, nowNs, peer, sink, false);
             PlayerReports.tell(tracks, estimateBps(), peer.stats());
+            if (publication != null) {
+                askWhereStartIsMissing(nowNs, sink);
+            }
             if (publication != null && !catchingUp) {
                 int before = slot();
                 layers.onTimeout(publication, tracks, estimateBps(), keepsUp(nowNs), nowNs);

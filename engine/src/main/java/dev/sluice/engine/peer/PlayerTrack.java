@@ -117,9 +117,16 @@ final class PlayerTrack {
 
     /** Whether the player's request of now is one for its publisher: no key frame is on its way that answers it. */
     boolean mayAskForKeyFrame(long nowNs, PeerSink sink) {
-        if (sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs)) {
-            return false;
-        }
+        return !sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs) && takeKeyFrameRequest(nowNs, sink);
+    }
+
+    /** Whether a picture that has no start yet waits for nothing but a key frame; a request may have been refused, or its answer missed. */
+    boolean isWithoutStart() {
+        return reader != null && isVideo() && catchUp == null && !rewriter.isAnchored();
+    }
+
+    /** Takes a key frame request out of the player's budget, whatever is on its way. */
+    boolean takeKeyFrameRequest(long nowNs, PeerSink sink) {
         boolean admitted = sentKeyFrame.takeRequest(nowNs);
         if (!admitted) {
             sink.drop(DropReason.KEY_FRAME_OVER_BUDGET);

@@ -217,6 +217,52 @@ class InstantStartTest {
         }
     }
 
+    /** A loop with too much to do: its turns come so late that a burst's pieces never reach live. */
+    private void turnsComeLate(int turns, int keyFrameIn) {
+        for (int turn = 0; turn < turns; turn++) {
+            for (int i = 0; i < 4; i++) {
+                frame(turn == keyFrameIn && i == 3, 6);
+                network.nowNs += FRAME_MS * MS;
+            }
+            publisher.peer.publisher().tellReaders(network.nowNs);
+            network.sink.fanout.run(network.nowNs, network.sink);
+            network.sink.flush();
+        }
+    }
+
+    /** The key frame that has just left is none that what follows can be shown with. */
+    @Test
+    void shouldAskForAKeyFrameWhenABurstThatTookTooLongHadJustBegunAnew() {
+        stream(60, 60, publisher);
+        RemotePeer player = network.player();
+        int asked = pliCount();
+        turnsComeLate(30, 24);
+        assertTrue(!player.peer.player().isCatchingUp(), "given up");
+        stream(10, 0, publisher, player);
+        assertTrue(pliCount() > asked, "asked");
+        int before = Network.of(player, 96).size();
+        stream(10, 10, publisher, player);
+        assertEquals(before + 30, Network.of(player, 96).size());
+    }
+
+    /** Its budget of requests may be used up when it needs one most. */
+    @Test
+    void shouldAskOnceMoreWhenARequestWasRefusedAndNoPictureIsThere() {
+        stream(60, 60, publisher);
+        RemotePeer player = network.player();
+        turnsComeLate(22, -1);
+        for (int i = 0; i < 6; i++) {
+            player.sendPli(5_002, network.nowNs);
+        }
+        turnsComeLate(8, 2);
+        int asked = pliCount();
+        stream(100, 0, publisher, player);
+        assertTrue(pliCount() > asked, "when the budget allows it");
+        int before = Network.of(player, 96).size();
+        stream(10, 10, publisher, player);
+        assertEquals(before + 30, Network.of(player, 96).size());
+    }
+
     @Test
     void shouldChooseByWhatIsSoonerAtLive() {
         long ms = MS;
