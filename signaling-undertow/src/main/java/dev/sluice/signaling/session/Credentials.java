@@ -15,6 +15,7 @@ import dev.sluice.signaling.config.AuthConfig;
 import dev.sluice.signaling.config.Guard;
 import dev.sluice.signaling.config.JwtConfig;
 import dev.sluice.signaling.config.StreamRule;
+import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -31,7 +32,8 @@ final class Credentials {
     private final Executor executor;
     private Verifier verifier;
 
-    private record Verifier(JwtConfig config, JwtVerifier verifier) {}
+    /** @param remote null when there is no URL */
+    private record Verifier(JwtConfig config, RemoteKeys remote, JwtVerifier verifier) {}
 
     Credentials(Supplier<AccessConfig> current, OutboundHttp http, InstantSource clock, Executor executor) {
         this.current = current;
@@ -134,14 +136,24 @@ final class Credentials {
         return new Rights(Rights.Kind.SECURE_TOKEN, user, 0, end);
     }
 
-    /** The same one as long as the configuration says the same, with the keys it has fetched. */
+    /** The same one as long as the configuration says the same. */
     private synchronized JwtVerifier verifier(JwtConfig config) {
         Verifier now = verifier;
         if (now == null || !now.config.equals(config)) {
-            RemoteKeys remote = config.jwks() == null ? null : new RemoteKeys(config.jwks(), http, clock, executor);
-            now = new Verifier(config, new JwtVerifier(config.keys(), remote, config.issuer(), config.audience()));
+            RemoteKeys remote = remote(config.jwks(), now);
+            now = new Verifier(
+                    config, remote, new JwtVerifier(config.keys(), remote, config.issuer(), config.audience()));
             verifier = now;
         }
         return now.verifier;
+    }
+
+    /** With the keys fetched so far where the URL stayed the same: its server may be down just now. */
+    private RemoteKeys remote(URI jwks, Verifier former) {
+        if (jwks == null) {
+            return null;
+        }
+        boolean same = former != null && former.remote != null && jwks.equals(former.config.jwks());
+        return same ? former.remote : new RemoteKeys(jwks, http, clock, executor);
     }
 }

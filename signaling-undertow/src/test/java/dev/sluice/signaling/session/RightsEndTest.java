@@ -13,6 +13,7 @@ import dev.sluice.signaling.OtherServer;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.jwt.Signer;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,27 @@ class RightsEndTest extends AdmissionSetting {
         admission.recheckAll();
         guard.watch().look();
         assertEquals(SessionEnd.ACCESS_ENDED, end(b));
+    }
+
+    @Test
+    void shouldKeepTheKeysOfAUrlWhenAnotherSettingOfTokensChangesWhileItsServerIsDown() throws Exception {
+        Signer rsa = Signer.rsa("r1");
+        hook.answer(OtherServer.body(Signer.jwks(rsa)));
+        String jwks = "auth { jwt { jwks = \"" + hook.uri() + "\"";
+        String streams = "streams { cam { input = \"publish://\" } }";
+        config(jwks + " } }\n" + streams);
+        Caller ada = caller("token", rsa.token("play", "cam", "aud", "sluice"));
+        ClientSession session = open(Role.PLAY, "cam", ada);
+        hook.answer(OtherServer.status(500));
+        config(jwks + ", audience = sluice } }\n" + streams);
+        admission.recheckAll();
+        guard.watch().look();
+        assertTrue(runs(session));
+        admission.check(Role.PLAY, "cam", ada);
+        config(jwks + ", audience = other } }\n" + streams);
+        admission.recheckAll();
+        guard.watch().look();
+        assertEquals(SessionEnd.ACCESS_ENDED, end(session));
     }
 
     @Test
