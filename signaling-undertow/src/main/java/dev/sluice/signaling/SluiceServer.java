@@ -47,7 +47,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -221,16 +220,13 @@ final class SluiceServer implements AutoCloseable {
     }
 
     /**
-     * Drains as the config says.
+     * Drains as the config says; one that is on already takes no longer than that from now on.
      *
      * @return how long it may take; zero: the server stops at once
      */
     Duration drain() {
         DrainConfig config = live.get().drain();
-        if (!config.time().isZero() && !drain.isOn()) {
-            drain.begin(config.to(), config.time(), CompletableFuture.completedFuture(null));
-        }
-        return config.time();
+        return config.time().isZero() ? Duration.ZERO : drain.hurry(config.to(), config.time());
     }
 
     /** Completes when a drain is over: then it is time to close. */

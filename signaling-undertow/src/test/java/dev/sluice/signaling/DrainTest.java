@@ -339,6 +339,10 @@ class DrainTest {
                 415,
                 server.method("POST", "/-/drain", "{}", "Content-Type", "text/plain")
                         .statusCode());
+        assertEquals(
+                415,
+                server.method("POST", "/-/drain", "{}", "Content-Type", "application/jsonp")
+                        .statusCode());
         assertEquals(405, server.method("PUT", "/-/drain", "{}").statusCode());
         assertEquals("none", progress("state"));
     }

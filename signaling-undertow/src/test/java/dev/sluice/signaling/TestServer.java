@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.EventsConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
@@ -77,6 +78,15 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer with(EventsConfig events) throws Exception {
+        return with(null, events);
+    }
+
+    static TestServer with(DrainConfig drain) throws Exception {
+        return with(drain, null);
+    }
+
+    /** Null for what it is by default. */
+    private static TestServer with(DrainConfig drain, EventsConfig events) throws Exception {
         ServerConfig base = config(DECLARED, TurnConfig.NONE, Limits.DEFAULTS);
         ServerConfig config = new ServerConfig(
                 base.listen(),
@@ -85,9 +95,9 @@ final class TestServer implements AutoCloseable {
                 base.access(),
                 base.limits(),
                 base.logFormat(),
-                base.drain(),
+                drain == null ? base.drain() : drain,
                 base.admin(),
-                events);
+                events == null ? base.events() : events);
         return new TestServer(ConfigKeeper.of(config), SocketTimings.DEFAULTS);
     }
 

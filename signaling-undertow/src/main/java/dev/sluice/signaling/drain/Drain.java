@@ -65,6 +65,8 @@ public final class Drain {
     private final Set<String> movedStreams = new HashSet<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile Order order;
+    /** Decided under the lock, which {@link #over} is completed without: what waits for it stops the server. */
+    private volatile boolean ended;
 
     public Drain(SessionDirectory sessions) {
         this.sessions = sessions;
@@ -79,7 +81,7 @@ public final class Drain {
     public void begin(OtherServer to, Duration time, CompletionStage<?> answered) {
         Order next = Order.of(to, time);
         synchronized (this) {
-            if (over.isDone()) {
+            if (ended) {
                 return;
             }
             if (order == null || !Objects.equals(order.to, to)) {
@@ -90,6 +92,21 @@ public final class Drain {
         }
         LOG.info("event=drain_began seconds={} to={} sessions={}", time.toSeconds(), to, sessions.size());
         Thread.ofVirtual().name("drain").start(() -> run(next, answered.toCompletableFuture()));
+    }
+
+    /**
+     * The server was told to stop: begins, or leaves the drain that is on this long at most, with the server that it goes to.
+     *
+     * @return how long it may take
+     */
+    public Duration hurry(OtherServer to, Duration time) {
+        Order now = order;
+        long leftNs = now == null ? Long.MAX_VALUE : Math.max(0, now.endNs - System.nanoTime());
+        Duration left = leftNs < time.toNanos() ? Duration.ofNanos(leftNs) : time;
+        if (now == null || left == time) {
+            begin(now == null ? to : now.to, left, CompletableFuture.completedFuture(null));
+        }
+        return left;
     }
 
     private void run(Order mine, CompletableFuture<?> answered) {
@@ -106,6 +123,7 @@ public final class Drain {
                 }
                 boolean empty = !lastCall && clients.isEmpty() && sessions.size() == 0;
                 if (answered.isDone() && (empty || nowNs - mine.endNs >= 0)) {
+                    ended = true;
                     break;
                 }
             }
@@ -145,7 +163,7 @@ public final class Drain {
     /** Takes new sessions again; those that have not gone yet stay. Nothing happens when it is over or was not on. */
     public void cancel() {
         synchronized (this) {
-            if (order == null || over.isDone()) {
+            if (order == null || ended) {
                 return;
             }
             order = null;
@@ -193,7 +211,7 @@ public final class Drain {
 
     public Progress progress() {
         Order now = order;
-        State state = over.isDone() ? State.OVER : now == null ? State.NONE : State.DRAINING;
+        State state = ended ? State.OVER : now == null ? State.NONE : State.DRAINING;
         int publishers = (int) sessions.all().stream()
                 .filter(session -> session.role() == Role.PUBLISH)
                 .count();

@@ -1,0 +1,100 @@
+package dev.sluice.signaling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.config.DrainConfig;
+import dev.sluice.signaling.drain.Drain;
+import dev.sluice.signaling.drain.MovableClient;
+import dev.sluice.signaling.session.SessionDirectory;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** When a drain is over. */
+class DrainEndTest {
+    /** As SIGTERM does. */
+    @Test
+    void shouldLeaveADrainThatIsOnNoLongerThanTheConfigSaysWhenTheServerIsToldToStop() throws Exception {
+        try (TestServer server = TestServer.with(new DrainConfig(Duration.ofMillis(500), null));
+                RawWebSocket publisher = server.socket("/cam/webrtc/publish")) {
+            publisher.nextText();
+            publisher.text("{\"type\":\"offer\",\"sdp\":\"x\"}");
+            publisher.nextText();
+            String order = "{\"seconds\":3600,\"to\":\"http://other.example.com:8080\"}";
+            server.method("POST", "/-/drain", order, "Content-Type", "application/json");
+            assertEquals(Duration.ofMillis(500), server.server.drain());
+            server.server.drained().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            assertEquals(1001, publisher.awaitClose().closeCode());
+        }
+    }
+
+    @Test
+    void shouldNotLengthenADrainThatIsOnWhenTheServerIsToldToStop() throws Exception {
+        Drain drain = new Drain(new SessionDirectory());
+        drain.add(new Waiting());
+        drain.begin(null, Duration.ofSeconds(1_000), new CompletableFuture<>());
+        Duration left = drain.hurry(null, Duration.ofSeconds(3_600));
+        assertTrue(left.compareTo(Duration.ofSeconds(1_000)) <= 0, left::toString);
+        assertEquals(Duration.ofSeconds(500), drain.hurry(null, Duration.ofSeconds(500)));
+        drain.cancel();
+        assertEquals(Duration.ofSeconds(700), drain.hurry(null, Duration.ofSeconds(700)));
+        drain.cancel();
+    }
+
+    /** Has no media and does not go. */
+    private static final class Waiting implements MovableClient {
+        @Override
+        public String stream() {
+            return "cam";
+        }
+
+        @Override
+        public boolean isPublisher() {
+            return false;
+        }
+
+        @Override
+        public Caller caller() {
+            return new Caller(InetAddress.getLoopbackAddress(), "http", "sluice", null, "", "", Map.of(), null);
+        }
+
+        @Override
+        public void onMove(dev.sluice.signaling.config.OtherServer to) {}
+
+        @Override
+        public void onStay() {}
+    }
+
+    /** The server stops when it is over, so who asks afterwards must not hear that it goes on. */
+    @Test
+    void shouldNotBeCancelledOnceItsEndIsDecided() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Drain drain = new Drain(new SessionDirectory());
+            CompletableFuture<Object> cancelled = new CompletableFuture<>();
+            // Asked under the drain's lock, right before it decides: who cancels from then on is too late.
+            CompletableFuture<Void> answered = new CompletableFuture<>() {
+                @Override
+                public boolean isDone() {
+                    Thread.ofVirtual().start(() -> {
+                        drain.cancel();
+                        cancelled.complete(drain.progress().state());
+                    });
+                    return true;
+                }
+
+                @Override
+                public CompletableFuture<Void> toCompletableFuture() {
+                    return this;
+                }
+            };
+            drain.begin(null, Duration.ZERO, answered);
+            assertEquals(Drain.State.OVER, cancelled.get(10, TimeUnit.SECONDS));
+            drain.over().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+}
