@@ -9,7 +9,6 @@ import dev.sluice.signaling.admin.AdminAccess;
 import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.admin.Administration;
 import dev.sluice.signaling.admin.AuditLog;
-import dev.sluice.signaling.admin.Rechecks;
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.ConfigReloads;
 import dev.sluice.signaling.config.DrainConfig;
@@ -96,7 +95,6 @@ final class SluiceServer implements AutoCloseable {
         AuditLog audit = new AuditLog(System::nanoTime);
         AdminAccess adminAccess = new AdminAccess(live, audit, InstantSource.system());
         sessions.addListener(refusals);
-        Rechecks rechecks = new Rechecks(sessions, admission);
         live.onChange(changed -> admission.recheckAll());
         this.readiness = new Readiness(engine);
         this.events =
@@ -120,7 +118,7 @@ final class SluiceServer implements AutoCloseable {
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         this.admin = Administration.endpoint(
-                engine, keeper, adminAccess, audit, sessions, rechecks, refusals, bodies, threads, Version.text());
+                engine, keeper, adminAccess, audit, sessions, admission, refusals, bodies, threads, Version.text());
         Router router = new Router(
                 access,
                 proxies,

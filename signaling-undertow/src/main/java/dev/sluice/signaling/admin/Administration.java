@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.VirtualThreads;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.time.InstantSource;
@@ -19,7 +20,7 @@ public final class Administration {
             AdminAccess access,
             AuditLog audit,
             SessionDirectory sessions,
-            Rechecks rechecks,
+            Admission admission,
             RecentRefusals refusals,
             BodyReader bodies,
             VirtualThreads threads,
@@ -31,7 +32,7 @@ public final class Administration {
         return new AdminEndpoint(
                 access,
                 streams,
-                new SessionsResource(sessions, traffic, rechecks, audit, clock),
+                new SessionsResource(sessions, traffic, admission, audit, clock),
                 new ConfigResource(
                         engine,
                         keeper,

@@ -2,12 +2,12 @@ package dev.sluice.signaling.admin;
 
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.config.StreamName;
+import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.ClientSession;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,14 +18,14 @@ final class SessionsResource {
 
     private final SessionDirectory sessions;
     private final SessionView view;
-    private final Rechecks rechecks;
+    private final Admission admission;
     private final AuditLog audit;
 
     SessionsResource(
-            SessionDirectory sessions, Traffic traffic, Rechecks rechecks, AuditLog audit, InstantSource clock) {
+            SessionDirectory sessions, Traffic traffic, Admission admission, AuditLog audit, InstantSource clock) {
         this.sessions = sessions;
         this.view = new SessionView(traffic, clock);
-        this.rechecks = rechecks;
+        this.admission = admission;
         this.audit = audit;
     }
 
@@ -84,14 +84,11 @@ final class SessionsResource {
 
     Answer reauth(Call call) throws Refused {
         String name = name(call);
-        Rechecks.Result result = rechecks.run(name);
+        int asked = admission.askAnew(name);
         audit.change(
                 call.who(),
                 call.caller(),
-                "action=sessions.reauth name=" + (name == null ? "*" : name) + " ended=" + result.ended());
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("checked", result.checked());
-        body.put("ended", result.ended());
-        return Answer.of(body);
+                "action=sessions.reauth name=" + (name == null ? "*" : name) + " asked=" + asked);
+        return new Answer(202, Map.of("asked", asked));
     }
 }

@@ -99,7 +99,7 @@ final class AccessWatch implements AutoCloseable {
         boolean goesOn = true;
         rechecks.acquireUninterruptibly();
         try {
-            goesOn = admission.recheck(session, false);
+            goesOn = admission.recheck(session);
         } finally {
             rechecks.release();
             if (goesOn) {

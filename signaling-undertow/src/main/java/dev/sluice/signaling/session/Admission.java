@@ -195,10 +195,20 @@ public final class Admission {
     }
 
     /**
-     * Whether a running session still may; if not, it is ended. Hooks are asked anew.
+     * Sessions are decided again within about a second, by hooks that are asked anew.
+     *
+     * @param stream null for all
+     * @return how many
      */
-    public boolean recheck(ClientSession session) {
-        return recheck(session, true);
+    public int askAnew(String stream) {
+        int asked = 0;
+        for (ClientSession session : sessions.all()) {
+            if (stream == null || session.stream().equals(stream)) {
+                session.grant().askAnew();
+                asked++;
+            }
+        }
+        return asked;
     }
 
     /**
@@ -214,11 +224,12 @@ public final class Admission {
         return grant.isDue(clock.instant(), edition.get());
     }
 
-    boolean recheck(ClientSession session, boolean anew) {
+    /** Whether a running session still may; if not, it is ended. */
+    boolean recheck(ClientSession session) {
         Grant grant = session.grant();
         long current = edition.get();
         try {
-            judge(grant, session, anew);
+            judge(grant, session, grant.takeAnew());
             return true;
         } catch (AccessRefusedException e) {
             Duration retry = e.problem().equals(Problem.accessBusy()) ? RETRY_BUSY : RETRY_FAILED;

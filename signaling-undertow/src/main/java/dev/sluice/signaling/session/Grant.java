@@ -18,6 +18,7 @@ public final class Grant implements AutoCloseable {
     private final Caller caller;
     private final AtomicInteger questions = new AtomicInteger();
     private final AtomicBoolean checking = new AtomicBoolean();
+    private final AtomicBoolean anew = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Rights rights = Rights.ANYBODY;
     private volatile long edition;
@@ -68,7 +69,17 @@ public final class Grant implements AutoCloseable {
 
     /** Whether it has to be decided again. */
     boolean isDue(Instant now, long current) {
-        return edition != current || !now.isBefore(rights.until());
+        return anew.get() || edition != current || !now.isBefore(rights.until());
+    }
+
+    /** It has to be decided again even if what a hook said still holds. */
+    void askAnew() {
+        anew.set(true);
+    }
+
+    /** Whether that was wanted; it is done now. */
+    boolean takeAnew() {
+        return anew.getAndSet(false);
     }
 
     boolean isClosed() {

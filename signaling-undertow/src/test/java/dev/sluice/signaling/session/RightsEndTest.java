@@ -1,7 +1,6 @@
 package dev.sluice.signaling.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -69,16 +68,23 @@ class RightsEndTest extends AdmissionSetting {
     }
 
     @Test
-    void shouldAskAnewAtOnceWhenToldTo() throws Exception {
-        config("auth { on_publish = \"" + hook.uri() + "\" }\nstreams { cam { input = \"publish://\" } }");
+    void shouldAskAnewAtTheNextLookWhenToldTo() throws Exception {
+        config("auth { on_publish = \"" + hook.uri() + "\" }\nstreams { \"*\" { input = \"publish://\" } }");
         ClientSession session = open(Role.PUBLISH, "cam", caller());
-        assertTrue(admission.recheck(session));
-        assertEquals(2, hook.queries.size());
+        open(Role.PUBLISH, "other", caller());
+        assertEquals(1, admission.askAnew("cam"));
+        assertEquals(2, hook.queries.size(), "who wants it does not wait for the hook");
+        guard.watch().look();
+        assertEquals(3, hook.queries.size());
+        assertTrue(runs(session));
+        guard.watch().look();
+        assertEquals(3, hook.queries.size());
         hook.answer(OtherServer.status(403));
         admission.recheckAll();
         guard.watch().look();
         assertTrue(runs(session), "the hook's word still holds");
-        assertFalse(admission.recheck(session));
+        assertEquals(2, admission.askAnew(null));
+        guard.watch().look();
         assertEquals(SessionEnd.ACCESS_ENDED, end(session));
     }
 
