@@ -5,6 +5,7 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.ConnectionCaps;
 import dev.sluice.signaling.access.Proxies;
 import dev.sluice.signaling.access.TurnServers;
+import dev.sluice.signaling.access.outbound.OutboundHttp;
 import dev.sluice.signaling.admin.AdminAccess;
 import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.admin.Administration;
@@ -40,6 +41,7 @@ import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,7 +67,9 @@ final class SluiceServer implements AutoCloseable {
     private final VirtualThreads threads = new VirtualThreads();
     private final SessionDirectory sessions = new SessionDirectory();
     private final AccessGuard guard;
-    private final Drain drain = new Drain(sessions);
+    private final OutboundHttp outbound =
+            new OutboundHttp((address, port) -> ownListeners().has(address, port));
+    private final Drain drain = new Drain(sessions, to -> outbound.leadsToUs(URI.create(to.base())));
     private final LiveConfig live;
     private final ServerEvents events;
     /** Null while no collector is configured. */
@@ -86,7 +90,7 @@ final class SluiceServer implements AutoCloseable {
         ServerConfig config = live.get();
         AccessControl access = new AccessControl(live.part(ServerConfig::access));
         this.guard = new AccessGuard(
-                live.part(ServerConfig::access), access, sessions, InstantSource.system(), threads::execute);
+                live.part(ServerConfig::access), access, sessions, outbound, InstantSource.system(), threads::execute);
         Admission admission = guard.admission();
         TurnServers turn = new TurnServers(live.part(ServerConfig::turn), InstantSource.system());
         Proxies proxies = new Proxies(live.part(now -> now.access().trustedProxies()));
@@ -98,7 +102,7 @@ final class SluiceServer implements AutoCloseable {
         live.onChange(changed -> admission.recheckAll());
         this.readiness = new Readiness(engine);
         this.events =
-                new ServerEvents(engine, sessions, live, adminAccess, threads, this::ownListeners, Version.text());
+                new ServerEvents(engine, sessions, live, adminAccess, threads, outbound, Version.text());
         admission.addRefusalListener(sessions::refused);
         this.tracing = config.events().otlp() == null
                 ? null
@@ -253,6 +257,7 @@ final class SluiceServer implements AutoCloseable {
         admin.close();
         engine.close();
         events.close(LAST_WORDS);
+        outbound.close();
         if (tracing != null) {
             tracing.close(LAST_WORDS);
         }

@@ -9,7 +9,9 @@ import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.drain.MovableClient;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.net.InetAddress;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,24 @@ import org.junit.jupiter.api.Test;
 
 /** When a drain is over. */
 class DrainEndTest {
+    @Test
+    void shouldRefuseToDrainToItselfByWhateverName() throws Exception {
+        try (TestServer server = new TestServer()) {
+            int port = server.address().getPort();
+            int tls = server.server.tlsAddress().getPort();
+            for (String own : List.of(
+                    "http://127.0.0.1:" + port + "/",
+                    "http://localhost:" + port,
+                    "https://LOCALHOST:" + tls,
+                    "http://[::ffff:127.0.0.1]:" + port,
+                    "http://0.0.0.0:" + port + "/proxied")) {
+                HttpResponse<String> response = server.method(
+                        "POST", "/-/drain", "{\"to\":\"" + own + "\"}", "Content-Type", "application/json");
+                assertEquals(422, response.statusCode(), own);
+            }
+        }
+    }
+
     /** As SIGTERM does. */
     @Test
     void shouldLeaveADrainThatIsOnNoLongerThanTheConfigSaysWhenTheServerIsToldToStop() throws Exception {
@@ -25,7 +45,7 @@ class DrainEndTest {
             publisher.nextText();
             publisher.text("{\"type\":\"offer\",\"sdp\":\"x\"}");
             publisher.nextText();
-            String order = "{\"seconds\":3600,\"to\":\"http://other.example.com:8080\"}";
+            String order = "{\"seconds\":3600,\"to\":\"http://192.0.2.9:8080\"}";
             server.method("POST", "/-/drain", order, "Content-Type", "application/json");
             assertEquals(Duration.ofMillis(500), server.server.drain());
             server.server.drained().toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -35,7 +55,7 @@ class DrainEndTest {
 
     @Test
     void shouldNotLengthenADrainThatIsOnWhenTheServerIsToldToStop() throws Exception {
-        Drain drain = new Drain(new SessionDirectory());
+        Drain drain = new Drain(new SessionDirectory(), to -> false);
         drain.add(new Waiting());
         drain.begin(null, Duration.ofSeconds(1_000), new CompletableFuture<>());
         Duration left = drain.hurry(null, Duration.ofSeconds(3_600));
@@ -74,7 +94,7 @@ class DrainEndTest {
     @Test
     void shouldNotBeCancelledOnceItsEndIsDecided() throws Exception {
         for (int i = 0; i < 200; i++) {
-            Drain drain = new Drain(new SessionDirectory());
+            Drain drain = new Drain(new SessionDirectory(), to -> false);
             CompletableFuture<Object> cancelled = new CompletableFuture<>();
             // Asked under the drain's lock, right before it decides: who cancels from then on is too late.
             CompletableFuture<Void> answered = new CompletableFuture<>() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server that empties itself, as its clients and its operator see it. */
 class DrainTest {
     private static final String LONG = "\"seconds\":3600";
-    private static final String TO = "\"to\":\"http://other.example.com:8080\"";
+    private static final String TO = "\"to\":\"http://192.0.2.9:8080\"";
 
     private TestServer server;
 
@@ -132,7 +132,7 @@ class DrainTest {
             HttpResponse<String> response = server.offer(path, "offer");
             assertEquals(307, response.statusCode());
             assertEquals(
-                    "http://other.example.com:8080" + path,
+                    "http://192.0.2.9:8080" + path,
                     response.headers().firstValue("Location").orElse(""));
             assertTrue(response.headers()
                     .firstValue("Access-Control-Expose-Headers")
@@ -141,7 +141,7 @@ class DrainTest {
         HttpResponse<String> info = server.get("/cam/media_info.json?x=1");
         assertEquals(307, info.statusCode());
         assertEquals(
-                "http://other.example.com:8080/cam/media_info.json?x=1",
+                "http://192.0.2.9:8080/cam/media_info.json?x=1",
                 info.headers().firstValue("Location").orElse(""));
         assertEquals(404, server.offer("/undeclared/whip", "offer").statusCode());
     }
@@ -165,7 +165,7 @@ class DrainTest {
         for (String path : List.of("/cam/webrtc", "/cam/webrtc?wait=1", "/cam/webrtc/publish")) {
             try (RawWebSocket socket = server.socket(path)) {
                 Map<String, Object> message = told(socket);
-                assertEquals("http://other.example.com:8080/cam", message.get("url"));
+                assertEquals("http://192.0.2.9:8080/cam", message.get("url"));
                 // Clients of 20.4.1 and later read it unguarded in the first message.
                 assertEquals(Map.of(), message.get("config"));
                 assertEquals(1001, socket.awaitClose().closeCode());
@@ -181,11 +181,11 @@ class DrainTest {
         try (RawWebSocket publisher = publish();
                 RawWebSocket player = play()) {
             drain("{" + LONG + "," + TO + "}");
-            assertSentTo("http://other.example.com:8080/cam", publisher);
+            assertSentTo("http://192.0.2.9:8080/cam", publisher);
             assertEquals(1.0, progress("publishers"));
             assertEquals(1.0, progress("players"));
             publisher.text("{\"type\":\"moved\"}");
-            assertSentTo("http://other.example.com:8080/cam", player);
+            assertSentTo("http://192.0.2.9:8080/cam", player);
             player.close();
             server.engine.goLive("cam", 0);
             assertEquals(1000, publisher.awaitClose().closeCode());
@@ -199,8 +199,8 @@ class DrainTest {
         try (RawWebSocket publisher = publish();
                 RawWebSocket player = play()) {
             drain("{\"seconds\":4," + TO + "}");
-            assertSentTo("http://other.example.com:8080/cam", publisher);
-            assertSentTo("http://other.example.com:8080/cam", player);
+            assertSentTo("http://192.0.2.9:8080/cam", publisher);
+            assertSentTo("http://192.0.2.9:8080/cam", player);
             // Near the end all are let go, and who asks again hears where to go.
             assertEquals(1001, player.awaitClose().closeCode());
             assertEquals(1001, publisher.awaitClose().closeCode());
@@ -223,7 +223,7 @@ class DrainTest {
                 .findFirst()
                 .orElse("");
         assertEquals(
-                "{\"url\":\"http://other.example.com:8080/cam/whep\"}",
+                "{\"url\":\"http://192.0.2.9:8080/cam/whep\"}",
                 data.substring(5).strip());
     }
 
@@ -263,7 +263,7 @@ class DrainTest {
     void shouldTakeSessionsAgainWhenCancelled() throws Exception {
         try (RawWebSocket publisher = publish()) {
             drain("{" + LONG + "," + TO + "}");
-            assertSentTo("http://other.example.com:8080/cam", publisher);
+            assertSentTo("http://192.0.2.9:8080/cam", publisher);
             HttpResponse<String> cancelled = server.method("DELETE", "/-/drain", "");
             assertEquals(200, cancelled.statusCode());
             assertEquals("none", Json.parseObject(cancelled.body()).get("state"));
@@ -278,10 +278,10 @@ class DrainTest {
     void shouldGoOnWithTheSecondRequestsServerAndTime() throws Exception {
         try (RawWebSocket publisher = publish()) {
             drain("{" + LONG + "," + TO + "}");
-            assertSentTo("http://other.example.com:8080/cam", publisher);
-            drain("{" + LONG + ",\"to\":\"http://third.example.com\"}");
-            assertSentTo("http://third.example.com/cam", publisher);
-            assertEquals("http://third.example.com", progress("to"));
+            assertSentTo("http://192.0.2.9:8080/cam", publisher);
+            drain("{" + LONG + ",\"to\":\"http://192.0.2.10\"}");
+            assertSentTo("http://192.0.2.10/cam", publisher);
+            assertEquals("http://192.0.2.10", progress("to"));
             drain("{\"seconds\":0}");
             awaitEnd();
         }
@@ -318,12 +318,6 @@ class DrainTest {
         HttpResponse<String> response = post(body);
         assertEquals(422, response.statusCode(), response.body());
         assertEquals("none", progress("state"));
-    }
-
-    @Test
-    void shouldRefuseToDrainToItself() throws Exception {
-        assertEquals(
-                422, post("{\"to\":\"http://" + server.authority() + "/\"}").statusCode());
     }
 
     @Test

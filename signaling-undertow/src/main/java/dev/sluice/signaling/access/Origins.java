@@ -27,7 +27,7 @@ public final class Origins {
      * Same host and port. The scheme does not count where the port is written: each of our ports speaks both, and Flussonic's
      * libraries force wss and https onto the port of an http page.
      */
-    private static boolean isSame(String origin, Caller caller) {
+    public static boolean isSame(String origin, Caller caller) {
         int scheme = origin.indexOf("://");
         if (scheme < 0) {
             return false;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,7 @@ public final class Drain {
     }
 
     private final SessionDirectory sessions;
+    private final Predicate<OtherServer> ourselves;
     /** The clients that can be asked, and whether they were. */
     private final Map<MovableClient, Boolean> clients = new ConcurrentHashMap<>();
 
@@ -68,8 +70,15 @@ public final class Drain {
     /** Decided under the lock, which {@link #over} is completed without: what waits for it stops the server. */
     private volatile boolean ended;
 
-    public Drain(SessionDirectory sessions) {
+    /** @param ourselves whether clients that go there come back here; may block */
+    public Drain(SessionDirectory sessions, Predicate<OtherServer> ourselves) {
         this.sessions = sessions;
+        this.ourselves = ourselves;
+    }
+
+    /** Whether it is no other server at all. May block. */
+    public boolean isOurselves(OtherServer to) {
+        return ourselves.test(to);
     }
 
     /**
@@ -103,10 +112,18 @@ public final class Drain {
         Order now = order;
         long leftNs = now == null ? Long.MAX_VALUE : Math.max(0, now.endNs - System.nanoTime());
         Duration left = leftNs < time.toNanos() ? Duration.ofNanos(leftNs) : time;
-        if (now == null || left == time) {
-            begin(now == null ? to : now.to, left, CompletableFuture.completedFuture(null));
+        if (now == null || left.equals(time)) {
+            begin(now == null ? other(to) : now.to, left, CompletableFuture.completedFuture(null));
         }
         return left;
+    }
+
+    private OtherServer other(OtherServer to) {
+        if (to != null && isOurselves(to)) {
+            LOG.warn("event=drain_to_ignored to={} reason=\"the address is this server's own\"", to);
+            return null;
+        }
+        return to;
     }
 
     private void run(Order mine, CompletableFuture<?> answered) {

@@ -2,9 +2,9 @@ package dev.sluice.signaling.events;
 
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.Gate;
+import dev.sluice.signaling.access.outbound.OutboundHttp;
 import dev.sluice.signaling.config.EventType;
 import dev.sluice.signaling.config.LiveConfig;
-import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.time.Duration;
@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** The log, those who write it and those who read it, put together. Safe for many threads. */
 public final class ServerEvents {
@@ -24,17 +23,16 @@ public final class ServerEvents {
     private final Webhooks webhooks;
     private final Runnable watch;
 
-    /** @param own where this server listens; asked only when something is sent */
     public ServerEvents(
             MediaEngine engine,
             SessionDirectory sessions,
             LiveConfig config,
             Gate gate,
             VirtualThreads threads,
-            Supplier<OwnListeners> own,
+            OutboundHttp http,
             String version) {
         feed = new EventFeed(log, gate, threads);
-        webhooks = new Webhooks(config.part(now -> now.events().webhooks()), own, "Sluice/" + version);
+        webhooks = new Webhooks(config.part(now -> now.events().webhooks()), http, "Sluice/" + version);
         log.addSink(webhooks);
         sessions.addListener(writer);
         watch = engine.watchStreams(writer::onStream);

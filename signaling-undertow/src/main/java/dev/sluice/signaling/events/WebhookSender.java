@@ -1,28 +1,19 @@
 package dev.sluice.signaling.events;
 
-import dev.sluice.signaling.config.OwnListeners;
+import dev.sluice.signaling.access.outbound.OutboundHttp;
+import dev.sluice.signaling.access.outbound.OwnAddressException;
 import dev.sluice.signaling.config.WebhookConfig;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
+import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
-/** One signed POST, never to ourselves, within a time. Safe for many threads. */
-final class WebhookSender implements AutoCloseable {
+/** One signed POST, within a time. Safe for many threads. */
+final class WebhookSender {
     private static final int GONE = 410;
+    /** Nobody wants an answer's body; reading a short one lets the connection be used again. */
+    private static final int MAX_BODY_BYTES = 16 * 1024;
+
     private static final int MAX_RETRY_AFTER_S = 3_600;
 
     /** What became of a try. */
@@ -45,59 +36,19 @@ final class WebhookSender implements AutoCloseable {
         }
     }
 
-    private final HttpClient client;
-    /** Looking a name up blocks a platform thread, and would block a carrier of virtual ones for as long. */
-    private final ExecutorService lookups = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("webhook-dns").daemon().factory());
-
-    private final Supplier<OwnListeners> own;
+    private final OutboundHttp http;
     private final Duration timeout;
     private final String agent;
 
-    /** @param own where we listen, asked before each try */
-    WebhookSender(Supplier<OwnListeners> own, Duration timeout, String agent) {
-        this.own = own;
+    /** @param timeout of a try */
+    WebhookSender(OutboundHttp http, Duration timeout, String agent) {
+        this.http = http;
         this.timeout = timeout;
         this.agent = agent;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(timeout)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
     }
 
-    /** Blocks, at most twice the timeout. */
+    /** Blocks, at most for the timeout. */
     Result post(WebhookConfig target, String id, String body) throws InterruptedException {
-        URI url = target.url();
-        try {
-            if (leadsToUs(url)) {
-                return new Result(Outcome.SELF, "the address is this server's own");
-            }
-            return send(target, id, body);
-        } catch (TimeoutException e) {
-            return new Result(Outcome.FAILED, "no answer within " + timeout.toMillis() + " ms");
-        } catch (RejectedExecutionException e) {
-            return new Result(Outcome.FAILED, "the server stops");
-        } catch (ExecutionException e) {
-            return new Result(Outcome.FAILED, e.getCause().getClass().getSimpleName());
-        }
-    }
-
-    /** Looked up right before the request, which then finds the same addresses in the JVM's cache. */
-    private boolean leadsToUs(URI url) throws InterruptedException, ExecutionException, TimeoutException {
-        Future<InetAddress[]> lookup = lookups.submit(() -> InetAddress.getAllByName(url.getHost()));
-        OwnListeners listeners = own.get();
-        for (InetAddress address : lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            if (listeners.has(address, WebhookConfig.port(url))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Result send(WebhookConfig target, String id, String body)
-            throws InterruptedException, ExecutionException, TimeoutException {
         long now = Instant.now().getEpochSecond();
         HttpRequest request = HttpRequest.newBuilder(target.url())
                 .header("Content-Type", "application/json")
@@ -107,36 +58,29 @@ final class WebhookSender implements AutoCloseable {
                 .header("webhook-signature", WebhookSignature.of(target.key(), id, now, body))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request, info -> new BoundedDiscard());
         try {
-            return result(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
-        } finally {
-            // Closes the connection of what has not ended by now.
-            answer.cancel(true);
+            return result(http.send(request, MAX_BODY_BYTES, timeout));
+        } catch (OwnAddressException e) {
+            return new Result(Outcome.SELF, e.getMessage());
+        } catch (IOException e) {
+            return new Result(Outcome.FAILED, e.getMessage());
         }
     }
 
-    private static Result result(HttpResponse<Void> response) {
-        int status = response.statusCode();
+    private static Result result(OutboundHttp.Answer answer) {
+        int status = answer.status();
         if (status >= 200 && status < 300) {
             return new Result(Outcome.DELIVERED, "");
         }
         return status == GONE
                 ? new Result(Outcome.GONE, "status 410")
-                : new Result(Outcome.FAILED, "status " + status, retryAfter(response.headers()));
+                : new Result(Outcome.FAILED, "status " + status, retryAfter(answer.header("Retry-After")));
     }
 
     /** Seconds only (RFC 9110 section 10.2.3); a date is not worth a parser. */
-    private static Duration retryAfter(HttpHeaders headers) {
-        String text = headers.firstValue("Retry-After").orElse("");
+    private static Duration retryAfter(String text) {
         return text.matches("[0-9]{1,9}")
                 ? Duration.ofSeconds(Math.min(MAX_RETRY_AFTER_S, Long.parseLong(text)))
                 : Duration.ZERO;
-    }
-
-    @Override
-    public void close() {
-        client.shutdownNow();
-        lookups.shutdownNow();
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.signaling.events;
 
-import dev.sluice.signaling.config.OwnListeners;
+import dev.sluice.signaling.access.outbound.OutboundHttp;
 import dev.sluice.signaling.config.WebhookConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,29 +14,21 @@ import java.util.function.Supplier;
  */
 public final class Webhooks implements EventLog.Sink {
     private final Supplier<List<WebhookConfig>> configured;
-    private final Supplier<OwnListeners> own;
+    private final WebhookSender sender;
     private final RetryPolicy retry;
-    private final String agent;
     private final WebhookCounters counters = new WebhookCounters();
     private List<WebhookConfig> applied = List.of();
     private List<WebhookTarget> targets = List.of();
-    /** Null without targets: its threads and classes are not needed then. */
-    private WebhookSender sender;
-
     private boolean closed;
 
-    /**
-     * @param configured what is in force whenever it is asked
-     * @param own where this server listens
-     */
-    public Webhooks(Supplier<List<WebhookConfig>> configured, Supplier<OwnListeners> own, String agent) {
-        this(configured, own, agent, RetryPolicy.DEFAULT);
+    /** @param configured what is in force whenever it is asked */
+    public Webhooks(Supplier<List<WebhookConfig>> configured, OutboundHttp http, String agent) {
+        this(configured, http, agent, RetryPolicy.DEFAULT);
     }
 
-    Webhooks(Supplier<List<WebhookConfig>> configured, Supplier<OwnListeners> own, String agent, RetryPolicy retry) {
+    Webhooks(Supplier<List<WebhookConfig>> configured, OutboundHttp http, String agent, RetryPolicy retry) {
         this.configured = configured;
-        this.own = own;
-        this.agent = agent;
+        this.sender = new WebhookSender(http, retry.timeout(), agent);
         this.retry = retry;
     }
 
@@ -58,9 +50,6 @@ public final class Webhooks implements EventLog.Sink {
     private void apply(List<WebhookConfig> now) {
         List<WebhookTarget> next = new ArrayList<>();
         List<WebhookTarget> gone = new ArrayList<>(targets);
-        if (sender == null && !now.isEmpty()) {
-            sender = new WebhookSender(own, retry.timeout(), agent);
-        }
         for (WebhookConfig config : now) {
             WebhookTarget same = gone.stream()
                     .filter(target -> target.config().equals(config))
@@ -93,12 +82,6 @@ public final class Webhooks implements EventLog.Sink {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        synchronized (this) {
-            if (sender != null) {
-                sender.close();
-                sender = null;
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.signaling.http;
 
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.Gate;
+import dev.sluice.signaling.access.Origins;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.OtherServer;
@@ -120,7 +121,8 @@ public final class DrainEndpoint {
             Replies.problem(exchange, Problem.badMessage(e.getMessage()));
             return;
         }
-        if (order.to != null && order.to.base().endsWith("//" + caller.host().toLowerCase(Locale.ROOT))) {
+        // By the name the operator uses for us, or by any that leads to where we listen.
+        if (order.to != null && (Origins.isSame(order.to.base(), caller) || drain.isOurselves(order.to))) {
             Replies.problem(exchange, Problem.badMessage("to: expected another server than this one"));
             return;
         }

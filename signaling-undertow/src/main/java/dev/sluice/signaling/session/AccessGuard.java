@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 
 /** The parts of who may publish and play, put together and taken apart. Safe for many threads. */
 public final class AccessGuard implements AutoCloseable {
-    private final OutboundHttp http;
     private final Admission admission;
     private final AccessWatch watch;
 
@@ -22,19 +21,9 @@ public final class AccessGuard implements AutoCloseable {
             Supplier<AccessConfig> current,
             AccessControl access,
             SessionDirectory sessions,
-            InstantSource clock,
-            Executor executor) {
-        this(current, access, sessions, new OutboundHttp(), clock, executor);
-    }
-
-    AccessGuard(
-            Supplier<AccessConfig> current,
-            AccessControl access,
-            SessionDirectory sessions,
             OutboundHttp http,
             InstantSource clock,
             Executor executor) {
-        this.http = http;
         SessionPlaces places = new SessionPlaces();
         Credentials credentials = new Credentials(current, http, clock, executor);
         HookGuards hooks = new HookGuards(current, new Hooks(http, clock), sessions, places, clock);
@@ -57,6 +46,5 @@ public final class AccessGuard implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        http.close();
     }
 }

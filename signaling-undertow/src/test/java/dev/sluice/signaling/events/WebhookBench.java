@@ -1,5 +1,6 @@
 package dev.sluice.signaling.events;
 
+import dev.sluice.signaling.access.outbound.OutboundHttp;
 import dev.sluice.signaling.config.EventType;
 import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.config.WebhookConfig;
@@ -24,11 +25,13 @@ abstract class WebhookBench {
     final EventLog log = new EventLog(Instant.now());
     final CountDownLatch testEnds = new CountDownLatch(1);
     volatile List<WebhookConfig> configured = List.of();
+    OutboundHttp http;
     Webhooks webhooks;
 
     Webhooks start(RetryPolicy retry, List<InetSocketAddress> own, WebhookConfig... targets) {
         configured = List.of(targets);
-        webhooks = new Webhooks(() -> configured, () -> new OwnListeners(own), "Sluice/test", retry);
+        http = new OutboundHttp(new OwnListeners(own)::has);
+        webhooks = new Webhooks(() -> configured, http, "Sluice/test", retry);
         log.addSink(webhooks);
         return webhooks;
     }
@@ -37,6 +40,7 @@ abstract class WebhookBench {
     void stop() {
         testEnds.countDown();
         webhooks.close(Duration.ofMillis(1));
+        http.close();
     }
 
     void add(String stream) {

@@ -42,6 +42,7 @@ abstract class AdmissionSetting {
     final List<String> refusals = new ArrayList<>();
     OtherServer hook;
     volatile AccessConfig config;
+    final OutboundHttp http = new OutboundHttp((address, port) -> false, Duration.ofSeconds(30));
     AccessGuard guard;
     Admission admission;
 
@@ -49,12 +50,7 @@ abstract class AdmissionSetting {
     void start() throws Exception {
         hook = new OtherServer(OtherServer.status(200));
         guard = new AccessGuard(
-                () -> config,
-                new AccessControl(() -> config),
-                sessions,
-                new OutboundHttp(Duration.ofSeconds(30)),
-                clock,
-                Runnable::run);
+                () -> config, new AccessControl(() -> config), sessions, http, clock, Runnable::run);
         admission = guard.admission();
         admission.addRefusalListener(
                 (role, stream, caller, problem) -> refusals.add(role + " " + stream + " " + problem.code()));
@@ -63,6 +59,7 @@ abstract class AdmissionSetting {
     @AfterEach
     void close() {
         guard.close();
+        http.close();
         hook.close();
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.access.outbound;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,25 +14,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * GETs with a bound on the time of the whole exchange and on the bytes of its body. Redirects are not followed: they are an answer.
- * Safe for many threads; its calls block and belong on virtual threads.
+ * Requests with a bound on the time of the whole exchange and on the bytes of its body, never to ourselves. Redirects are not
+ * followed: they are an answer. Safe for many threads; its calls block and belong on virtual threads.
  */
 public final class OutboundHttp implements AutoCloseable {
-    /** From the first attempt to connect to the last byte of the body. */
+    /** From looking the name up to the last byte of the body, where the caller does not say. */
     public static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private static final int MAX_DETAILS_CHARS = 200;
 
+    /** Where this server listens. */
+    @FunctionalInterface
+    public interface OwnAddresses {
+        boolean has(InetAddress address, int port);
+    }
+
+    private final OwnAddresses own;
     private final Duration timeout;
+    private final NameLookup names = new NameLookup();
     private HttpClient client;
     private boolean closed;
 
-    public OutboundHttp() {
-        this(TIMEOUT);
+    /** @param own asked before each request */
+    public OutboundHttp(OwnAddresses own) {
+        this(own, TIMEOUT);
     }
 
     /** @param timeout of an exchange */
-    public OutboundHttp(Duration timeout) {
+    public OutboundHttp(OwnAddresses own, Duration timeout) {
+        this.own = own;
         this.timeout = timeout;
     }
 
@@ -55,23 +66,67 @@ public final class OutboundHttp implements AutoCloseable {
     public Answer get(URI uri, int maxBodyBytes) throws IOException {
         HttpRequest request =
                 HttpRequest.newBuilder(uri).header("User-Agent", "sluice").GET().build();
-        CompletableFuture<HttpResponse<BoundedBody.Received>> exchange =
-                client().sendAsync(request, info -> new BoundedBody(maxBodyBytes));
         try {
-            HttpResponse<BoundedBody.Received> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            BoundedBody.Received body = response.body();
-            return new Answer(response.statusCode(), response.headers(), body.bytes(), body.whole());
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            throw new IOException("no answer within " + timeout.toSeconds() + " s", e);
-        } catch (ExecutionException | CancellationException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(cause.getClass().getSimpleName() + details(cause), cause);
+            return send(request, maxBodyBytes, timeout);
         } catch (InterruptedException e) {
-            exchange.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /**
+     * The same of any request.
+     *
+     * @throws OwnAddressException when it would come to ourselves
+     */
+    public Answer send(HttpRequest request, int maxBodyBytes, Duration within)
+            throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + within.toNanos();
+        try {
+            // The request then finds the same addresses in the JVM's cache.
+            if (leadsToUs(request.uri(), within)) {
+                throw new OwnAddressException();
+            }
+            CompletableFuture<HttpResponse<BoundedBody.Received>> exchange =
+                    client().sendAsync(request, info -> new BoundedBody(maxBodyBytes));
+            try {
+                HttpResponse<BoundedBody.Received> response =
+                        exchange.get(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+                BoundedBody.Received body = response.body();
+                return new Answer(response.statusCode(), response.headers(), body.bytes(), body.whole());
+            } finally {
+                // Closes the connection of what has not ended by now.
+                exchange.cancel(true);
+            }
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + within.toMillis() + " ms", e);
+        } catch (ExecutionException | CancellationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(cause.getClass().getSimpleName() + details(cause), cause);
+        }
+    }
+
+    /** Whether who connects to there comes to this server, as far as that can be seen from here: not through a proxy. Blocks. */
+    public boolean leadsToUs(URI uri) {
+        try {
+            return leadsToUs(uri, timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private boolean leadsToUs(URI uri, Duration within)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+        for (InetAddress address : names.find(uri.getHost(), within)) {
+            if (own.has(address, port)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** It may repeat what the other side sent, and goes into a line of the log. */
@@ -83,7 +138,7 @@ public final class OutboundHttp implements AutoCloseable {
         return ": " + text.substring(0, Math.min(MAX_DETAILS_CHARS, text.length()));
     }
 
-    /** Made when first needed: a server without hooks and key URLs has no client and no thread of it. */
+    /** Made when first needed: a server that asks and tells nobody has no client and no thread of it. */
     private synchronized HttpClient client() throws IOException {
         if (closed) {
             throw new IOException("the server stops");
@@ -92,7 +147,6 @@ public final class OutboundHttp implements AutoCloseable {
             client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(timeout)
                     .executor(task -> Thread.ofVirtual().name("outbound").start(task))
                     .build();
         }
@@ -102,6 +156,7 @@ public final class OutboundHttp implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        names.close();
         if (client != null) {
             client.shutdownNow();
         }

@@ -1,5 +1,5 @@
 /**
- * Requests of ours to servers that the operator named, bounded in time, size and number, so that one that hangs or babbles costs
- * little. A leaf: imports nothing of the other packages here.
+ * Requests of ours to servers that the operator named (hooks, key URLs, webhooks), bounded in time and size and never to ourselves, so
+ * that one that hangs or babbles costs little. A leaf: imports nothing of the other packages here.
  */
 package dev.sluice.signaling.access.outbound;

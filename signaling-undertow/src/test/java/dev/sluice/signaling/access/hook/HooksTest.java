@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,8 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class HooksTest {
     private final TestClock clock = new TestClock();
-    private final OutboundHttp http = new OutboundHttp(Duration.ofSeconds(30));
-    private final OutboundHttp impatient = new OutboundHttp(Duration.ofMillis(300));
+    private final Set<Integer> own = new CopyOnWriteArraySet<>();
+    private final OutboundHttp http = new OutboundHttp((address, port) -> own.contains(port), Duration.ofSeconds(30));
+    private final OutboundHttp impatient = new OutboundHttp((address, port) -> false, Duration.ofMillis(300));
     private final Hooks hooks = new Hooks(http, clock);
     private final Hooks soonTired = new Hooks(impatient, clock);
 
@@ -52,6 +55,20 @@ class HooksTest {
 
     private HookAnswer ask(URI hook, String token) {
         return hooks.ask(hook, question("cam", token, 0));
+    }
+
+    @Test
+    void shouldNotAskOurselvesByWhateverName() throws Exception {
+        try (OtherServer self = new OtherServer(OtherServer.status(200))) {
+            int port = self.uri().getPort();
+            own.add(port);
+            for (String host : List.of("127.0.0.1", "localhost", "[::ffff:127.0.0.1]")) {
+                URI hook = URI.create("http://" + host + ":" + port + "/ask");
+                assertInstanceOf(HookAnswer.Failed.class, ask(hook, "t1"));
+            }
+            assertEquals(0, self.queries.size());
+            assertEquals(3, hooks.counters().get("hook.failed"));
+        }
     }
 
     @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class RemoteKeysTest {
     private final TestClock clock = new TestClock();
-    private final OutboundHttp http = new OutboundHttp(Duration.ofSeconds(30));
-    private final OutboundHttp impatient = new OutboundHttp(Duration.ofMillis(300));
+    private final OutboundHttp http = new OutboundHttp((address, port) -> false, Duration.ofSeconds(30));
+    private final OutboundHttp impatient = new OutboundHttp((address, port) -> false, Duration.ofMillis(300));
 
     @AfterEach
     void close() {
