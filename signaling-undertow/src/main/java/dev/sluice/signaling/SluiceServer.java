@@ -103,7 +103,6 @@ final class SluiceServer implements AutoCloseable {
         this.readiness = new Readiness(engine);
         this.events =
                 new ServerEvents(engine, sessions, live, adminAccess, threads, outbound, Version.text());
-        admission.addRefusalListener(sessions::refused);
         this.tracing = config.events().otlp() == null
                 ? null
                 : SessionTracing.start(config.events().otlp(), Version.text(), sessions);

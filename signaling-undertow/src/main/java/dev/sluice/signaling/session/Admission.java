@@ -13,11 +13,9 @@ import dev.sluice.signaling.config.StreamRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -36,13 +34,6 @@ public final class Admission {
     /** The same when too many were being asked. */
     private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
 
-    /** Hears of refusals, on whatever thread refuses: it must not block. */
-    @FunctionalInterface
-    public interface RefusalListener {
-        /** @param stream as the client wrote it, which may be no valid name */
-        void onRefused(Role role, String stream, Caller caller, Problem problem);
-    }
-
     /** Opens a session in the engine. */
     @FunctionalInterface
     public interface Opening {
@@ -56,7 +47,6 @@ public final class Admission {
     private final SessionPlaces places;
     private final InstantSource clock;
     private final AtomicLong edition = new AtomicLong();
-    private final List<RefusalListener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
 
     Admission(
@@ -72,11 +62,6 @@ public final class Admission {
         this.sessions = sessions;
         this.places = places;
         this.clock = clock;
-    }
-
-    /** Before the server opens. */
-    public void addRefusalListener(RefusalListener listener) {
-        listeners.add(listener);
     }
 
     /** Null when the stream is declared, whoever asks. */
@@ -175,7 +160,7 @@ public final class Admission {
         } catch (SessionRefusedException e) {
             grant.close();
             // The engine counts its own refusals.
-            tell(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
+            sessions.refused(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
             throw e;
         } catch (RuntimeException e) {
             grant.close();
@@ -253,11 +238,7 @@ public final class Admission {
     private void refused(Role role, String stream, Caller caller, Problem problem) {
         caller.times().checked();
         count("refused." + problem.code());
-        tell(role, stream, caller, problem);
-    }
-
-    private void tell(Role role, String stream, Caller caller, Problem problem) {
-        listeners.forEach(listener -> listener.onRefused(role, stream, caller, problem));
+        sessions.refused(role, stream, caller, problem);
     }
 
     private void count(String name) {

@@ -26,7 +26,11 @@ public final class SessionDirectory {
         /** Its statistics are final. */
         void onEnded(ClientSession session, SessionEnd end);
 
-        /** Somebody got no session. On any thread but a media loop; must not block. */
+        /**
+         * Somebody got no session. On any thread but a media loop; must not block.
+         *
+         * @param stream as the client wrote it, which may be no valid name
+         */
         default void onRefused(Role role, String stream, Caller caller, Problem problem) {}
     }
 

@@ -10,6 +10,7 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Caller;
+import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.jwt.Signer;
 import dev.sluice.signaling.access.outbound.OutboundHttp;
 import dev.sluice.signaling.config.AccessConfig;
@@ -52,8 +53,18 @@ abstract class AdmissionSetting {
         guard = new AccessGuard(
                 () -> config, new AccessControl(() -> config), sessions, http, clock, Runnable::run);
         admission = guard.admission();
-        admission.addRefusalListener(
-                (role, stream, caller, problem) -> refusals.add(role + " " + stream + " " + problem.code()));
+        sessions.addListener(new SessionDirectory.Listener() {
+            @Override
+            public void onOpened(ClientSession session) {}
+
+            @Override
+            public void onEnded(ClientSession session, SessionEnd end) {}
+
+            @Override
+            public void onRefused(Role role, String stream, Caller caller, Problem problem) {
+                refusals.add(role + " " + stream + " " + problem.code());
+            }
+        });
     }
 
     @AfterEach
