@@ -101,8 +101,7 @@ final class SluiceServer implements AutoCloseable {
         sessions.addListener(refusals);
         live.onChange(changed -> admission.recheckAll());
         this.readiness = new Readiness(engine);
-        this.events =
-                new ServerEvents(engine, sessions, live, adminAccess, threads, outbound, Version.text());
+        this.events = new ServerEvents(engine, sessions, live, adminAccess, threads, outbound, Version.text());
         this.tracing = config.events().otlp() == null
                 ? null
                 : SessionTracing.start(config.events().otlp(), Version.text(), sessions);

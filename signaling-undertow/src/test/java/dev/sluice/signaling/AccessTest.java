@@ -174,6 +174,19 @@ class AccessTest {
             assertEquals(other, response.headers().firstValue("Location").orElse(""));
             assertEquals("elsewhere", error(response).get("code"));
             assertEquals("token=1&x=%26", hook.queries.take().get("qs"));
+            HttpResponse<String> info = server.get("/cam/media_info.json?token=1&x=%26");
+            assertEquals(307, info.statusCode());
+            assertEquals(
+                    "https://edge.example/cam/media_info.json",
+                    info.headers().firstValue("Location").orElse(""));
+            hook.answer(OtherServer.status(302, "Location", "wss://edge.example:8443/a/cam/webrtc/?x=1"));
+            assertEquals(
+                    "https://edge.example:8443/a/cam/media_info.json?x=1",
+                    server.get("/cam/media_info.json?token=2")
+                            .headers()
+                            .firstValue("Location")
+                            .orElse(""));
+            hook.answer(OtherServer.status(302, "Location", other));
             try (RawWebSocket socket = server.socket("/cam/webrtc?token=1")) {
                 assertEquals(Map.of("type", "reconnect", "url", other), Json.parseObject(socket.nextText()));
                 assertEquals(4307, socket.awaitClose().closeCode());

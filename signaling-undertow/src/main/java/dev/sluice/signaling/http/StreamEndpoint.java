@@ -4,7 +4,6 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.StreamInfo;
-import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.drain.Drain;
@@ -15,6 +14,7 @@ import dev.sluice.signaling.session.ClientSession;
 import dev.sluice.signaling.session.SessionDirectory;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +66,7 @@ public final class StreamEndpoint {
             notAllowed(exchange, "GET, HEAD, OPTIONS");
             return;
         }
-        Problem problem = admission.checkAtOnce(Role.PLAY, path.stream(), request.caller());
+        Problem problem = admission.lookAtOnce(path.stream(), request.caller());
         if (problem != null) {
             Replies.problem(exchange, problem);
             return;
@@ -76,9 +76,11 @@ public final class StreamEndpoint {
         }
         threads.dispatch(exchange, () -> {
             try {
-                admission.check(Role.PLAY, path.stream(), request.caller());
+                admission.look(path.stream(), request.caller());
             } catch (AccessRefusedException e) {
-                Replies.problem(exchange, e.problem());
+                String location = e.problem().location();
+                Replies.problem(
+                        exchange, location.isEmpty() ? e.problem() : Problem.elsewhere(besides(URI.create(location))));
                 return;
             }
             Optional<StreamInfo> info = engine.stream(path.stream());
@@ -89,6 +91,14 @@ public final class StreamEndpoint {
                 Replies.problem(exchange, Problem.notLive("The stream is not live."));
             }
         });
+    }
+
+    /** Hooks name a stream's WHIP or WHEP address at another server: there is what was asked for beside it. */
+    private static String besides(URI location) {
+        String stream = location.getRawPath().replaceAll("/(webrtc|whip|whep|whap)?/?$", "");
+        String query = location.getRawQuery() == null ? "" : "?" + location.getRawQuery();
+        String scheme = location.getScheme().replace("ws", "http");
+        return scheme + "://" + location.getRawAuthority() + stream + "/media_info.json" + query;
     }
 
     /**

@@ -34,6 +34,8 @@ public final class Admission {
     /** The same when too many were being asked. */
     private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
 
+    private static final String REFUSED_LOOKS = "refused.media_info";
+
     /** Opens a session in the engine. */
     @FunctionalInterface
     public interface Opening {
@@ -45,6 +47,7 @@ public final class Admission {
     private final HookGuards hooks;
     private final SessionDirectory sessions;
     private final SessionPlaces places;
+    private final Looks looks = new Looks();
     private final InstantSource clock;
     private final AtomicLong edition = new AtomicLong();
     private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
@@ -76,16 +79,48 @@ public final class Admission {
 
     /** What can be refused without waiting, on any thread: null when the rest may be asked. */
     public Problem checkAtOnce(Role role, String stream, Caller caller) {
-        Problem problem;
-        try {
-            problem = credentials.checkAtOnce(role, access.rule(stream), caller);
-        } catch (AccessRefusedException e) {
-            problem = e.problem();
-        }
+        Problem problem = problemAtOnce(role, stream, caller);
         if (problem != null) {
             refused(role, stream, caller, problem);
         }
         return problem;
+    }
+
+    private Problem problemAtOnce(Role role, String stream, Caller caller) {
+        try {
+            return credentials.checkAtOnce(role, access.rule(stream), caller);
+        } catch (AccessRefusedException e) {
+            return e.problem();
+        }
+    }
+
+    /** The same for who only looks: beside it the same player joins, so it is that which is told. */
+    public Problem lookAtOnce(String stream, Caller caller) {
+        Problem problem = problemAtOnce(Role.PLAY, stream, caller);
+        if (problem != null) {
+            count(REFUSED_LOOKS);
+        }
+        return problem;
+    }
+
+    /** Whether somebody might play who only looks; a join that follows goes on with the hook where this one left. */
+    public void look(String stream, Caller caller) throws AccessRefusedException {
+        Grant grant = grant(Role.PLAY, stream, caller);
+        try {
+            if (hooks.asks(Role.PLAY, access.rule(stream))) {
+                // Before it is asked: the join may come meanwhile.
+                looks.put(grant, clock.instant());
+            }
+            judge(grant, null, false);
+        } catch (AccessRefusedException e) {
+            count(REFUSED_LOOKS);
+            throw e;
+        }
+    }
+
+    private Grant grant(Role role, String stream, Caller caller) {
+        Grant look = role == Role.PLAY ? looks.take(stream, caller, clock.instant()) : null;
+        return look == null ? new Grant(role, stream, caller) : look.again(caller);
     }
 
     /** Whether somebody might publish or play, without a session. */
@@ -104,7 +139,7 @@ public final class Admission {
      * @param former of the session that ends when this one begins, null: none does
      */
     public Grant admit(Role role, String stream, Caller caller, Grant former) throws AccessRefusedException {
-        Grant grant = new Grant(role, stream, caller);
+        Grant grant = grant(role, stream, caller);
         try {
             judge(grant, null, false);
             caller.times().checked();

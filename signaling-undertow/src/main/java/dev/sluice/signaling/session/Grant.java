@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it was given for. Safe for many threads.
  */
 public final class Grant implements AutoCloseable {
-    private final String id = UUID.randomUUID().toString();
+    private final String id;
     private final Role role;
     private final String stream;
     private final Caller caller;
-    private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicInteger questions;
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean anew = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -25,9 +25,20 @@ public final class Grant implements AutoCloseable {
     private volatile Runnable onClose = () -> {};
 
     Grant(Role role, String stream, Caller caller) {
+        this(role, stream, caller, UUID.randomUUID().toString(), new AtomicInteger());
+    }
+
+    private Grant(Role role, String stream, Caller caller, String id, AtomicInteger questions) {
         this.role = role;
         this.stream = stream;
         this.caller = caller;
+        this.id = id;
+        this.questions = questions;
+    }
+
+    /** Another one, by which a hook knows the same session. */
+    Grant again(Caller next) {
+        return new Grant(role, stream, next, id, questions);
     }
 
     /** For a session that nothing was asked of. */
@@ -86,9 +97,13 @@ public final class Grant implements AutoCloseable {
         return closed.get();
     }
 
-    /** How often was asked before, counted. */
-    int nextQuestion() {
-        return questions.getAndIncrement();
+    /** How often a hook was asked. */
+    int questions() {
+        return questions.get();
+    }
+
+    void onAsked() {
+        questions.incrementAndGet();
     }
 
     /** Whether the caller is the one who checks it; {@link #endCheck} lets others. */

@@ -41,6 +41,11 @@ final class HookGuards {
         this.clock = clock;
     }
 
+    /** Whether a hook decides, too. */
+    boolean asks(Role role, StreamRule rule) {
+        return Credentials.guard(role, rule, current.get().auth()).hook() != null;
+    }
+
     boolean keepsOnFailure() {
         return current.get().auth().keepsOnFailure();
     }
@@ -64,7 +69,7 @@ final class HookGuards {
         if (anew) {
             hooks.forget(hook, question);
         }
-        return switch (hooks.ask(hook, question)) {
+        return switch (hooks.ask(hook, question, grant::onAsked)) {
             case HookAnswer.Allowed allowed ->
                 rights.narrowedBy(allowed.userId(), allowed.maxSessions(), allowed.until());
             case HookAnswer.Denied denied -> throw AccessRefusedException.of(Problem.denied());
@@ -89,7 +94,7 @@ final class HookGuards {
                 caller.userAgent(),
                 caller.referer(),
                 grant.id(),
-                grant.nextQuestion(),
+                grant.questions(),
                 places.ofStream(grant.stream()),
                 sessions.size(),
                 running == null

@@ -50,8 +50,7 @@ abstract class AdmissionSetting {
     @BeforeEach
     void start() throws Exception {
         hook = new OtherServer(OtherServer.status(200));
-        guard = new AccessGuard(
-                () -> config, new AccessControl(() -> config), sessions, http, clock, Runnable::run);
+        guard = new AccessGuard(() -> config, new AccessControl(() -> config), sessions, http, clock, Runnable::run);
         admission = guard.admission();
         sessions.addListener(new SessionDirectory.Listener() {
             @Override

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,7 @@ import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.jwt.Signer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,37 @@ class RightsEndTest extends AdmissionSetting {
 
     private long sessionsEnded() {
         return admission.counters().get("ended.access_ended");
+    }
+
+    @Test
+    void shouldTellAHookOfOneSessionWhenItsPlayerLookedFirst() throws Exception {
+        config("auth { on_play = \"" + hook.uri() + "\" }\nstreams { cam { input = \"publish://\" } }");
+        admission.look("cam", caller("token", "t1"));
+        admission.look("cam", caller("token", "t1"));
+        String id = hook.queries.take().get("session_id");
+        open(Role.PLAY, "cam", caller("token", "t1"));
+        open(Role.PLAY, "cam", caller("token", "t2"));
+        assertNotEquals(id, hook.queries.take().get("session_id"), "of somebody else");
+        clock.pass(Duration.ofSeconds(180));
+        guard.watch().look();
+        List<Map<String, String>> updates = List.of(hook.queries.take(), hook.queries.take());
+        assertEquals(0, hook.queries.size());
+        Map<String, String> again = updates.get(updates.get(0).get("token").equals("t1") ? 0 : 1);
+        assertEquals(id, again.get("session_id"));
+        assertEquals("update_session", again.get("request_type"));
+        assertEquals("1", again.get("request_number"));
+    }
+
+    @Test
+    void shouldTellOfOneRefusalWhenItsPlayerLookedFirst() throws Exception {
+        config("auth { on_play = \"" + hook.uri() + "\" }\nstreams { cam { input = \"publish://\" } }");
+        hook.answer(OtherServer.status(403));
+        assertThrows(AccessRefusedException.class, () -> admission.look("cam", caller("token", "t1")));
+        assertEquals("stream_not_found", admission.lookAtOnce("no", caller()).code());
+        assertEquals("denied", refusal(Role.PLAY, "cam", caller("token", "t1")));
+        assertEquals(List.of("PLAY cam denied"), refusals);
+        assertEquals(1, admission.counters().get("refused.denied"));
+        assertEquals(2, admission.counters().get("refused.media_info"));
     }
 
     @Test

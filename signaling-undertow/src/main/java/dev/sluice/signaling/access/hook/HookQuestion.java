@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param token as the client sent it, empty when it sent none
  * @param query the client's query string
  * @param sessionId the same in all questions of a session
- * @param number how often was asked for this session before
+ * @param number how often was asked for this session before, answers that still held not counted
  * @param streamClients players of the stream
  * @param totalClients sessions of the server
  * @param durationSeconds since the session was opened

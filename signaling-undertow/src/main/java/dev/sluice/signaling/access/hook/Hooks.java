@@ -48,7 +48,7 @@ public final class Hooks {
     private final Semaphore free = new Semaphore(MAX_AT_ONCE);
     private final HookCache cache = new HookCache(MAX_CACHED);
     private final ConcurrentHashMap<String, FutureTask<HookAnswer>> asking = new ConcurrentHashMap<>();
-    private final LongAdder asked = new LongAdder();
+    private final LongAdder asks = new LongAdder();
     private final LongAdder cached = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private volatile Instant silentUntil = Instant.MIN;
@@ -58,15 +58,19 @@ public final class Hooks {
         this.clock = clock;
     }
 
-    /** Blocks for {@link OutboundHttp#TIMEOUT} at most. */
-    public HookAnswer ask(URI hook, HookQuestion question) {
+    /**
+     * Blocks for {@link OutboundHttp#TIMEOUT} at most.
+     *
+     * @param asked run when this very question is put, and not the answer to another one like it taken
+     */
+    public HookAnswer ask(URI hook, HookQuestion question, Runnable asked) {
         String key = question.key(hook);
         HookAnswer known = cache.find(key, clock.instant());
         if (known != null) {
             cached.increment();
             return known;
         }
-        FutureTask<HookAnswer> mine = new FutureTask<>(() -> askNow(hook, question, key));
+        FutureTask<HookAnswer> mine = new FutureTask<>(() -> askNow(hook, question, key, asked));
         FutureTask<HookAnswer> running = asking.putIfAbsent(key, mine);
         if (running == null) {
             running = mine;
@@ -92,12 +96,13 @@ public final class Hooks {
         cache.forget(question.key(hook));
     }
 
-    private HookAnswer askNow(URI hook, HookQuestion question, String key) {
+    private HookAnswer askNow(URI hook, HookQuestion question, String key, Runnable asked) {
         if (!free.tryAcquire()) {
             return new HookAnswer.Busy();
         }
         try {
-            asked.increment();
+            asks.increment();
+            asked.run();
             OutboundHttp.Answer answer = http.get(question.at(hook), MAX_BODY_BYTES);
             return understood(hook, answer, key);
         } catch (IOException e) {
@@ -169,6 +174,6 @@ public final class Hooks {
 
     /** Sums since the start. */
     public Map<String, Long> counters() {
-        return Map.of("hook.asked", asked.sum(), "hook.cached", cached.sum(), "hook.failed", failed.sum());
+        return Map.of("hook.asked", asks.sum(), "hook.cached", cached.sum(), "hook.failed", failed.sum());
     }
 }

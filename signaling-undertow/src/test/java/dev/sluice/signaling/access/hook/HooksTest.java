@@ -54,7 +54,7 @@ class HooksTest {
     }
 
     private HookAnswer ask(URI hook, String token) {
-        return hooks.ask(hook, question("cam", token, 0));
+        return hooks.ask(hook, question("cam", token, 0), () -> {});
     }
 
     @Test
@@ -74,7 +74,7 @@ class HooksTest {
     @Test
     void shouldTellWhatTheProtocolNames() throws Exception {
         try (OtherServer hook = new OtherServer(OtherServer.status(200))) {
-            hooks.ask(URI.create(hook.uri() + "?own=1"), question("studio/one", "t1", 0));
+            hooks.ask(URI.create(hook.uri() + "?own=1"), question("studio/one", "t1", 0), () -> {});
             Map<String, String> query = hook.queries.take();
             assertEquals("1", query.get("own"));
             assertEquals("studio/one", query.get("name"));
@@ -91,7 +91,7 @@ class HooksTest {
             assertEquals("a&b=c/1.0", query.get("user_agent"));
             assertEquals("http://page/?x=1", query.get("referer"));
             clock.pass(Duration.ofSeconds(180));
-            hooks.ask(hook.uri(), question("studio/one", "t1", 4));
+            hooks.ask(hook.uri(), question("studio/one", "t1", 4), () -> {});
             query = hook.queries.take();
             assertEquals("update_session", query.get("request_type"));
             assertEquals("4", query.get("request_number"));
@@ -135,7 +135,7 @@ class HooksTest {
             ask(hook.uri(), "t1");
             assertEquals(1, hook.queries.size());
             ask(hook.uri(), "t2");
-            hooks.ask(hook.uri(), question("other", "t1", 0));
+            hooks.ask(hook.uri(), question("other", "t1", 0), () -> {});
             assertEquals(3, hook.queries.size());
             clock.pass(Duration.ofSeconds(1));
             ask(hook.uri(), "t1");
@@ -158,7 +158,7 @@ class HooksTest {
             for (ServerSocket bad : List.of(hanging, babbling, endless)) {
                 assertInstanceOf(
                         HookAnswer.Failed.class,
-                        soonTired.ask(OtherServer.uri(bad.getLocalPort()), question("cam", "t1", 0)));
+                        soonTired.ask(OtherServer.uri(bad.getLocalPort()), question("cam", "t1", 0), () -> {}));
             }
         }
         assertInstanceOf(HookAnswer.Failed.class, ask(OtherServer.uri(1), "t1"), "nobody is there");
@@ -180,7 +180,7 @@ class HooksTest {
             }
         };
         try (OtherServer hook = new OtherServer(slow)) {
-            assertInstanceOf(HookAnswer.Failed.class, soonTired.ask(hook.uri(), question("cam", "t1", 0)));
+            assertInstanceOf(HookAnswer.Failed.class, soonTired.ask(hook.uri(), question("cam", "t1", 0), () -> {}));
             done.countDown();
         }
     }
@@ -203,17 +203,17 @@ class HooksTest {
             List<Future<HookAnswer>> first = new ArrayList<>();
             for (int i = 0; i < Hooks.MAX_AT_ONCE; i++) {
                 String token = "t" + i;
-                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0))));
-                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0))));
+                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0), () -> {})));
+                first.add(threads.submit(() -> hooks.ask(hook.uri(), question("cam", token, 0), () -> {})));
             }
             asked.await();
-            assertInstanceOf(HookAnswer.Busy.class, hooks.ask(hook.uri(), question("cam", "one more", 0)));
+            assertInstanceOf(HookAnswer.Busy.class, hooks.ask(hook.uri(), question("cam", "one more", 0), () -> {}));
             open.countDown();
             for (Future<HookAnswer> answer : first) {
                 assertInstanceOf(HookAnswer.Allowed.class, answer.get());
             }
             assertEquals(Hooks.MAX_AT_ONCE, hook.queries.size());
-            assertInstanceOf(HookAnswer.Allowed.class, hooks.ask(hook.uri(), question("cam", "one more", 0)));
+            assertInstanceOf(HookAnswer.Allowed.class, hooks.ask(hook.uri(), question("cam", "one more", 0), () -> {}));
         }
     }
 
