@@ -188,7 +188,9 @@ class AccessTest {
                             .orElse(""));
             hook.answer(OtherServer.status(302, "Location", other));
             try (RawWebSocket socket = server.socket("/cam/webrtc?token=1")) {
-                assertEquals(Map.of("type", "reconnect", "url", other), Json.parseObject(socket.nextText()));
+                assertEquals(
+                        Map.of("type", "reconnect", "url", other, "config", Map.of()),
+                        Json.parseObject(socket.nextText()));
                 assertEquals(4307, socket.awaitClose().closeCode());
             }
         }

@@ -189,14 +189,21 @@ public record Problem(int status, int closeCode, String code, String title, int 
         return closeCode >= 4000 || closeCode == INTERNAL_ERROR;
     }
 
+    /** What sends a WebSocket's client elsewhere; clients of 20.4.1 and later read the config unguarded in a first message. */
+    public static Map<String, Object> reconnect(String url) {
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("type", "reconnect");
+        message.put("url", url);
+        message.put("config", Map.of());
+        return message;
+    }
+
     /** The error message of a WebSocket, or the one that sends a client elsewhere. */
     public Map<String, Object> socketMessage() {
-        Map<String, Object> message = new LinkedHashMap<>();
         if (!location.isEmpty()) {
-            message.put("type", "reconnect");
-            message.put("url", location);
-            return message;
+            return reconnect(location);
         }
+        Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "error");
         message.put("code", closeCode);
         message.put("error", title);

@@ -22,11 +22,6 @@ final class MovableSocket implements MovableClient {
         this.request = request;
     }
 
-    /** The config is for clients of 20.4.1 and later, which read it unguarded in a first message. */
-    static Map<String, Object> reconnect(OtherServer to, String stream) {
-        return Map.of("type", "reconnect", "url", to.stream(stream), "config", Map.of());
-    }
-
     @Override
     public String stream() {
         return path.stream();
@@ -46,7 +41,7 @@ final class MovableSocket implements MovableClient {
     public void onMove(OtherServer to) {
         socket.execute(() -> {
             if (to != null) {
-                socket.send(reconnect(to, path.stream()));
+                socket.send(Problem.reconnect(to.stream(path.stream())));
             }
             if (!handler.hasSession()) {
                 socket.close(Problem.draining());

@@ -25,7 +25,7 @@ final class TurnedAway implements SocketHandler {
     public void onOpen() {
         Problem problem = context.admission().checkDeclared(stream);
         if (problem == null) {
-            socket.send(MovableSocket.reconnect(to, stream));
+            socket.send(Problem.reconnect(to.stream(stream)));
             problem = Problem.draining();
         }
         socket.close(problem);

@@ -99,7 +99,7 @@ class AdmissionTest extends AdmissionSetting {
         assertEquals(307, moved.problem().status());
         assertEquals("https://edge.example/cam/whep", moved.problem().location());
         assertEquals(
-                Map.of("type", "reconnect", "url", "https://edge.example/cam/whep"),
+                Map.of("type", "reconnect", "url", "https://edge.example/cam/whep", "config", Map.of()),
                 moved.problem().socketMessage());
     }
 
