@@ -160,7 +160,7 @@ final class Router implements HttpHandler {
         } else if (method.equals("PUT") && exchange.getQueryString().contains("/sessions/")) {
             // 22.6.4 appends to URLs that have a query: PUT /live/cam?x=1/sessions/?token=T1
             streams.stats(exchange, "", "");
-        } else if (!status.handle(exchange, request.path())) {
+        } else if (!status.handle(exchange, request)) {
             Replies.problem(exchange, Problem.notFound("There is nothing here."));
         }
     }

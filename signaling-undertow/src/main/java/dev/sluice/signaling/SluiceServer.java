@@ -125,7 +125,7 @@ final class SluiceServer implements AutoCloseable {
                 access,
                 proxies,
                 new StaticPages(),
-                new StatusEndpoint(engine, threads, server(config, engine), readiness),
+                new StatusEndpoint(engine, threads, server(config, engine), readiness, adminAccess),
                 new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
                 new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
                 sessions,

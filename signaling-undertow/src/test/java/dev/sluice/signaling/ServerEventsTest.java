@@ -3,12 +3,16 @@ package dev.sluice.signaling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.StreamEvent;
+import dev.sluice.signaling.config.AdminConfig;
+import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.json.Json;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
@@ -100,6 +104,29 @@ class ServerEventsTest {
             assertEquals(50_000.0, left.data().get("bytes"));
             assertEquals(90.0, left.data().get("first_media_ms"));
             assertTrue((double) left.data().get("duration_ms") >= 0);
+        }
+    }
+
+    @Test
+    void shouldEndListenersWhenTheTokenThatLetThemInIsReplaced() throws Exception {
+        try (TestServer server = TestServer.with(new AdminConfig("0123456789abcdef", "", ""))) {
+            Listener events = new Listener(server, "", "Authorization", "Bearer 0123456789abcdef");
+            ServerConfig now = server.live.get();
+            server.live.replace(now);
+            server.engine.happen(StreamEvent.Kind.values()[0], "cam", 3);
+            assertEquals("cam", events.next().data().get("stream"), "another change ends nobody");
+            server.live.replace(new ServerConfig(
+                    now.listen(),
+                    now.media(),
+                    now.turn(),
+                    now.access(),
+                    now.limits(),
+                    now.logFormat(),
+                    now.drain(),
+                    new AdminConfig("fedcba9876543210", "", ""),
+                    now.events()));
+            server.engine.happen(StreamEvent.Kind.values()[0], "cam", 3);
+            assertThrows(IOException.class, events::next, "cut off, without an end");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.signaling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.signaling.config.AdminConfig;
 import dev.sluice.signaling.json.Json;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -110,6 +111,28 @@ class StreamEndpointTest {
             Map<?, ?> srtp = (Map<?, ?>) stream.get("srtp");
             assertEquals("jdk", srtp.get("provider"));
             assertEquals(Map.of("AEAD_AES_128_GCM", 1.0), srtp.get("profiles"));
+        }
+    }
+
+    @Test
+    void shouldNameStreamsToTheOperatorOnly() throws Exception {
+        try (TestServer server = TestServer.with(new AdminConfig("0123456789abcdef", "", ""))) {
+            server.engine.goLive("cam", 7);
+            server.engine.goLive("a/b/c", 1);
+            HttpResponse<String> stranger = server.get("/-/streams");
+            assertEquals(List.of(), Json.parseObject(stranger.body()).get("streams"));
+            assertEquals(false, Json.parseObject(stranger.body()).get("listed"));
+            assertEquals(
+                    List.of(Map.of("name", "cam", "publishing", true, "players", 7.0)),
+                    Json.parseObject(server.get("/-/streams?name=cam").body()).get("streams"));
+            assertEquals(
+                    List.of(),
+                    Json.parseObject(server.get("/-/streams?name=ca").body()).get("streams"));
+            Map<String, Object> all = Json.parseObject(
+                    server.send(server.request("/-/streams").header("Authorization", "Bearer 0123456789abcdef"))
+                            .body());
+            assertEquals(2, ((List<?>) all.get("streams")).size());
+            assertEquals(true, all.get("listed"));
         }
     }
 

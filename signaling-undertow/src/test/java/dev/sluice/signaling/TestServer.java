@@ -1,12 +1,14 @@
 package dev.sluice.signaling;
 
 import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.AdminConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.EventsConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.ListenConfig;
+import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.OriginRule;
 import dev.sluice.signaling.config.ServerConfig;
@@ -41,6 +43,7 @@ final class TestServer implements AutoCloseable {
             List.of());
 
     final FakeEngine engine = new FakeEngine();
+    final LiveConfig live;
     final SluiceServer server;
     final HttpClient client = HttpClient.newHttpClient();
 
@@ -63,6 +66,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(ConfigKeeper keeper, SocketTimings timings) throws Exception {
         SecureRandom random = new SecureRandom();
+        live = keeper.live();
         server = SluiceServer.bind(
                 keeper,
                 engine,
@@ -78,15 +82,19 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer with(EventsConfig events) throws Exception {
-        return with(null, events);
+        return with(null, null, events);
     }
 
     static TestServer with(DrainConfig drain) throws Exception {
-        return with(drain, null);
+        return with(drain, null, null);
+    }
+
+    static TestServer with(AdminConfig admin) throws Exception {
+        return with(null, admin, null);
     }
 
     /** Null for what it is by default. */
-    private static TestServer with(DrainConfig drain, EventsConfig events) throws Exception {
+    private static TestServer with(DrainConfig drain, AdminConfig admin, EventsConfig events) throws Exception {
         ServerConfig base = config(DECLARED, TurnConfig.NONE, Limits.DEFAULTS);
         ServerConfig config = new ServerConfig(
                 base.listen(),
@@ -96,7 +104,7 @@ final class TestServer implements AutoCloseable {
                 base.limits(),
                 base.logFormat(),
                 drain == null ? base.drain() : drain,
-                base.admin(),
+                admin == null ? base.admin() : admin,
                 events == null ? base.events() : events);
         return new TestServer(ConfigKeeper.of(config), SocketTimings.DEFAULTS);
     }

@@ -39,6 +39,8 @@ public final class EventFeed {
     private final Set<EventSender> open = ConcurrentHashMap.newKeySet();
     private final LongAdder missed = new LongAdder();
     private boolean closed;
+    /** How often who may listen was changed. */
+    private int edition;
 
     public EventFeed(EventLog log, Gate gate, VirtualThreads threads) {
         this.log = log;
@@ -54,6 +56,7 @@ public final class EventFeed {
     }
 
     private void answer(HttpServerExchange exchange, Request request) throws Exception {
+        int asked = edition();
         Problem problem = gate.check(request.caller());
         if (problem == null && !exchange.getRequestMethod().toString().equals("GET")) {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET");
@@ -79,7 +82,7 @@ public final class EventFeed {
         // From here on: what happens while the answer's head is on its way is not lost.
         String lastId = exchange.getRequestHeaders().getLast(LAST_EVENT_ID);
         FeedReader reader = new FeedReader(log, filter, lastId, missed);
-        new ServerSentEventHandler((connection, ignored) -> listen(connection, reader)).handleRequest(exchange);
+        new ServerSentEventHandler((connection, ignored) -> listen(connection, reader, asked)).handleRequest(exchange);
     }
 
     /** Separated by commas; empty for all. */
@@ -93,10 +96,10 @@ public final class EventFeed {
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    private void listen(ServerSentEventConnection connection, FeedReader reader) {
+    private void listen(ServerSentEventConnection connection, FeedReader reader, int asked) {
         EventSender sender = new EventSender(connection, reader::next, open::remove);
         synchronized (this) {
-            if (closed || open.size() >= MAX_READERS) {
+            if (closed || asked != edition || open.size() >= MAX_READERS) {
                 sender.cut();
                 return;
             }
@@ -106,6 +109,18 @@ public final class EventFeed {
             open.remove(sender);
         }
         sender.wake();
+    }
+
+    private synchronized int edition() {
+        return edition;
+    }
+
+    /** Who may listen has changed: all have to ask again. */
+    void endAll() {
+        synchronized (this) {
+            edition++;
+        }
+        open.forEach(EventSender::cut);
     }
 
     public int readers() {

@@ -3,6 +3,7 @@ package dev.sluice.signaling.events;
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.outbound.OutboundHttp;
+import dev.sluice.signaling.config.AdminConfig;
 import dev.sluice.signaling.config.EventType;
 import dev.sluice.signaling.config.LiveConfig;
 import dev.sluice.signaling.http.VirtualThreads;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +36,12 @@ public final class ServerEvents {
         feed = new EventFeed(log, gate, threads);
         webhooks = new Webhooks(config.part(now -> now.events().webhooks()), http, "Sluice/" + version);
         log.addSink(webhooks);
+        AtomicReference<AdminConfig> admin = new AtomicReference<>(config.get().admin());
+        config.onChange(now -> {
+            if (!admin.getAndSet(now.admin()).equals(now.admin())) {
+                feed.endAll();
+            }
+        });
         sessions.addListener(writer);
         watch = engine.watchStreams(writer::onStream);
     }

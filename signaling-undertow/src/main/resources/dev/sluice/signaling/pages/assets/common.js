@@ -202,18 +202,18 @@ export class FigureBoard {
 
 /**
  * Asks for the live streams again and again while the page is seen, or in the background too. `onList(list)` or `onList(null)` when the
- * server does not answer.
+ * server does not answer. `name` gives the one stream to ask for: the list of all is for the operator.
  */
-export function watchStreams(onList, { everyMs = 2000, background = false } = {}) {
+export function watchStreams(onList, { everyMs = 2000, background = false, name = () => '' } = {}) {
   let timer = 0;
   async function ask() {
     clearTimeout(timer);
     if (document.hidden && !background) return;
     try {
-      const response = await fetch('/-/streams', { cache: 'no-store', signal: AbortSignal.timeout(8000) });
+      const response = await fetch(`/-/streams${name() && `?name=${encodeURIComponent(name())}`}`, { cache: 'no-store', signal: AbortSignal.timeout(8000) });
       if (!response.ok) throw new Error(String(response.status));
       const body = await response.json();
-      onList({ streams: (body.streams || []).map(tidy), server: body.server || {} });
+      onList({ streams: (body.streams || []).map(tidy), server: body.server || {}, listed: body.listed !== false });
     } catch {
       onList(null);
     }

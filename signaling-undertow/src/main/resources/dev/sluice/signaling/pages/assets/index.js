@@ -79,7 +79,8 @@ watchStreams((list) => {
     if (element === place) place = place.nextElementSibling;
     else $('streams').insertBefore(element, place);
   }
-  $('empty').hidden = rows.size > 0;
+  $('empty').hidden = rows.size > 0 || !list.listed;
   const watching = list.streams.reduce((sum, stream) => sum + stream.players, 0);
-  setText($('total'), rows.size === 0 ? '' : `${rows.size === 1 ? '1 stream' : `${rows.size} streams`}, ${viewers(watching)}`);
+  if (!list.listed) setText($('total'), 'the list is for the operator');
+  else setText($('total'), rows.size === 0 ? '' : `${rows.size === 1 ? '1 stream' : `${rows.size} streams`}, ${viewers(watching)}`);
 });

@@ -80,7 +80,7 @@ function play() {
   watchStreams((list) => {
     const stream = list && list.streams.find((s) => s.name === name);
     setText($('viewers'), stream ? viewers(stream.players) : '');
-  });
+  }, { name: () => name });
   watch.start();
 }
 

@@ -287,7 +287,7 @@ watchStreams((list) => {
   const stream = list.streams.find((s) => s.name === $('stream').value.trim());
   $('viewers').hidden = !stream;
   if (stream) setText($('viewers'), viewers(stream.players));
-}, { background: true }); // who publishes often has another tab in front, and looks back at this one
+}, { background: true, name: () => $('stream').value.trim() }); // who publishes often has another tab in front, and looks back at this one
 
 /** Who has allowed the camera before sees the picture at once. Some browsers cannot tell; then a click is needed. */
 async function openIfAllowed() {
