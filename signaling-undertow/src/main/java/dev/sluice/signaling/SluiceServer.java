@@ -114,7 +114,12 @@ final class SluiceServer implements AutoCloseable {
                 new MetricSources(
                         Version.text(),
                         readiness::isReady,
-                        () -> counters(admission, events, socketCaps.refused() + listenerCaps.refused()),
+                        () -> {
+                            Map<String, Long> counters =
+                                    counters(admission, events, socketCaps.refused() + listenerCaps.refused());
+                            counters.put("refused.password_hashes", adminAccess.refusedForHashes());
+                            return counters;
+                        },
                         () -> reloadStatus(keeper)));
         sessions.addListener(metrics);
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);

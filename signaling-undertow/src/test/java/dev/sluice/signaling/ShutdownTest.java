@@ -1,6 +1,7 @@
 package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.SessionEnd;
@@ -45,9 +46,9 @@ class ShutdownTest {
             // The socket's own end or the engine's, whichever is first.
             assertTrue(first.end.isDone());
             assertEquals(SessionEnd.SERVER_STOPPING, second.end.get(5, TimeUnit.SECONDS));
-            // By now the port may be another test's, which has no such stream.
+            // By now the port may be another test's, which has no such stream, or answers everything with an error.
             try {
-                assertEquals(404, server.offer("/only-here/whip", "offer").statusCode());
+                assertNotEquals(201, server.offer("/only-here/whip", "offer").statusCode());
             } catch (IOException refused) {
                 assertTrue(closing.isDone());
             }

@@ -12,8 +12,6 @@ import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -23,21 +21,21 @@ import java.util.function.Supplier;
 public final class AdminAccess implements Gate {
     private static final String HOW = "set admin { token = \"…\" } in the config file";
 
-    /** Hashes at once: each takes its memory and a core for a tenth of a second. */
-    private static final int HASHES = 2;
-
-    private static final long HASH_WAIT_MS = 2_000;
-
     private final Supplier<ServerConfig> config;
     private final AuditLog audit;
     private final LoginAttempts attempts;
-    private final Semaphore hashes = new Semaphore(HASHES);
+    private final PasswordChecks hashes;
     /** What passed last, so that a page that asks every second costs one hash. */
     private volatile Passed passed = new Passed(AdminConfig.NONE, new byte[0]);
 
     private record Passed(AdminConfig config, byte[] digest) {}
 
     public AdminAccess(Supplier<ServerConfig> config, AuditLog audit, InstantSource clock) {
+        this(config, audit, clock, new PasswordChecks());
+    }
+
+    AdminAccess(Supplier<ServerConfig> config, AuditLog audit, InstantSource clock, PasswordChecks hashes) {
+        this.hashes = hashes;
         this.config = config;
         this.audit = audit;
         this.attempts = new LoginAttempts(clock);
@@ -87,8 +85,11 @@ public final class AdminAccess implements Gate {
         }
         // Counted before it is known: who asks a hundred times at once has asked a hundred times.
         attempts.onAttempt(caller.source());
-        Boolean right =
-                admin.token().isEmpty() ? passwordFits(admin, credential) : Secrets.equal(admin.token(), credential);
+        // No conditional expression of the two: it would unbox null.
+        Boolean right = Secrets.equal(admin.token(), credential);
+        if (admin.token().isEmpty()) {
+            right = passwordFits(admin, credential);
+        }
         if (right == null) {
             return slowed(1);
         }
@@ -103,22 +104,15 @@ public final class AdminAccess implements Gate {
 
     /** Null when too many others are at it. */
     private Boolean passwordFits(AdminConfig admin, String credential) {
-        try {
-            if (!hashes.tryAcquire(HASH_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                return null;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
-        try {
-            int colon = credential.indexOf(':');
-            boolean user = Secrets.equal(admin.user(), credential.substring(0, Math.max(0, colon)));
-            // Also for a wrong user: the time must not tell which of the two is wrong.
-            return user & PasswordHash.fits(admin.passwordHash(), credential.substring(colon + 1));
-        } finally {
-            hashes.release();
-        }
+        int colon = credential.indexOf(':');
+        boolean user = Secrets.equal(admin.user(), credential.substring(0, Math.max(0, colon)));
+        // Also for a wrong user: the time must not tell which of the two is wrong.
+        return hashes.run(() -> user & PasswordHash.fits(admin.passwordHash(), credential.substring(colon + 1)));
+    }
+
+    /** Attempts that were turned away because too many others were at it. */
+    public long refusedForHashes() {
+        return hashes.refused();
     }
 
     /** {@code user:password} (RFC 7617), null when there is none. */
