@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.StreamEvent;
 import dev.sluice.signaling.config.AdminConfig;
+import dev.sluice.signaling.config.EventFilter;
+import dev.sluice.signaling.config.EventsConfig;
 import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.WebhookConfig;
 import dev.sluice.signaling.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -114,16 +118,7 @@ class ServerEventsTest {
             server.live.replace(now);
             server.engine.happen(StreamEvent.Kind.values()[0], "cam", 3);
             assertEquals("cam", events.next().data().get("stream"), "another change ends nobody");
-            server.live.replace(new ServerConfig(
-                    now.listen(),
-                    now.media(),
-                    now.turn(),
-                    now.access(),
-                    now.limits(),
-                    now.logFormat(),
-                    now.drain(),
-                    new AdminConfig("fedcba9876543210", "", ""),
-                    now.events()));
+            server.live.replace(with(now, new AdminConfig("fedcba9876543210", "", ""), now.events()));
             server.engine.happen(StreamEvent.Kind.values()[0], "cam", 3);
             try {
                 assertNull(events.next());
@@ -131,6 +126,38 @@ class ServerEventsTest {
                 // Or in the middle of what HTTP sends.
             }
         }
+    }
+
+    @Test
+    void shouldStopTargetsThatANewConfigurationNoLongerHasWithoutWaitingForAnEvent() throws Exception {
+        try (ServerSocket silent = OtherServer.hanging();
+                TestServer server = TestServer.with(new EventsConfig(
+                        List.of(new WebhookConfig(
+                                OtherServer.uri(silent.getLocalPort()),
+                                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                                EventFilter.ALL)),
+                        null))) {
+            assertEquals(201, server.offer("/cam/whip", "offer").statusCode());
+            assertEquals(201, server.offer("/cam/whip", "offer").statusCode());
+            silent.accept().close();
+            server.live.replace(with(server.live.get(), AdminConfig.NONE, EventsConfig.NONE));
+            while (server.events().counters().get("webhooks.dropped") == 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static ServerConfig with(ServerConfig now, AdminConfig admin, EventsConfig events) {
+        return new ServerConfig(
+                now.listen(),
+                now.media(),
+                now.turn(),
+                now.access(),
+                now.limits(),
+                now.logFormat(),
+                now.drain(),
+                admin,
+                events);
     }
 
     @Test

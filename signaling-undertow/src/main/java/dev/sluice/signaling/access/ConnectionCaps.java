@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -29,36 +30,43 @@ public final class ConnectionCaps {
         this.proxies = proxies;
     }
 
-    /** True when the connection may stay; then {@link #leave} must follow once. */
-    public boolean enter(InetAddress source) {
+    /** What gives the connection's place back, idempotent; null when there is no place for it. */
+    public Runnable enter(InetAddress source) {
         if (open.incrementAndGet() > inAll) {
             open.decrementAndGet();
             refused.increment();
-            return false;
+            return null;
         }
-        if (isExempt(source)) {
-            return true;
+        // Decided once: the trusted proxies may be others when it leaves.
+        InetAddress counted = isExempt(source) ? null : MediaEngine.sourceOf(source);
+        if (counted != null && !count(counted)) {
+            open.decrementAndGet();
+            refused.increment();
+            return null;
         }
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                leave(counted);
+            }
+        };
+    }
+
+    private boolean count(InetAddress counted) {
         boolean[] full = new boolean[1];
-        bySource.compute(MediaEngine.sourceOf(source), (address, count) -> {
+        bySource.compute(counted, (address, count) -> {
             int now = count == null ? 0 : count;
             full[0] = now >= perSource;
             return full[0] ? count : Integer.valueOf(now + 1);
         });
-        if (full[0]) {
-            open.decrementAndGet();
-            refused.increment();
-        }
         return !full[0];
     }
 
-    public void leave(InetAddress source) {
+    private void leave(InetAddress counted) {
         open.decrementAndGet();
-        if (isExempt(source)) {
-            return;
+        if (counted != null) {
+            bySource.computeIfPresent(counted, (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
         }
-        bySource.computeIfPresent(
-                MediaEngine.sourceOf(source), (address, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
     }
 
     public int open() {

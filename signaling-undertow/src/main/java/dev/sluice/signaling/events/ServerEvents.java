@@ -38,6 +38,7 @@ public final class ServerEvents {
         log.addSink(webhooks);
         AtomicReference<AdminConfig> admin = new AtomicReference<>(config.get().admin());
         config.onChange(now -> {
+            webhooks.update();
             if (!admin.getAndSet(now.admin()).equals(now.admin())) {
                 feed.endAll();
             }

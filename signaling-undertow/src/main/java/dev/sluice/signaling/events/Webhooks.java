@@ -32,16 +32,21 @@ public final class Webhooks implements EventLog.Sink {
         this.retry = retry;
     }
 
+    /** There may be other targets now. Does not block. */
+    synchronized void update() {
+        List<WebhookConfig> now = configured.get();
+        if (!closed && now != applied) {
+            apply(now);
+        }
+    }
+
     /** Does not block. */
     @Override
     public synchronized void offer(ServerEvent event) {
         if (closed) {
             return;
         }
-        List<WebhookConfig> now = configured.get();
-        if (now != applied) {
-            apply(now);
-        }
+        update();
         for (WebhookTarget target : targets) {
             target.offer(event);
         }

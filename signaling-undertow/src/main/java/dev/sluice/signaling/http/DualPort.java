@@ -6,11 +6,9 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -80,11 +78,11 @@ final class DualPort implements AutoCloseable {
 
     private void admit(StreamConnection connection) {
         InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
-        if (peer == null || !caps.enter(peer.getAddress())) {
+        Runnable leave = peer == null ? null : caps.enter(peer.getAddress());
+        if (leave == null) {
             IoUtils.safeClose(connection);
             return;
         }
-        Runnable leave = once(peer.getAddress());
         connection.setCloseListener(closed -> leave.run());
         ConduitStreamSourceChannel incoming = connection.getSourceChannel();
         XnioExecutor.Key timeout = connection
@@ -93,15 +91,6 @@ final class DualPort implements AutoCloseable {
         ChannelListener<ConduitStreamSourceChannel> listener = ready -> onFirstByte(connection, timeout, leave);
         incoming.setReadListener(listener);
         incoming.wakeupReads();
-    }
-
-    private Runnable once(InetAddress source) {
-        AtomicBoolean left = new AtomicBoolean();
-        return () -> {
-            if (left.compareAndSet(false, true)) {
-                caps.leave(source);
-            }
-        };
     }
 
     private void onFirstByte(StreamConnection connection, XnioExecutor.Key timeout, Runnable leave) {

@@ -1,21 +1,24 @@
 package dev.sluice.signaling.session;
 
+import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.config.StreamName;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Whom the server refused lately and why, for the operator. Safe for many threads. */
+/** Whom the server refused lately and why, for the operator; of one source only so many, so that it pushes nobody else out. Safe for many threads. */
 public final class RecentRefusals implements SessionDirectory.Listener {
     private static final int MAX = 100;
+    static final int MAX_OF_SOURCE = 10;
 
     /**
      * Immutable.
@@ -38,7 +41,10 @@ public final class RecentRefusals implements SessionDirectory.Listener {
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Refusal> newestFirst = new ArrayDeque<>();
+    private final Deque<Entry> newestFirst = new ArrayDeque<>();
+
+    /** @param network that counts as one source */
+    private record Entry(Refusal refusal, InetAddress network) {}
 
     public RecentRefusals(InstantSource clock) {
         this.clock = clock;
@@ -64,9 +70,10 @@ public final class RecentRefusals implements SessionDirectory.Listener {
                 problem.code(),
                 problem.title(),
                 caller.source().getHostAddress());
+        InetAddress network = MediaEngine.sourceOf(caller.source());
         lock.lock();
         try {
-            Refusal last = newestFirst.peekFirst();
+            Refusal last = newestFirst.isEmpty() ? null : newestFirst.getFirst().refusal;
             if (last != null && last.isLike(refusal)) {
                 newestFirst.removeFirst();
                 refusal = new Refusal(
@@ -77,12 +84,25 @@ public final class RecentRefusals implements SessionDirectory.Listener {
                         refusal.code,
                         refusal.title,
                         refusal.source);
-            } else if (newestFirst.size() == MAX) {
-                newestFirst.removeLast();
+            } else {
+                makeRoom(network);
             }
-            newestFirst.addFirst(refusal);
+            newestFirst.addFirst(new Entry(refusal, network));
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void makeRoom(InetAddress network) {
+        int same = 0;
+        for (Iterator<Entry> oldestLast = newestFirst.iterator(); oldestLast.hasNext(); ) {
+            if (oldestLast.next().network.equals(network) && ++same == MAX_OF_SOURCE) {
+                oldestLast.remove();
+                return;
+            }
+        }
+        if (newestFirst.size() == MAX) {
+            newestFirst.removeLast();
         }
     }
 
@@ -90,7 +110,7 @@ public final class RecentRefusals implements SessionDirectory.Listener {
     public List<Refusal> list() {
         lock.lock();
         try {
-            return new ArrayList<>(newestFirst);
+            return newestFirst.stream().map(Entry::refusal).toList();
         } finally {
             lock.unlock();
         }

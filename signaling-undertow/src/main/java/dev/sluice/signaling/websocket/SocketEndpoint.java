@@ -59,14 +59,16 @@ public final class SocketEndpoint {
             Replies.problem(exchange, Problem.stopping());
         } else if (context.drain().isOn() && elsewhere(request) == null) {
             Replies.problem(exchange, Problem.draining());
-        } else if (!caps.enter(request.caller().source())) {
-            Problem problem = Problem.tooMany("Too many connections.");
-            Role role = path.isPublish() ? Role.PUBLISH : Role.PLAY;
-            context.sessions().refused(role, path.stream(), request.caller(), problem);
-            Replies.problem(exchange, problem);
         } else {
-            exchange.getConnection()
-                    .addCloseListener(gone -> caps.leave(request.caller().source()));
+            Runnable leave = caps.enter(request.caller().source());
+            if (leave == null) {
+                Problem problem = Problem.tooMany("Too many connections.");
+                Role role = path.isPublish() ? Role.PUBLISH : Role.PLAY;
+                context.sessions().refused(role, path.stream(), request.caller(), problem);
+                Replies.problem(exchange, problem);
+                return;
+            }
+            exchange.getConnection().addCloseListener(gone -> leave.run());
             exchange.upgradeChannel((connection, upgraded) -> {
                 PatientSink sink = new PatientSink(connection.getSinkChannel().getConduit());
                 connection.getSinkChannel().setConduit(sink);

@@ -1,12 +1,13 @@
 package dev.sluice.signaling.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.sluice.signaling.config.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,29 +50,31 @@ class ProxiesTest {
         ConnectionCaps caps = new ConnectionCaps(6, 2, proxies);
         InetAddress stranger = InetAddress.getByName("192.0.2.1");
         InetAddress proxy = InetAddress.getByName("10.0.0.1");
-        assertTrue(caps.enter(stranger));
-        assertTrue(caps.enter(stranger));
-        assertFalse(caps.enter(stranger));
-        assertTrue(caps.enter(InetAddress.getByName("192.0.2.2")));
-        assertTrue(caps.enter(proxy));
-        assertTrue(caps.enter(proxy));
-        assertTrue(caps.enter(InetAddress.getLoopbackAddress()));
-        assertFalse(caps.enter(InetAddress.getLoopbackAddress()));
+        assertNotNull(caps.enter(stranger));
+        Runnable leave = caps.enter(stranger);
+        assertNull(caps.enter(stranger));
+        assertNotNull(caps.enter(InetAddress.getByName("192.0.2.2")));
+        assertNotNull(caps.enter(proxy));
+        assertNotNull(caps.enter(proxy));
+        assertNotNull(caps.enter(InetAddress.getLoopbackAddress()));
+        assertNull(caps.enter(InetAddress.getLoopbackAddress()));
         assertEquals(6, caps.open());
         assertEquals(2, caps.refused());
-        caps.leave(stranger);
-        assertTrue(caps.enter(stranger));
+        leave.run();
+        leave.run();
+        assertNotNull(caps.enter(stranger));
+        assertNull(caps.enter(stranger));
     }
 
     @Test
     void shouldTakeAnIpv6NetworkForOneSource() throws Exception {
         ConnectionCaps caps = new ConnectionCaps(6, 2, proxies);
-        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2::1")));
-        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2::2")));
-        assertFalse(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
-        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:3::1")));
-        caps.leave(InetAddress.getByName("2001:db9:1:2::2"));
-        assertTrue(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
+        assertNotNull(caps.enter(InetAddress.getByName("2001:db9:1:2::1")));
+        Runnable leave = caps.enter(InetAddress.getByName("2001:db9:1:2::2"));
+        assertNull(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
+        assertNotNull(caps.enter(InetAddress.getByName("2001:db9:1:3::1")));
+        leave.run();
+        assertNotNull(caps.enter(InetAddress.getByName("2001:db9:1:2:ffff::3")));
     }
 
     @Test
@@ -79,9 +82,26 @@ class ProxiesTest {
         ConnectionCaps caps = new ConnectionCaps(6, 1, proxies);
         InetAddress trusted = InetAddress.getByName("2001:db8::1");
         InetAddress stranger = InetAddress.getByName("10.1.1.1");
-        assertTrue(caps.enter(trusted));
-        assertTrue(caps.enter(trusted));
-        caps.leave(trusted);
-        assertTrue(caps.enter(stranger));
+        assertNotNull(caps.enter(trusted));
+        caps.enter(trusted).run();
+        assertNotNull(caps.enter(stranger));
+    }
+
+    @Test
+    void shouldGiveBackWhatWasTakenWhateverIsTrustedMeanwhile() throws Exception {
+        AtomicReference<List<AddressRange>> trusted = new AtomicReference<>(List.of());
+        ConnectionCaps caps = new ConnectionCaps(6, 1, new Proxies(trusted::get));
+        InetAddress proxy = InetAddress.getByName("192.0.2.1");
+        Runnable counted = caps.enter(proxy);
+        trusted.set(List.of(AddressRange.parse("192.0.2.1/32")));
+        counted.run();
+        Runnable exempt = caps.enter(proxy);
+        trusted.set(List.of());
+        Runnable only = caps.enter(proxy);
+        assertNotNull(only, "the first one has left");
+        exempt.run();
+        assertNull(caps.enter(proxy), "the exempt one gave nothing back");
+        only.run();
+        assertEquals(0, caps.open());
     }
 }
