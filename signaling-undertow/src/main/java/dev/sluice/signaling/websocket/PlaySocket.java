@@ -4,6 +4,7 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.MediaEngine.Wanted;
 import dev.sluice.engine.MediaSession;
 import dev.sluice.engine.MediaSession.Delivery;
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.signaling.access.AccessControl.Role;
@@ -177,7 +178,7 @@ final class PlaySocket implements SocketHandler {
     }
 
     @Override
-    public void onClosed() {
+    public void onClosed(SessionEnd end) {
         gone = true;
         watch.run();
         if (answerTimeout != null) {
@@ -187,7 +188,7 @@ final class PlaySocket implements SocketHandler {
             trackCheck.remove();
         }
         if (session != null) {
-            session.close();
+            session.close(end);
         } else if (grant != null) {
             grant.close();
         }

@@ -1,6 +1,7 @@
 package dev.sluice.signaling.websocket;
 
 import dev.sluice.engine.MediaSession;
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.AccessRefusedException;
@@ -107,13 +108,13 @@ final class PublishSocket implements SocketHandler {
     }
 
     @Override
-    public void onClosed() {
+    public void onClosed(SessionEnd end) {
         watch.run();
         if (offerTimeout != null) {
             offerTimeout.remove();
         }
         if (session != null) {
-            session.close();
+            session.close(end);
         } else if (grant != null) {
             grant.close();
         }

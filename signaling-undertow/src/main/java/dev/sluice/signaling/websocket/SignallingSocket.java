@@ -1,5 +1,6 @@
 package dev.sluice.signaling.websocket;
 
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessRefusedException;
 import dev.sluice.signaling.access.Problem;
@@ -49,6 +50,7 @@ final class SignallingSocket extends AbstractReceiveListener {
     private final AtomicInteger unansweredPings = new AtomicInteger();
     private SocketHandler handler;
     private XnioExecutor.Key pings;
+    private volatile SessionEnd end = SessionEnd.CLIENT_CLOSED;
 
     SignallingSocket(WebSocketChannel channel, PatientSink sink, Executor executor, SocketTimings timings) {
         this.channel = channel;
@@ -102,6 +104,9 @@ final class SignallingSocket extends AbstractReceiveListener {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        if (problem.closeCode() == Problem.GOING_AWAY) {
+            end = SessionEnd.SERVER_STOPPING;
+        }
         LOG.debug(
                 "source={} event=closing code={} reason={}",
                 channel.getSourceAddress(),
@@ -137,7 +142,7 @@ final class SignallingSocket extends AbstractReceiveListener {
 
     private void onEnd() {
         if (closed.compareAndSet(false, true)) {
-            tasks.execute(handler::onClosed);
+            tasks.execute(() -> handler.onClosed(end));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.signaling.websocket;
 
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.signaling.access.AccessRefusedException;
 import java.util.Map;
@@ -15,6 +16,10 @@ interface SocketHandler {
     /** Whether it has media here. Called in order like the others. */
     boolean hasSession();
 
-    /** Once, at the end, whoever closed. */
-    void onClosed();
+    /**
+     * Once, at the end, whoever closed.
+     *
+     * @param end what a session has ended by
+     */
+    void onClosed(SessionEnd end);
 }

@@ -1,5 +1,6 @@
 package dev.sluice.signaling.websocket;
 
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.config.OtherServer;
 import java.util.Map;
@@ -40,5 +41,5 @@ final class TurnedAway implements SocketHandler {
     }
 
     @Override
-    public void onClosed() {}
+    public void onClosed(SessionEnd end) {}
 }
