@@ -153,7 +153,8 @@ class DrainTest {
         drain("{" + LONG + "," + TO + "}");
         assertEquals(
                 201,
-                server.offer("/cam/whip", offer.replace("ufrag:u", "ufrag:v")).statusCode());
+                server.offer("/cam/whip", offer.replace("ufrag:u", "ufrag:v").replace("42 1", "42 2"))
+                        .statusCode());
         assertEquals(
                 307, server.offer("/cam/whip", offer.replace("- 42", "- 43")).statusCode());
     }

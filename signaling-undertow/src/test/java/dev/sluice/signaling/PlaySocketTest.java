@@ -17,6 +17,20 @@ import org.junit.jupiter.api.Test;
 class PlaySocketTest {
 
     @Test
+    void shouldWaitAMomentForAPublisherThatIsHereButNotLiveYet() throws Exception {
+        try (TestServer server = new TestServer()) {
+            server.offer("/cam/whip", "offer");
+            try (RawWebSocket socket = server.socket("/cam/webrtc")) {
+                while (server.engine.watchers() == 0) {
+                    Thread.onSpinWait();
+                }
+                server.engine.goLive("cam", 0);
+                assertEquals("offer", Json.parseObject(socket.nextText()).get("type"));
+            }
+        }
+    }
+
+    @Test
     void shouldOfferWithConfigSessionAndMediaInfoWhenTheStreamIsLive() throws Exception {
         try (TestServer server = new TestServer()) {
             server.engine.goLive("a/b/c", 0);

@@ -193,7 +193,8 @@ class WhipSessionTest {
     void shouldGoOnWithTheSessionWhenTheSamePeerConnectionPostsAgain() throws Exception {
         try (TestServer server = new TestServer()) {
             HttpResponse<String> first = server.offer("/cam/whip", OFFER);
-            HttpResponse<String> second = server.offer("/cam/whip", OFFER.replace("AAAA", "CCCC"));
+            String next = OFFER.replace("AAAA", "CCCC").replace("4611 2", "4611 3");
+            HttpResponse<String> second = server.offer("/cam/whip", next);
             assertEquals(201, second.statusCode());
             assertEquals(header(first, "Location"), header(second, "Location"));
             assertNotEquals(header(first, "ETag"), header(second, "ETag"));
@@ -201,6 +202,39 @@ class WhipSessionTest {
             FakeSession session = opened(server);
             assertEquals(1, session.offers.size());
             assertFalse(session.end.isDone());
+            // Once more, because its answer was lost.
+            assertEquals(header(first, "Location"), header(server.offer("/cam/whip", next), "Location"));
+        }
+    }
+
+    @Test
+    void shouldLetAPlayerWaitAMomentForAPublisherThatIsHereButNotLiveYet() throws Exception {
+        try (TestServer server = new TestServer()) {
+            assertEquals(409, server.offer("/cam/whep", OFFER).statusCode());
+            server.offer("/cam/whip", OFFER);
+            Thread publisher = Thread.ofPlatform().start(() -> {
+                while (server.engine.watchers() == 0) {
+                    Thread.onSpinWait();
+                }
+                server.engine.goLive("cam", 0);
+            });
+            assertEquals(201, server.offer("/cam/whep", OFFER).statusCode());
+            publisher.join();
+            assertEquals(0, server.engine.watchers());
+        }
+    }
+
+    /** FFmpeg 8 has one session id and version for all, and keeps a certificate that it is given. */
+    @Test
+    void shouldNotTakeAnotherClientWithTheSameSessionIdAndCertificateForTheSame() throws Exception {
+        try (TestServer server = new TestServer()) {
+            HttpResponse<String> first = server.offer("/cam/whip", OFFER);
+            String restarted = OFFER.replace("AAAA", "CCCC").replace("BBBB", "DDDD");
+            HttpResponse<String> second = server.offer("/cam/whip", restarted);
+            assertEquals(201, second.statusCode());
+            assertNotEquals(header(first, "Location"), header(second, "Location"));
+            assertEquals(FakeSession.ANSWER, second.body());
+            assertEquals(0, opened(server).offers.size());
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.http.MediaInfo;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.TrackNames;
+import dev.sluice.signaling.session.Arrival;
 import dev.sluice.signaling.session.Grant;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -84,7 +85,12 @@ final class PlaySocket implements SocketHandler {
         session = context.admission()
                 .open(
                         grant,
-                        () -> engine.offerPlay(stream, wanted, request.caller().source()));
+                        () -> Arrival.open(
+                                engine,
+                                context.sessions(),
+                                stream,
+                                () -> engine.offerPlay(
+                                        stream, wanted, request.caller().source())));
         context.opened(session, grant, socket, request);
         List<String> first = TrackNames.parse(request.query("start_track"));
         if (first != null && !first.isEmpty()) {

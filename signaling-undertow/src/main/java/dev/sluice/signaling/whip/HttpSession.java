@@ -24,11 +24,28 @@ final class HttpSession {
     /** The latest ones: trickled candidates of older generations no longer come. */
     private final Set<String> knownUfrags = new LinkedHashSet<>();
 
+    private long offerVersion;
+
     HttpSession(MediaSession media, Role role, Grant grant, OfferFacts offer) {
         this.media = media;
         this.role = role;
         this.grant = grant;
+        this.offerVersion = offer.version();
         know(offer);
+    }
+
+    /**
+     * Whether an offer of the same certificate and session id is of the same PeerConnection: a later one, or the same once more. FFmpeg 8
+     * writes one session id and version always, and may keep its certificate, so that another one looks alike but for its ICE
+     * credentials.
+     */
+    boolean isContinuedBy(OfferFacts offer) {
+        lock.lock();
+        try {
+            return offer.version() > offerVersion || offer.ufrag() != null && knownUfrags.contains(offer.ufrag());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void know(OfferFacts facts) {
@@ -69,6 +86,7 @@ final class HttpSession {
         lock.lock();
         try {
             String answer = media.onOffer(sdp);
+            offerVersion = Math.max(offerVersion, offer.version());
             know(offer);
             return answer;
         } finally {

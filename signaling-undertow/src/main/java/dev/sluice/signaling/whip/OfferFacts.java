@@ -10,10 +10,11 @@ import java.util.TreeSet;
  * @param ufrags every {@code a=ice-ufrag} (RFC 8839 section 5.4); some stacks have one in each section
  * @param ufrag the first one, null when there is none
  * @param password the first {@code a=ice-pwd}, null when there is none
+ * @param version of the session (RFC 8866 section 5.2), which grows with each offer of a PeerConnection; 0 when it is none
  * @param peerConnection names the PeerConnection that made an offer: its session id (RFC 8866 section 5.2) and certificates; null
  *     when there is no certificate
  */
-record OfferFacts(Set<String> ufrags, String ufrag, String password, String peerConnection) {
+record OfferFacts(Set<String> ufrags, String ufrag, String password, long version, String peerConnection) {
 
     /** RFC 8839 section 5.4. */
     private static final int MAX_UFRAG_LENGTH = 256;
@@ -27,6 +28,7 @@ record OfferFacts(Set<String> ufrags, String ufrag, String password, String peer
         String ufrag = null;
         String password = null;
         String origin = "";
+        long version = 0;
         for (String line : (Iterable<String>) sdp.lines()::iterator) {
             String value = line.substring(line.indexOf(':') + 1).strip();
             if (line.startsWith("a=ice-ufrag:")) {
@@ -42,9 +44,14 @@ record OfferFacts(Set<String> ufrags, String ufrag, String password, String peer
             } else if (line.startsWith("o=") && origin.isEmpty()) {
                 String[] fields = line.substring(2).split(" ", -1);
                 origin = fields.length < 2 ? "" : fields[0] + " " + fields[1];
+                version = fields.length > 2 && fields[2].matches("[0-9]{1,18}") ? Long.parseLong(fields[2]) : 0;
             }
         }
         return new OfferFacts(
-                Set.copyOf(ufrags), ufrag, password, fingerprints.isEmpty() ? null : origin + " " + fingerprints);
+                Set.copyOf(ufrags),
+                ufrag,
+                password,
+                version,
+                fingerprints.isEmpty() ? null : origin + " " + fingerprints);
     }
 }

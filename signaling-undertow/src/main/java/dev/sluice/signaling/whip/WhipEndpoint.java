@@ -17,12 +17,14 @@ import dev.sluice.signaling.http.RequestPath;
 import dev.sluice.signaling.http.TrackNames;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.session.Admission;
+import dev.sluice.signaling.session.Arrival;
 import dev.sluice.signaling.session.Grant;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.whip.HttpSessions.Client;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -111,7 +113,7 @@ public final class WhipEndpoint {
         Client byPeer = client(role, stream, "pc ", facts.peerConnection());
         try {
             HttpSession same = sessions.of(byPeer);
-            if (same != null) {
+            if (same != null && same.isContinuedBy(facts)) {
                 admission.check(role, stream, request.caller());
                 // restartIce() on the same PeerConnection: its DTLS goes on, so must the session.
                 created(exchange, same, same.onOffer(offer, facts));
@@ -148,8 +150,9 @@ public final class WhipEndpoint {
             return engine.publish(stream, offer, request.caller().source(), admission.settings(stream));
         }
         Wanted wanted = new Wanted(!request.isOff("audio"), !request.isOff("video"));
+        InetAddress source = request.caller().source();
         MediaSession session =
-                engine.answerPlay(stream, offer, wanted, request.caller().source());
+                Arrival.open(engine, directory, stream, () -> engine.answerPlay(stream, offer, wanted, source));
         List<String> first = TrackNames.parse(request.query("start_track"));
         if (first != null && !first.isEmpty()) {
             session.selectTracks(first);

@@ -18,6 +18,8 @@ class OfferFactsTest {
         assertEquals("pw1", facts.password());
         OfferFacts next = OfferFacts.read("o=- 42 4 IN IP4 0.0.0.0\r\na=fingerprint:sha-256 AA\r\na=ice-ufrag:new\r\n");
         assertEquals(facts.peerConnection(), next.peerConnection());
+        assertEquals(3, facts.version());
+        assertEquals(4, next.version());
         OfferFacts other = OfferFacts.read("o=- 43 4 IN IP4 0.0.0.0\r\na=fingerprint:sha-256 AA\r\n");
         assertNotEquals(facts.peerConnection(), other.peerConnection());
     }
@@ -26,6 +28,10 @@ class OfferFactsTest {
     void shouldTellNothingOfAPeerConnectionWithoutACertificate() {
         assertNull(OfferFacts.read("o=- 42 3 IN IP4 0.0.0.0\r\n").peerConnection());
         assertNull(OfferFacts.read("").ufrag());
+        assertEquals(
+                0,
+                OfferFacts.read("o=- 42 " + "9".repeat(100) + " IN IP4 0.0.0.0\r\n")
+                        .version());
         assertNull(OfferFacts.read("o=\r\na=ice-ufrag\r\na=ice-pwd").password());
     }
 }
