@@ -104,6 +104,10 @@ final class MediaCollector implements MultiCollector {
 
     private static void addEngine(Families families, Map<String, Long> counters) {
         families.counter("sluice_errors", "Unexpected exceptions in the engine", counters.getOrDefault("errors", 0L));
+        families.counter(
+                "sluice_stream_events_dropped",
+                "Changes of streams that were not told, since too many waited",
+                counters.getOrDefault("stream_events_dropped", 0L));
         String connections = "TCP connections for media at the door";
         families.counter(
                 "sluice_tcp_connections", connections, counters.getOrDefault("tcp_accepted", 0L), "result", "accepted");
