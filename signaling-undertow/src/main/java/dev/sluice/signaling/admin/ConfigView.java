@@ -105,7 +105,8 @@ final class ConfigView {
         List<Map<String, Object>> templates = new ArrayList<>();
         for (StreamRule rule : pages.streams().patterns()) {
             boolean own = state.own().streams().containsKey(rule.pattern());
-            templates.add(StreamView.settings(rule.pattern(), rule, own ? StreamOrigin.API : StreamOrigin.CONFIG));
+            templates.add(StreamView.settings(
+                    rule.pattern(), rule, own ? StreamOrigin.API : StreamOrigin.CONFIG, null));
         }
         return templates;
     }

@@ -191,8 +191,7 @@ public final class ConfigFile {
                 AuthConfig.read(root, folder));
     }
 
-    /** Also of the streams file. */
-    static List<StreamRule> streams(Section root) throws ConfigException {
+    private static List<StreamRule> streams(Section root) throws ConfigException {
         List<StreamRule> rules = new ArrayList<>();
         if (root.has("streams")) {
             for (Map.Entry<String, ConfigValue> entry : root.object("streams").entrySet()) {

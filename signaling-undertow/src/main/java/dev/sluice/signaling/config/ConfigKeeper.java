@@ -32,7 +32,13 @@ public final class ConfigKeeper {
      * @param places file and line of each key of the config file's root
      * @param own what was changed by the API
      */
-    public record State(ServerConfig main, Map<String, String> places, StreamsFile own) {}
+    public record State(ServerConfig main, Map<String, String> places, StreamsFile own) {
+
+        /** All declared streams. */
+        public StreamRules streams() {
+            return own.beside(main.access().streams());
+        }
+    }
 
     private final ConfigSource source;
     private final InstantSource clock;
@@ -52,7 +58,7 @@ public final class ConfigKeeper {
         this.started = started;
         this.live = new LiveConfig(started);
         this.reloads = ConfigReloads.started(clock.instant());
-        warnOfShadowed(state);
+        warn(state);
     }
 
     /** Reads it for the first time. */
@@ -129,18 +135,25 @@ public final class ConfigKeeper {
         ServerConfig whole = new ConfigSource.Main(next.main(), next.places()).and(next.own());
         state = next;
         reloads = reloads.applied(clock.instant(), whole.needingRestart(started));
-        warnOfShadowed(next);
+        warn(next);
         live.replace(whole.startedAs(started));
     }
 
-    private static void warnOfShadowed(State state) {
+    private static void warn(State state) {
         StreamRules main = state.main().access().streams();
-        for (String name : state.own().streams().keySet()) {
+        StreamRules all = state.streams();
+        state.own().streams().forEach((name, stream) -> {
             StreamRule rule = main.exactly(name);
             if (rule != null) {
                 LOG.warn("stream={} the config file ({}) counts, not the streams file", name, rule.declaredIn());
+                return;
             }
-        }
+            try {
+                stream.over(all);
+            } catch (ConfigException e) {
+                LOG.warn("stream={} is switched off: {}", name, e.getMessage());
+            }
+        });
     }
 
     /**

@@ -64,6 +64,27 @@ public final class StreamRules {
         return exact.get(name);
     }
 
+    /** The rule of exactly this pattern; null when there is none. */
+    public StreamRule pattern(String pattern) {
+        for (StreamRule rule : patterns) {
+            if (rule.pattern().equals(pattern)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** The pattern that declares a valid name, whatever is declared by exactly that; null when there is none. */
+    public StreamRule template(String name) {
+        String[] segments = name.split("/", -1);
+        for (StreamRule pattern : patterns) {
+            if (matches(pattern.pattern().split("/", -1), 0, segments, 0)) {
+                return pattern;
+            }
+        }
+        return null;
+    }
+
     /** The streams that are declared by their names. */
     public Collection<StreamRule> named() {
         return Collections.unmodifiableCollection(exact.values());
@@ -87,16 +108,10 @@ public final class StreamRules {
             return Optional.empty();
         }
         StreamRule rule = exact.get(name);
-        if (rule != null) {
-            return Optional.of(rule);
+        if (rule == null) {
+            rule = template(name);
         }
-        String[] segments = name.split("/", -1);
-        for (StreamRule pattern : patterns) {
-            if (matches(pattern.pattern().split("/", -1), 0, segments, 0)) {
-                return Optional.of(pattern);
-            }
-        }
-        return Optional.ofNullable(otherwise);
+        return Optional.ofNullable(rule == null ? otherwise : rule);
     }
 
     /** Whether a valid name fits a pattern; one that is no pattern fits nothing. */

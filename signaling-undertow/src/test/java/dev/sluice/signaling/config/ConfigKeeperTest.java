@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ class ConfigKeeperTest {
     }
 
     private static void add(ConfigKeeper keeper, String name) throws Exception {
-        keeper.change(state -> state.own().with(name, new StreamRule(name, "", "")));
+        keeper.change(state -> state.own().with(OwnStream.of(name, null)));
     }
 
     @Test
@@ -145,6 +146,19 @@ class ConfigKeeperTest {
     }
 
     @Test
+    void shouldRefuseATemplateThatCannotBeOne() throws Exception {
+        for (String wrong : List.of("other/*", "a/b", "[]")) {
+            Files.writeString(own, "streams { \"a/b\" { input = \"publish://\", template = \"" + wrong + "\" } }\n");
+            ConfigException e = assertThrows(ConfigException.class, () -> start(ONE));
+            assertTrue(
+                    e.getMessage().startsWith(own + ":1: streams.\"a/b\".template: expected a pattern"),
+                    e.getMessage());
+        }
+        Files.writeString(own, "streams { \"a/*\" { input = \"publish://\", template = \"a/**\" } }\n");
+        assertThrows(ConfigException.class, () -> start(ONE));
+    }
+
+    @Test
     void shouldNotOverwriteWhatWasEditedByHand() throws Exception {
         ConfigKeeper keeper = start(ONE);
         add(keeper, "added");
@@ -212,10 +226,13 @@ class ConfigKeeperTest {
         String place = own.toString();
         StreamsFile file = new StreamsFile(
                 Map.of(
-                        "a/b.c-d_e~f", new StreamRule("a/b.c-d_e~f", nasty, nasty, all, access, true, place),
+                        "a/b.c-d_e~f",
+                        OwnStream.of(new StreamRule("a/b.c-d_e~f", nasty, nasty, all, access, true, place)),
+                        "follows/it",
+                        OwnStream.of("follows/it", "follows/*")
+                                .with(Map.of("password", "", "prefer_codec", List.of(), "on_play", ""), place),
                         "true",
-                                new StreamRule(
-                                        "true", "", "", StreamSettings.DEFAULTS, StreamAccess.DEFAULTS, false, place)),
+                        OwnStream.of("true", null)),
                 Duration.ofMillis(1),
                 new PageOrigins(OriginRule.SAME, OriginRule.of(List.of("https://a.example", "https://b.example:1"))));
         AtomicFile.write(own, file.text());
@@ -223,8 +240,12 @@ class ConfigKeeperTest {
         assertEquals(file.publisherGrace(), read.publisherGrace());
         assertEquals(file.origins(), read.origins());
         assertEquals(file.text(), read.text());
-        assertEquals(nasty, read.streams().get("a/b.c-d_e~f").password());
-        assertEquals(all, read.streams().get("a/b.c-d_e~f").settings());
+        assertEquals(nasty, read.streams().get("a/b.c-d_e~f").said().password());
+        assertEquals(all, read.streams().get("a/b.c-d_e~f").said().settings());
+        assertEquals("follows/*", read.streams().get("follows/it").template());
+        assertEquals(
+                Set.of("input", "password", "prefer_codec", "on_play"),
+                read.streams().get("follows/it").keys());
     }
 
     @Test
