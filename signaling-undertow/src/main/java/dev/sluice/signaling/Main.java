@@ -160,7 +160,7 @@ public final class Main {
         SluiceServer server;
         try {
             Certificates certificates = await(tls);
-            server = SluiceServer.bind(keeper, engine, certificates.context(), SocketTimings.DEFAULTS, random);
+            server = SluiceServer.bind(keeper, engine, certificates, SocketTimings.DEFAULTS, random);
             keeper.live()
                     .onChange(now -> certificates.use(
                             now.listen().certificate(), now.listen().key()));

@@ -1,7 +1,10 @@
 package dev.sluice.signaling.config;
 
 import dev.sluice.signaling.config.ConfigSource.FileState;
+import dev.sluice.signaling.tls.Certificates;
+import dev.sluice.signaling.tls.TlsException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +52,10 @@ public final class ConfigKeeper {
     private volatile State state;
     private FileState mainState;
     private FileState ownState;
+    /** The certificate's, as the config file that was read last names them. */
+    private List<Path> pemFiles = List.of();
+
+    private List<FileState> pemStates = List.of();
 
     private ConfigKeeper(
             ConfigSource source, InstantSource clock, ConfigSource.Main main, StreamsFile own, ServerConfig started) {
@@ -70,6 +77,7 @@ public final class ConfigKeeper {
         ConfigKeeper keeper = new ConfigKeeper(source, InstantSource.system(), main, own, main.and(own));
         keeper.mainState = mainState;
         keeper.ownState = ownState;
+        keeper.rememberPemFiles(main);
         return keeper;
     }
 
@@ -110,7 +118,10 @@ public final class ConfigKeeper {
             }
             mainState = ConfigSource.state(source.main());
             ownState = ConfigSource.state(source.streams());
+            pemStates = states(pemFiles);
             ConfigSource.Main main = source.readMain();
+            rememberPemFiles(main);
+            checkCertificate(main);
             apply(new State(main.config(), main.places(), source.readStreams()));
             LOG.info(
                     "config=reloaded cause={} streams={}{}",
@@ -123,6 +134,26 @@ public final class ConfigKeeper {
             throw e;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static List<FileState> states(List<Path> files) {
+        return files.stream().map(ConfigSource::state).toList();
+    }
+
+    private void rememberPemFiles(ConfigSource.Main main) {
+        ListenConfig listen = main.config().listen();
+        pemFiles = listen.certificate() == null ? List.of() : List.of(listen.certificate(), listen.key());
+        pemStates = states(pemFiles);
+    }
+
+    /** At the start this is refused by who takes the certificate. */
+    private static void checkCertificate(ConfigSource.Main main) throws ConfigException {
+        ListenConfig listen = main.config().listen();
+        try {
+            Certificates.check(listen.certificate(), listen.key());
+        } catch (TlsException e) {
+            throw new ConfigException(main.places().get("tls") + ": tls: " + e.getMessage());
         }
     }
 
@@ -185,13 +216,16 @@ public final class ConfigKeeper {
         }
     }
 
-    /** Which files are there now, as far as they are not those that were read last; null when they are. */
+    /** Which files are there now, the certificate's too, as far as they are not those that were read last; null when they are. */
     Object unread() {
         lock.lock();
         try {
             FileState main = ConfigSource.state(source.main());
             FileState own = ConfigSource.state(source.streams());
-            return Objects.equals(main, mainState) && Objects.equals(own, ownState) ? null : Arrays.asList(main, own);
+            List<FileState> pem = states(pemFiles);
+            return Objects.equals(main, mainState) && Objects.equals(own, ownState) && pem.equals(pemStates)
+                    ? null
+                    : Arrays.asList(main, own, pem);
         } finally {
             lock.unlock();
         }
