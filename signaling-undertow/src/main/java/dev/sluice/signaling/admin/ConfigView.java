@@ -1,19 +1,27 @@
 package dev.sluice.signaling.admin;
 
 import dev.sluice.signaling.config.AccessConfig;
+import dev.sluice.signaling.config.AuthConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.ConfigSource;
+import dev.sluice.signaling.config.EventFilter;
+import dev.sluice.signaling.config.EventType;
+import dev.sluice.signaling.config.EventsConfig;
+import dev.sluice.signaling.config.JwtConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.MediaConfig;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
+import dev.sluice.signaling.config.WebhookConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The configuration in force as the API shows it: under the config file's names, without secrets. Safe for many threads. */
@@ -52,6 +60,16 @@ final class ConfigView {
                 pages.trustedProxies().stream().map(Object::toString).toList());
         body.put("limits", limits(config.limits()));
         body.put("admin", access.mode());
+        body.put("auth", auth(pages.auth()));
+        body.put("drain_seconds", config.drain().time().toSeconds());
+        body.put(
+                "drain_to",
+                config.drain().to() == null ? null : config.drain().to().base());
+        body.put(
+                "webhooks",
+                config.events().webhooks().stream().map(ConfigView::webhook).toList());
+        body.put("telemetry", telemetry(config.events()));
+        body.put("log_format", config.logFormat().name().toLowerCase(Locale.ROOT));
         body.put("templates", templates(state, pages));
         body.put("live", changeable(state));
         return body;
@@ -87,6 +105,49 @@ final class ConfigView {
         turn.put("urls", config.turn().urls().stream().map(Object::toString).toList());
         turn.put("lifetime", StreamView.seconds(config.turn().lifetime()));
         return turn;
+    }
+
+    private static Map<String, Object> auth(AuthConfig auth) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("token_name", auth.tokenName());
+        body.put("jwt", auth.jwt().isUsed() ? jwt(auth.jwt()) : null);
+        body.put("on_publish", auth.onPublish().shown());
+        body.put("on_play", auth.onPlay().shown());
+        body.put("on_failure", auth.keepsOnFailure() ? "keep" : "refuse");
+        return body;
+    }
+
+    private static Map<String, Object> jwt(JwtConfig jwt) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put(
+                "keys",
+                jwt.keys().stream()
+                        .map(key -> Map.of("kid", key.id(), "alg", key.algorithm()))
+                        .toList());
+        body.put("jwks", jwt.jwks() == null ? null : shown(jwt.jwks()));
+        body.put("issuer", jwt.issuer());
+        body.put("audience", jwt.audience());
+        return body;
+    }
+
+    private static Map<String, Object> webhook(WebhookConfig webhook) {
+        EventFilter filter = webhook.filter();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("url", webhook.shown());
+        body.put(
+                "events",
+                filter.types().stream().map(EventType::label).sorted().toList());
+        body.put("streams", filter.streams());
+        return body;
+    }
+
+    private static Map<String, Object> telemetry(EventsConfig events) {
+        return events.otlp() == null ? null : Map.of("otlp", shown(events.otlp()));
+    }
+
+    /** Paths and queries may be secrets. */
+    private static String shown(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
     }
 
     private static Map<String, Object> limits(Limits limits) {
