@@ -65,7 +65,7 @@ public final class ConfigKeeper {
         this.started = started;
         this.live = new LiveConfig(started);
         this.reloads = ConfigReloads.started(clock.instant());
-        warn(state);
+        warn(state, started.access().streams());
     }
 
     /** Reads it for the first time. */
@@ -166,13 +166,12 @@ public final class ConfigKeeper {
         ServerConfig whole = new ConfigSource.Main(next.main(), next.places()).and(next.own());
         state = next;
         reloads = reloads.applied(clock.instant(), whole.needingRestart(started));
-        warn(next);
+        warn(next, whole.access().streams());
         live.replace(whole.startedAs(started));
     }
 
-    private static void warn(State state) {
+    private static void warn(State state, StreamRules all) {
         StreamRules main = state.main().access().streams();
-        StreamRules all = state.streams();
         state.own().streams().forEach((name, stream) -> {
             StreamRule rule = main.exactly(name);
             if (rule != null) {

@@ -46,6 +46,9 @@ public final class StreamRules {
 
     /** Together with others, which stand back where both say something of the same pattern. */
     StreamRules and(Collection<StreamRule> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
         Map<String, StreamRule> all = new LinkedHashMap<>();
         others.forEach(rule -> all.put(rule.pattern(), rule));
         all().forEach(rule -> all.put(rule.pattern(), rule));
@@ -145,6 +148,9 @@ public final class StreamRules {
 
     /** Whether a pattern is a valid name but for its stars. */
     static boolean isValidPattern(String pattern) {
+        if (pattern.indexOf('*') < 0) {
+            return StreamName.isValid(pattern);
+        }
         StringBuilder name = new StringBuilder(pattern.length());
         for (String segment : pattern.split("/", -1)) {
             name.append(name.isEmpty() ? "" : "/").append(segment.equals("*") || segment.equals("**") ? "x" : segment);

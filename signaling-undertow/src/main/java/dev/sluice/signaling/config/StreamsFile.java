@@ -1,7 +1,7 @@
 package dev.sluice.signaling.config;
 
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,8 +50,9 @@ public record StreamsFile(Map<String, OwnStream> streams, Duration publisherGrac
         Section root = new Section(ConfigFile.parse(file), "", KEYS);
         Map<String, OwnStream> streams = new TreeMap<>();
         if (root.has("streams")) {
-            for (Map.Entry<String, ConfigValue> entry : root.object("streams").entrySet()) {
-                streams.put(entry.getKey(), OwnStream.read(entry.getKey(), entry.getValue()));
+            ConfigObject object = root.object("streams");
+            for (String name : object.keySet()) {
+                streams.put(name, OwnStream.read(name, object.get(name)));
             }
         }
         return new StreamsFile(streams, ConfigFile.publisherGrace(root, null), PageOrigins.read(root));
