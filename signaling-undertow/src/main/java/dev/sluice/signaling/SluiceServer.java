@@ -121,7 +121,7 @@ final class SluiceServer implements AutoCloseable {
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         this.admin = Administration.endpoint(
-                engine, keeper, adminAccess, audit, sessions, rechecks, refusals, bodies, threads, Version.text());
+                engine, keeper, this::ownListeners, adminAccess, audit, sessions, rechecks, refusals, bodies, threads, Version.text());
         Router router = new Router(
                 access,
                 proxies,

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.AdminServer.Reply;
 import dev.sluice.signaling.config.ConfigFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -228,6 +232,25 @@ class AdminConfigTest {
                     new String[] {"n0rth", "0123456789abcdef", "h1dden", "a-secret-of", "c2VjcmV0", "whsec"}) {
                 assertFalse(config.response().body().contains(secret), secret);
             }
+        }
+    }
+
+    @Test
+    void shouldShowThePortsThatAreBound() throws Exception {
+        try (AdminServer server = new AdminServer(folder, "")) {
+            Reply config = server.get("/config");
+            assertEquals("127.0.0.1:" + server.http.server.plainAddress().getPort(), config.at("listen"));
+            assertEquals("127.0.0.1:" + server.http.server.tlsAddress().getPort(), config.at("tls_listen"));
+            assertEquals(server.engine.mediaPorts().getFirst().doubleValue(), config.at("media_port"));
+        }
+        try (RunningServer server = RunningServer.start();
+                HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + AdminServer.API + "/config"))
+                    .build();
+            String config =
+                    client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            int port = server.engine().mediaPorts().getFirst();
+            assertTrue(config.contains("\"media_port\":" + port + ","), config);
         }
     }
 

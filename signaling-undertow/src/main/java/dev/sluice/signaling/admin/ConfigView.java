@@ -1,5 +1,6 @@
 package dev.sluice.signaling.admin;
 
+import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.AccessConfig;
 import dev.sluice.signaling.config.AuthConfig;
 import dev.sluice.signaling.config.ConfigKeeper;
@@ -11,6 +12,7 @@ import dev.sluice.signaling.config.JwtConfig;
 import dev.sluice.signaling.config.Limits;
 import dev.sluice.signaling.config.ListenAddress;
 import dev.sluice.signaling.config.MediaConfig;
+import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.config.ServerConfig;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.WebhookConfig;
@@ -23,15 +25,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The configuration in force as the API shows it: under the config file's names, without secrets. Safe for many threads. */
 final class ConfigView {
     private final ConfigKeeper keeper;
     private final AdminAccess access;
+    private final MediaEngine engine;
+    private final Supplier<OwnListeners> listeners;
 
-    ConfigView(ConfigKeeper keeper, AdminAccess access) {
+    ConfigView(ConfigKeeper keeper, AdminAccess access, MediaEngine engine, Supplier<OwnListeners> listeners) {
         this.keeper = keeper;
         this.access = access;
+        this.engine = engine;
+        this.listeners = listeners;
     }
 
     Map<String, Object> render() {
@@ -43,10 +50,12 @@ final class ConfigView {
         body.put("config_file", source == null ? null : text(source.main()));
         body.put("streams_file", source == null ? null : text(source.streams()));
         body.put("open", pages.open());
-        body.put("listen", config.listen().plain().toString());
-        body.put("tls_listen", config.listen().tls().toString());
+        // The ports that are bound, where the config leaves the choice to the system.
+        List<InetSocketAddress> bound = listeners.get().listeners();
+        body.put("listen", bound(config.listen().plain(), bound.getFirst()));
+        body.put("tls_listen", bound(config.listen().tls(), bound.getLast()));
         body.put("tls", tls(config));
-        media(body, config.media());
+        media(body, config.media(), engine.mediaPorts().getFirst());
         body.put("turn", turn(config));
         body.put(
                 "origins",
@@ -75,6 +84,10 @@ final class ConfigView {
         return body;
     }
 
+    private static String bound(ListenAddress said, InetSocketAddress bound) {
+        return ListenAddress.hostAndPort(said.address(), bound.getPort());
+    }
+
     private static String text(Path path) {
         return path == null ? null : path.toString();
     }
@@ -87,8 +100,8 @@ final class ConfigView {
                         "key", config.listen().key().toString());
     }
 
-    private static void media(Map<String, Object> body, MediaConfig media) {
-        body.put("media_port", media.port());
+    private static void media(Map<String, Object> body, MediaConfig media, int port) {
+        body.put("media_port", port);
         body.put("loops", media.loops());
         body.put(
                 "announce",
@@ -135,8 +148,7 @@ final class ConfigView {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("url", webhook.shown());
         body.put(
-                "events",
-                filter.types().stream().map(EventType::label).sorted().toList());
+                "events", filter.types().stream().map(EventType::label).sorted().toList());
         body.put("streams", filter.streams());
         return body;
     }
@@ -166,8 +178,8 @@ final class ConfigView {
         List<Map<String, Object>> templates = new ArrayList<>();
         for (StreamRule rule : pages.streams().patterns()) {
             boolean own = state.own().streams().containsKey(rule.pattern());
-            templates.add(StreamView.settings(
-                    rule.pattern(), rule, own ? StreamOrigin.API : StreamOrigin.CONFIG, null));
+            templates.add(
+                    StreamView.settings(rule.pattern(), rule, own ? StreamOrigin.API : StreamOrigin.CONFIG, null));
         }
         return templates;
     }
