@@ -176,7 +176,9 @@ public final class Main {
         AtomicBoolean told = new AtomicBoolean();
         Signals.handle("TERM", () -> terminate(server, serviceManager, told));
         // Before anybody is told that we are here: a JVM without a handler ends on SIGHUP.
-        ConfigWatch.start(keeper).onHangUp();
+        ConfigWatch watch = new ConfigWatch(keeper);
+        Signals.handle("HUP", () -> watch.reload("SIGHUP"));
+        watch.start();
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();

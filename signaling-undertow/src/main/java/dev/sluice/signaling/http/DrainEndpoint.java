@@ -103,10 +103,8 @@ public final class DrainEndpoint {
     private record Order(OtherServer to, Duration time) {}
 
     private void begin(HttpServerExchange exchange, Caller caller, String body) {
-        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
         // A foreign page cannot send this type unasked.
-        if (!body.isEmpty()
-                && (type == null || !type.strip().toLowerCase(Locale.ROOT).startsWith("application/json"))) {
+        if (!body.isEmpty() && !Request.hasType(exchange, "application/json")) {
             Replies.problem(exchange, Problem.contentType("application/json"));
             return;
         }

@@ -25,7 +25,6 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Locale;
 
 /** WHIP (RFC 9725) and WHEP endpoints and their session resources. Safe for many threads; called on I/O threads. */
 public final class WhipEndpoint {
@@ -82,7 +81,7 @@ public final class WhipEndpoint {
         switch (exchange.getRequestMethod().toString()) {
             case "POST" -> {
                 Problem problem = admission.checkAtOnce(role, path.stream(), request.caller());
-                if (problem == null && !hasType(exchange, SDP)) {
+                if (problem == null && !Request.hasType(exchange, SDP)) {
                     problem = Problem.contentType(SDP);
                 }
                 if (problem != null) {
@@ -201,7 +200,7 @@ public final class WhipEndpoint {
     }
 
     private void patch(HttpServerExchange exchange, HttpSession session) {
-        if (!hasType(exchange, FRAGMENT)) {
+        if (!Request.hasType(exchange, FRAGMENT)) {
             Replies.problem(exchange, Problem.contentType(FRAGMENT));
             return;
         }
@@ -231,16 +230,6 @@ public final class WhipEndpoint {
 
     private static Role role(RequestPath path) {
         return path.isPublish() ? Role.PUBLISH : Role.PLAY;
-    }
-
-    private static boolean hasType(HttpServerExchange exchange, String expected) {
-        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-        if (type == null) {
-            return false;
-        }
-        int parameters = type.indexOf(';');
-        String bare = parameters < 0 ? type : type.substring(0, parameters);
-        return bare.strip().toLowerCase(Locale.ROOT).equals(expected);
     }
 
     static void methodNotAllowed(HttpServerExchange exchange, String allowed) {
