@@ -121,20 +121,34 @@ final class SluiceServer implements AutoCloseable {
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         this.admin = Administration.endpoint(
-                engine, keeper, this::ownListeners, adminAccess, audit, sessions, rechecks, refusals, bodies, threads, Version.text());
+                engine,
+                keeper,
+                this::ownListeners,
+                adminAccess,
+                audit,
+                sessions,
+                rechecks,
+                refusals,
+                bodies,
+                threads,
+                Version.text());
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness),
-                new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
-                new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
+                new ManagementEndpoint(
+                        adminAccess,
+                        metrics,
+                        diagnosis,
+                        admin,
+                        events.feed(),
+                        new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
+                        threads),
                 sessions,
-                events.feed(),
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random),
-                admin);
+                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random));
         this.listeners =
                 HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls.context(), listenerCaps, router);
     }
