@@ -54,10 +54,17 @@ http_get() {
 # train JAVA JAR CACHE: a short run on free ports from which the JDK makes its start-up cache (JEP 514): half the time at each
 # later start. It fits this JDK and these jars only; with any other the JVM starts without it.
 train() {
-    local ready port pid path
+    local ready port pid path i
     rm -f "$3"
-    # With a config, since that is how a service is started.
-    echo 'streams { live { input = "publish://" } }' > "$3.conf"
+    # With a config, since that is how a service is started, of many streams that is read twice: the cache has what the compiler
+    # must know to make reading one fast from the beginning.
+    {
+        echo 'streams {'
+        for ((i = 0; i < 2000; i++)); do
+            echo "  \"train/$i\" { input = \"publish://\", password = \"p$i\", max_bitrate = 2000, source_timeout = 5s }"
+        done
+        echo '}'
+    } > "$3.conf"
     exec 8< <(unset NOTIFY_SOCKET && exec "$1" "${server_flags[@]}" -XX:AOTCacheOutput="$3.new" -jar "$2" \
         --config "$3.conf" --listen 127.0.0.1:0 --tls-listen 127.0.0.1:0 --media-port 0 2> /dev/null)
     pid=$!
@@ -66,6 +73,10 @@ train() {
         port=${port%%/*}
         for path in / /-/streams /-/health /-/ready /-/metrics; do
             http_get "$port" "$path" > /dev/null || true
+        done
+        kill -HUP "$pid"
+        for ((i = 0; i < 100; i++)); do
+            [[ $(http_get "$port" /-/metrics) != *'sluice_config_reloads_total{result="applied"} 1'* ]] || break
         done
     fi
     kill -TERM "$pid" 2> /dev/null || true

@@ -160,7 +160,7 @@ public final class Main {
         SluiceServer server;
         try {
             Certificates certificates = await(tls);
-            server = SluiceServer.bind(keeper, engine, certificates.context(), SocketTimings.DEFAULTS, random);
+            server = SluiceServer.bind(keeper, engine, certificates, SocketTimings.DEFAULTS, random);
             keeper.live()
                     .onChange(now -> certificates.use(
                             now.listen().certificate(), now.listen().key()));
@@ -176,7 +176,9 @@ public final class Main {
         AtomicBoolean told = new AtomicBoolean();
         Signals.handle("TERM", () -> terminate(server, serviceManager, told));
         // Before anybody is told that we are here: a JVM without a handler ends on SIGHUP.
-        ConfigWatch.start(keeper).onHangUp();
+        ConfigWatch watch = new ConfigWatch(keeper);
+        Signals.handle("HUP", () -> watch.reload("SIGHUP"));
+        watch.start();
         out.println(readyLine(config, server, engine));
         out.flush();
         server.open();

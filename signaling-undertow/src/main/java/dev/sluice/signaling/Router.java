@@ -4,11 +4,8 @@ import dev.sluice.signaling.access.AccessControl;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.Proxies;
-import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.config.StreamName;
-import dev.sluice.signaling.events.EventFeed;
 import dev.sluice.signaling.http.Cors;
-import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -36,13 +33,10 @@ final class Router implements HttpHandler {
     private final StaticPages pages;
     private final StatusEndpoint status;
     private final ManagementEndpoint management;
-    private final DrainEndpoint drain;
     private final SessionDirectory sessions;
-    private final EventFeed events;
     private final StreamEndpoint streams;
     private final SocketEndpoint sockets;
     private final WhipEndpoint whip;
-    private final AdminEndpoint admin;
 
     Router(
             AccessControl access,
@@ -50,42 +44,31 @@ final class Router implements HttpHandler {
             StaticPages pages,
             StatusEndpoint status,
             ManagementEndpoint management,
-            DrainEndpoint drain,
             SessionDirectory sessions,
-            EventFeed events,
             StreamEndpoint streams,
             SocketEndpoint sockets,
-            WhipEndpoint whip,
-            AdminEndpoint admin) {
+            WhipEndpoint whip) {
         this.access = access;
         this.proxies = proxies;
         this.cors = new Cors(access);
         this.pages = pages;
         this.status = status;
         this.management = management;
-        this.drain = drain;
         this.sessions = sessions;
-        this.events = events;
         this.streams = streams;
         this.sockets = sockets;
         this.whip = whip;
-        this.admin = admin;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         Request request = Request.of(exchange, proxies);
         // Before anything that a stream's name could be in.
-        if (AdminEndpoint.owns(exchange.getRequestPath())) {
-            if (!AdminEndpoint.isDownload(exchange.getRequestMethod().toString(), exchange.getRequestPath())) {
+        if (ManagementEndpoint.owns(exchange, request)) {
+            if (!ManagementEndpoint.isLasting(exchange, request)) {
                 limitTime(exchange);
             }
-            admin.handle(exchange, request);
-            return;
-        }
-        if (request.path().equals(EventFeed.PATH)) {
-            // Guarded by its own gate, without CORS; it goes on for as long as its reader likes.
-            events.handle(exchange, request);
+            management.handle(exchange, request);
             return;
         }
         Optional<RequestPath> parsed = RequestPath.parse(request.path());
@@ -144,11 +127,7 @@ final class Router implements HttpHandler {
     }
 
     private void handlePlain(HttpServerExchange exchange, Request request) {
-        if (pages.handle(exchange, request.path()) || management.handle(exchange, request)) {
-            return;
-        }
-        if (request.path().equals(DrainEndpoint.PATH)) {
-            drain.handle(exchange, request);
+        if (pages.handle(exchange, request.path())) {
             return;
         }
         if (checkOrigin(exchange, request, Role.PLAY, true) != null) {

@@ -48,15 +48,9 @@ final class ServiceManager {
         }
     }
 
-    /** Requests are answered from now on; after {@link #reloading} too. */
+    /** Requests are answered from now on. */
     void ready() {
         tell("READY=1");
-    }
-
-    /** The config is being read again; {@link #ready} ends that. */
-    void reloading() {
-        // On Linux the JVM's clock is CLOCK_MONOTONIC, which is the one systemd asks for.
-        tell("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
     }
 
     /** The end has begun, and takes so long; systemd gives that time even where the unit says less. */

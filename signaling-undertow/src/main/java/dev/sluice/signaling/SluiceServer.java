@@ -37,6 +37,7 @@ import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import dev.sluice.signaling.telemetry.SessionTracing;
+import dev.sluice.signaling.tls.Certificates;
 import dev.sluice.signaling.websocket.SocketEndpoint;
 import dev.sluice.signaling.websocket.SocketTimings;
 import dev.sluice.signaling.whip.WhipEndpoint;
@@ -51,7 +52,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLContext;
 
 /**
  * The running server: engine, endpoints and listeners put together, and taken apart in the reverse order. Safe for many threads.
@@ -83,7 +83,7 @@ final class SluiceServer implements AutoCloseable {
     private boolean closed;
 
     private SluiceServer(
-            ConfigKeeper keeper, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper keeper, MediaEngine engine, Certificates tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         this.engine = engine;
         this.live = keeper.live();
@@ -116,7 +116,7 @@ final class SluiceServer implements AutoCloseable {
                         readiness::isReady,
                         () -> {
                             Map<String, Long> counters =
-                                    counters(admission, events, socketCaps.refused() + listenerCaps.refused());
+                                    counters(admission, events, tls, socketCaps.refused() + listenerCaps.refused());
                             counters.put("refused.password_hashes", adminAccess.refusedForHashes());
                             return counters;
                         },
@@ -125,37 +125,54 @@ final class SluiceServer implements AutoCloseable {
         Diagnosis diagnosis = new Diagnosis(engine, sessions, live, Version.text(), metrics::scrape);
         this.sockets = new SocketEndpoint(engine, admission, turn, sessions, drain, timings, threads, socketCaps);
         this.admin = Administration.endpoint(
-                engine, keeper, adminAccess, audit, sessions, admission, refusals, bodies, threads, Version.text());
+                engine,
+                keeper,
+                this::ownListeners,
+                adminAccess,
+                audit,
+                sessions,
+                admission,
+                refusals,
+                bodies,
+                threads,
+                Version.text());
         Router router = new Router(
                 access,
                 proxies,
                 new StaticPages(),
                 new StatusEndpoint(engine, threads, server(config, engine), readiness, adminAccess),
-                new ManagementEndpoint(adminAccess, metrics, diagnosis, threads),
-                new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
+                new ManagementEndpoint(
+                        adminAccess,
+                        metrics,
+                        diagnosis,
+                        admin,
+                        events.feed(),
+                        new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
+                        threads),
                 sessions,
-                events.feed(),
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),
                 sockets,
-                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random),
-                admin);
+                new WhipEndpoint(engine, admission, turn, sessions, drain, bodies, threads, random));
         this.listeners =
-                HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls, listenerCaps, router);
+                HttpListeners.bind(config.listen().plain(), config.listen().tls(), tls.context(), listenerCaps, router);
     }
 
     /**
      * Binds both listeners; nothing is answered before {@link #open}. The engine is the server's from now on when this succeeds.
      */
     static SluiceServer bind(
-            ConfigKeeper config, MediaEngine engine, SSLContext tls, SocketTimings timings, SecureRandom random)
+            ConfigKeeper config, MediaEngine engine, Certificates tls, SocketTimings timings, SecureRandom random)
             throws BindFailedException {
         return new SluiceServer(config, engine, tls, timings, random);
     }
 
     /** What counts beside the engine, for metrics. */
-    private static Map<String, Long> counters(Admission admission, ServerEvents events, long refusedConnections) {
+    private static Map<String, Long> counters(
+            Admission admission, ServerEvents events, Certificates tls, long refusedConnections) {
         Map<String, Long> counters = admission.counters();
         counters.putAll(events.counters());
+        counters.put("certificate.applied", tls.changes());
+        counters.put("certificate.refused", tls.refusals());
         counters.merge("refused.connections", refusedConnections, Long::sum);
         return counters;
     }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.AdminServer.Reply;
 import dev.sluice.signaling.config.ConfigFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +198,16 @@ class AdminConfigTest {
                 turn { urls = ["turn:turn.example.com"], secret = n0rth }
                 trusted_proxies = ["10.0.0.0/8", "::1"]
                 admin { token = "0123456789abcdef" }
+                auth {
+                  jwt { secret = "a-secret-of-more-than-32-characters", jwks = "https://id.example/h1dden?x=1", issuer = me }
+                  on_publish = "https://hook.example:9000/h1dden?x=1", on_play = "securetoken://h1dden-key", on_failure = keep
+                }
+                drain_seconds = 20
+                drain_to = "https://other.example:8443"
+                webhooks = [{ url = "https://events.example/h1dden", secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
+                  events = [stream.started], streams = ["a/*"] }]
+                telemetry { otlp = "http://127.0.0.1:4318/h1dden" }
+                log_format = json
                 streams { "a/*" { input = "publish://", password = h1dden } }
                 """;
         try (AdminServer server = new AdminServer(folder, text)) {
@@ -202,9 +216,41 @@ class AdminConfigTest {
             assertEquals("203.0.113.6:443", config.at("ice_tcp"));
             assertEquals("token", config.at("admin"));
             assertEquals(true, config.at("templates.0.password_set"));
-            for (String secret : new String[] {"n0rth", "0123456789abcdef", "h1dden"}) {
+            assertEquals("HS256", config.at("auth.jwt.keys.0.alg"));
+            assertEquals("https://id.example", config.at("auth.jwt.jwks"));
+            assertEquals("me", config.at("auth.jwt.issuer"));
+            assertEquals("hook https://hook.example:9000", config.at("auth.on_publish"));
+            assertEquals("securetoken", config.at("auth.on_play"));
+            assertEquals("keep", config.at("auth.on_failure"));
+            assertEquals(20.0, config.at("drain_seconds"));
+            assertEquals("https://other.example:8443", config.at("drain_to"));
+            assertEquals("https://events.example", config.at("webhooks.0.url"));
+            assertEquals(List.of("stream.started"), config.at("webhooks.0.events"));
+            assertEquals("http://127.0.0.1:4318", config.at("telemetry.otlp"));
+            assertEquals("json", config.at("log_format"));
+            for (String secret :
+                    new String[] {"n0rth", "0123456789abcdef", "h1dden", "a-secret-of", "c2VjcmV0", "whsec"}) {
                 assertFalse(config.response().body().contains(secret), secret);
             }
+        }
+    }
+
+    @Test
+    void shouldShowThePortsThatAreBound() throws Exception {
+        try (AdminServer server = new AdminServer(folder, "")) {
+            Reply config = server.get("/config");
+            assertEquals("127.0.0.1:" + server.http.server.plainAddress().getPort(), config.at("listen"));
+            assertEquals("127.0.0.1:" + server.http.server.tlsAddress().getPort(), config.at("tls_listen"));
+            assertEquals(server.engine.mediaPorts().getFirst().doubleValue(), config.at("media_port"));
+        }
+        try (RunningServer server = RunningServer.start();
+                HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + AdminServer.API + "/config"))
+                    .build();
+            String config =
+                    client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            int port = server.engine().mediaPorts().getFirst();
+            assertTrue(config.contains("\"media_port\":" + port + ","), config);
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,6 +114,7 @@ class DiagnoseTest {
                 0,
                 diagnose("--url", "http://127.0.0.1:" + free, "--config", config.toString(), "--out", file.toString()));
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("No server answers"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         Map<String, String> parts = parts(Files.newInputStream(file));
         assertTrue(parts.get("about.txt").contains("WITHOUT the server"));
         assertTrue(parts.containsKey("versions.txt"));
@@ -128,6 +130,21 @@ class DiagnoseTest {
         String shown = parts(Files.newInputStream(file)).get("config.txt");
         assertTrue(shown.startsWith("refused at ") && shown.contains("sluice.conf:2"), shown);
         assertFalse(shown.contains("hidden"), shown);
+    }
+
+    @Test
+    void shouldSayWhatToDoWhenTheCertificateIsNotTrusted() throws Exception {
+        Path file = folder.resolve("report.zip");
+        try (RunningServer server = RunningServer.start()) {
+            assertEquals(1, diagnose("--url", server.tlsUrl(), "--out", file.toString()));
+            String plain = server.tlsUrl().replace("https:", "http:");
+            assertTrue(
+                    said.toString(StandardCharsets.UTF_8).contains("--url " + plain),
+                    said.toString(StandardCharsets.UTF_8));
+            assertFalse(Files.exists(file));
+            assertEquals(0, diagnose("--url", plain, "--out", file.toString()));
+            assertTrue(Files.exists(file));
+        }
     }
 
     @Test

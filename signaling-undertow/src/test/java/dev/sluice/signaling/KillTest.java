@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.ConfigSource;
+import dev.sluice.signaling.config.OwnStream;
 import dev.sluice.signaling.config.StreamRule;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class KillTest {
             String name = "s" + i % 50;
             StreamRule rule = new StreamRule(name, Integer.toString(i), "x".repeat(900));
             try {
-                keeper.change(state -> state.own().with(name, rule));
+                keeper.change(state -> state.own().with(OwnStream.of(rule)));
                 System.out.println(i);
             } catch (IOException e) {
                 boolean kept = keeper.live()
@@ -110,7 +111,7 @@ class KillTest {
         assertEquals(50, keeper.state().own().streams().size());
         for (int i = acknowledged - 49; i <= acknowledged; i++) {
             int found = Integer.parseInt(
-                    keeper.state().own().streams().get("s" + i % 50).password());
+                    keeper.state().own().streams().get("s" + i % 50).said().password());
             boolean next = i == acknowledged - 49 && found == acknowledged + 1;
             assertTrue(found == i || next, "s" + i % 50 + " has " + found + ", -Dsluice.seed=" + seed);
         }

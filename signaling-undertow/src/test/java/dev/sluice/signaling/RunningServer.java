@@ -81,8 +81,7 @@ public final class RunningServer implements AutoCloseable {
             SluiceServer server = SluiceServer.bind(
                     keeper,
                     engine,
-                    Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
-                            .context(),
+                    Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random),
                     SocketTimings.DEFAULTS,
                     random);
             server.open();

@@ -70,8 +70,7 @@ final class TestServer implements AutoCloseable {
         server = SluiceServer.bind(
                 keeper,
                 engine,
-                Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random)
-                        .context(),
+                Certificates.selfSigned(List.of(InetAddress.getLoopbackAddress()), random),
                 timings,
                 random);
         server.open();

@@ -8,7 +8,6 @@ import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.session.RecentRefusals;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -120,8 +119,8 @@ public final class AdminEndpoint implements AutoCloseable {
             throw new Refused(Problem.method(allowed));
         }
         // A page's form, the one thing of a page that needs no permission to send, has no such type.
-        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-        if (!method.equals("GET") && (type != null || !body.isEmpty()) && !isJson(type)) {
+        boolean typed = exchange.getRequestHeaders().contains(Headers.CONTENT_TYPE);
+        if (!method.equals("GET") && (typed || !body.isEmpty()) && !Request.hasType(exchange, JSON)) {
             throw new Refused(Problem.contentType(JSON));
         }
         Answer answer = operation.run(new Call(request.caller(), access.who(), body));
@@ -134,17 +133,6 @@ public final class AdminEndpoint implements AutoCloseable {
         } else {
             Replies.json(exchange, answer.status(), answer.body());
         }
-    }
-
-    private static boolean isJson(String type) {
-        if (type == null) {
-            return false;
-        }
-        int parameters = type.indexOf(';');
-        return (parameters < 0 ? type : type.substring(0, parameters))
-                .strip()
-                .toLowerCase(Locale.ROOT)
-                .equals(JSON);
     }
 
     /** By method; null when there is no such path. */

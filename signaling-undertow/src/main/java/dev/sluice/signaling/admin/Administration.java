@@ -2,21 +2,28 @@ package dev.sluice.signaling.admin;
 
 import dev.sluice.engine.MediaEngine;
 import dev.sluice.signaling.config.ConfigKeeper;
+import dev.sluice.signaling.config.OwnListeners;
 import dev.sluice.signaling.http.BodyReader;
 import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.session.Admission;
 import dev.sluice.signaling.session.RecentRefusals;
 import dev.sluice.signaling.session.SessionDirectory;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** The parts of the administration put together. Stateless. */
 public final class Administration {
     private Administration() {}
 
-    /** The API; it hears of sessions and of changes of the configuration from now on. */
+    /**
+     * The API; it hears of sessions and of changes of the configuration from now on.
+     *
+     * @param listeners asked when somebody wants to see them
+     */
     public static AdminEndpoint endpoint(
             MediaEngine engine,
             ConfigKeeper keeper,
+            Supplier<OwnListeners> listeners,
             AdminAccess access,
             AuditLog audit,
             SessionDirectory sessions,
@@ -40,7 +47,7 @@ public final class Administration {
                         traffic,
                         refusals,
                         streams,
-                        new ConfigView(keeper, access),
+                        new ConfigView(keeper, access, engine, listeners),
                         audit,
                         clock,
                         version),

@@ -1,8 +1,8 @@
 package dev.sluice.signaling.admin;
 
 import dev.sluice.signaling.config.ConfigException;
-import dev.sluice.signaling.config.StreamRule;
-import dev.sluice.signaling.config.StreamSection;
+import dev.sluice.signaling.config.OwnStream;
+import dev.sluice.signaling.config.StreamRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +11,18 @@ import java.util.TreeSet;
 
 /** The fields of a stream that a request changes. Immutable. */
 final class StreamChange {
-    private static final Set<String> FIELDS =
-            Set.of("name", "inputs", "disabled", "password", "play_password", "publisher_grace");
+    private static final Set<String> FIELDS = Set.of(
+            "name",
+            "inputs",
+            "disabled",
+            "password",
+            "play_password",
+            "publisher_grace",
+            "jwt",
+            "on_publish",
+            "on_play",
+            "max_sessions",
+            "max_publish_bitrate");
     private static final Set<String> INPUT_FIELDS = Set.of(
             "url",
             "prefer_codec",
@@ -24,24 +34,28 @@ final class StreamChange {
             "source_timeout",
             "key_frame_interval");
 
-    private final String name;
-    /** By the config file's keys; null puts the default back. */
+    /** By the config file's keys; null puts back what the template says, or the default. */
     private final Map<String, Object> keys = new LinkedHashMap<>();
 
-    private StreamChange(String name) {
-        this.name = name;
-    }
+    private StreamChange() {}
 
     static StreamChange read(String name, Fields body) throws Refused {
         body.allow(FIELDS);
         if (body.has("name") && !body.text("name").equals(name)) {
             throw Refused.wrong("name: expected the one of the path; a stream cannot be renamed.");
         }
-        StreamChange change = new StreamChange(name);
+        StreamChange change = new StreamChange();
         change.flag(body, "disabled");
         change.text(body, "password", "password");
         change.text(body, "play_password", "play_password");
         change.seconds(body, "publisher_grace");
+        if (body.has("jwt")) {
+            change.keys.put("jwt", body.isNull("jwt") ? null : body.flag("jwt") ? "on" : "off");
+        }
+        change.text(body, "on_publish", "on_publish");
+        change.text(body, "on_play", "on_play");
+        change.integer(body, "max_sessions", "max_sessions");
+        change.integer(body, "max_publish_bitrate", "max_publish_bitrate");
         if (body.has("inputs")) {
             change.input(body.only("inputs"));
         }
@@ -57,8 +71,10 @@ final class StreamChange {
             throw Refused.wrong("inputs[0]: abr_max_bitrate is another name of max_bitrate; expected one of them.");
         }
         if (input.has("prefer_codec")) {
-            String codecs = input.isNull("prefer_codec") ? "" : input.text("prefer_codec");
-            keys.put("prefer_codec", codecs.isEmpty() ? null : List.of(codecs.split(",", -1)));
+            String codecs = input.isNull("prefer_codec") ? null : input.text("prefer_codec");
+            keys.put(
+                    "prefer_codec",
+                    codecs == null ? null : codecs.isEmpty() ? List.of() : List.of(codecs.split(",", -1)));
         }
         text(input, "transport", "transport");
         integer(input, "min_bitrate", "min_bitrate");
@@ -102,18 +118,21 @@ final class StreamChange {
         return Math.round(seconds * 1_000);
     }
 
-    /** @param place where the result is declared */
-    StreamRule applyTo(StreamRule base, String place) throws Refused {
-        Map<String, Object> changed = StreamSection.write(base);
-        keys.forEach((key, value) -> {
-            if (value == null) {
-                changed.remove(key);
-            } else {
-                changed.put(key, value);
-            }
-        });
+    /**
+     * @param templates all that are declared
+     * @param place where the result is declared
+     */
+    OwnStream applyTo(OwnStream base, StreamRules templates, String place) throws Refused {
+        if (base.template() != null && templates.pattern(base.template()) == null) {
+            throw Refused.conflict(
+                    "template_gone",
+                    "The stream's template, " + base.template()
+                            + ", is not declared any more: declare it again, or delete the stream.");
+        }
         try {
-            return StreamSection.of(name, changed, place);
+            OwnStream changed = base.with(keys, place);
+            changed.over(templates);
+            return changed;
         } catch (ConfigException e) {
             throw Refused.wrong(e.getMessage());
         }

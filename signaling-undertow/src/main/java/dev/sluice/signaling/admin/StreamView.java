@@ -3,6 +3,8 @@ package dev.sluice.signaling.admin;
 import dev.sluice.engine.StreamInfo;
 import dev.sluice.engine.StreamSettings;
 import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.config.Guard;
+import dev.sluice.signaling.config.StreamAccess;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamSection;
 import dev.sluice.signaling.session.ClientSession;
@@ -40,7 +42,13 @@ final class StreamView {
             "password_set",
             "play_password_set",
             "publisher_grace",
+            "jwt",
+            "on_publish",
+            "on_play",
+            "max_sessions",
+            "max_publish_bitrate",
             "origin",
+            "template",
             "declared_in",
             "editable",
             "stats");
@@ -53,8 +61,12 @@ final class StreamView {
         this.clock = clock;
     }
 
-    /** What is said of it. */
-    static Map<String, Object> settings(String name, StreamRule rule, StreamOrigin origin) {
+    /**
+     * What is said of it.
+     *
+     * @param template the pattern that says what it does not say itself, null: none
+     */
+    static Map<String, Object> settings(String name, StreamRule rule, StreamOrigin origin, String template) {
         StreamSettings settings = rule.settings();
         Map<String, Object> input = new LinkedHashMap<>();
         input.put("url", "publish://");
@@ -72,10 +84,25 @@ final class StreamView {
         body.put("password_set", !rule.password().isEmpty());
         body.put("play_password_set", !rule.playPassword().isEmpty());
         body.put("publisher_grace", settings.grace() == null ? 0 : seconds(settings.grace()));
+        access(body, rule.access());
         body.put("origin", origin.word());
+        body.put("template", template);
         body.put("declared_in", rule.declaredIn());
         body.put("editable", origin != StreamOrigin.CONFIG);
         return body;
+    }
+
+    private static void access(Map<String, Object> body, StreamAccess access) {
+        body.put("jwt", access.jwt());
+        body.put("on_publish", shown(access.onPublish()));
+        body.put("on_play", shown(access.onPlay()));
+        body.put("max_sessions", access.maxSessions());
+        body.put("max_publish_bitrate", access.maxPublishKbps());
+    }
+
+    /** Null for the server's. */
+    private static String shown(Guard guard) {
+        return guard == null ? null : guard.shown();
     }
 
     static Object seconds(Duration duration) {

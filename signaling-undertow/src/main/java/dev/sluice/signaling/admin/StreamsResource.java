@@ -6,7 +6,7 @@ import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.config.ConfigException;
 import dev.sluice.signaling.config.ConfigKeeper;
-import dev.sluice.signaling.config.ServerConfig;
+import dev.sluice.signaling.config.OwnStream;
 import dev.sluice.signaling.config.StreamName;
 import dev.sluice.signaling.config.StreamRule;
 import dev.sluice.signaling.config.StreamRules;
@@ -119,8 +119,10 @@ final class StreamsResource {
     }
 
     private Map<String, Object> body(String name, StreamInfo info, String refusal) {
-        StreamRule rule = rules().find(name).orElse(new StreamRule(name, "", ""));
-        Map<String, Object> body = StreamView.settings(name, rule, origin(keeper.state(), name));
+        StreamRules rules = rules();
+        StreamRule rule = rules.find(name).orElse(new StreamRule(name, "", ""));
+        ConfigKeeper.State state = keeper.state();
+        Map<String, Object> body = StreamView.settings(name, rule, origin(state, name), template(state, rules, name));
         body.put("stats", view.stats(name, info, refusal));
         return body;
     }
@@ -159,18 +161,26 @@ final class StreamsResource {
         StreamChange change = StreamChange.read(name, call.fields());
         change(state -> {
             refuseDeclared(state, name);
-            StreamRule rule = change.applyTo(base(state, name), place());
-            return state.own().with(name, rule);
+            StreamRules templates = state.streams();
+            OwnStream own = state.own().streams().get(name);
+            OwnStream base = own != null ? own : OwnStream.of(name, template(state, templates, name));
+            return state.own().with(change.applyTo(base, templates, place()));
         });
         audit.change(call.who(), call.caller(), "action=stream.save name=" + name + " fields=" + change.fieldNames());
         return Answer.of(shown(name));
     }
 
-    /** What holds for it now: a change of one field must not drop the password that a template gives. */
-    private static StreamRule base(ConfigKeeper.State state, String name) {
-        StreamRule own = state.own().streams().get(name);
-        ServerConfig main = state.main();
-        return own != null ? own : main.access().streams().find(name).orElseGet(() -> new StreamRule(name, "", ""));
+    /** The pattern whose settings hold where the stream says nothing itself; null when there is none. */
+    private static String template(ConfigKeeper.State state, StreamRules rules, String name) {
+        if (state.main().access().streams().exactly(name) != null) {
+            return null;
+        }
+        OwnStream own = state.own().streams().get(name);
+        if (own != null) {
+            return own.template();
+        }
+        StreamRule template = rules.template(name);
+        return template == null ? null : template.pattern();
     }
 
     private String place() {
@@ -187,7 +197,7 @@ final class StreamsResource {
                                 "The stream is given by a template, which stands in the config file.")
                         : Refused.notFound("There is no such stream to delete.");
             }
-            return state.own().with(name, null);
+            return state.own().without(name);
         });
         traffic.sessions(name).forEach(session -> session.media().close(SessionEnd.OPERATOR));
         audit.change(call.who(), call.caller(), "action=stream.delete name=" + name);

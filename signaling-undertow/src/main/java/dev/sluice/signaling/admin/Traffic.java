@@ -183,11 +183,6 @@ final class Traffic implements SessionDirectory.Listener {
         return ms <= 0 ? 0 : (sampled.bytes - sampled.beforeBytes) * 8_000 / ms;
     }
 
-    /** To all players of a stream. */
-    long outBps(String name) {
-        return outBps(sessions(name));
-    }
-
     /** To all players of them. */
     long outBps(Collection<ClientSession> sessions) {
         return sessions.stream()

@@ -14,12 +14,16 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a file so that whoever reads it, and whoever comes after a power cut or a kill, finds the old text or the new one,
  * whole. Stateless.
  */
 final class AtomicFile {
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
+
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     /** It may hold passwords. */
@@ -27,8 +31,22 @@ final class AtomicFile {
 
     private AtomicFile() {}
 
-    /** On return the text is on the disk. When it throws, the file is as it was. */
+    /** Has the names in a folder written to the disk. */
+    @FunctionalInterface
+    interface FolderFlush {
+        void flush(Path folder) throws IOException;
+    }
+
+    /**
+     * On return the file has the text, and so has the disk, unless its folder cannot be flushed: then the log says so, and a power
+     * cut may bring the old text back. When it throws, the file is as it was.
+     */
     static void write(Path file, String text) throws IOException {
+        write(file, text, AtomicFile::flush);
+    }
+
+    /** As above, with a flush that a test can have fail. */
+    static void write(Path file, String text, FolderFlush flush) throws IOException {
         // Through a symbolic link the file it names is meant.
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
@@ -40,9 +58,17 @@ final class AtomicFile {
             Files.deleteIfExists(fresh);
             throw e;
         }
-        // The name, too, must be on the disk.
-        try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
+        // The name, too, must be on the disk. When that fails it is too late to take the new file back.
+        try {
+            flush.flush(target.getParent());
+        } catch (IOException e) {
+            LOG.warn("file={} is written, but its folder cannot be flushed to the disk: {}", file, e.toString());
+        }
+    }
+
+    private static void flush(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
-import com.typesafe.config.ConfigValue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -191,12 +190,13 @@ public final class ConfigFile {
                 AuthConfig.read(root, folder));
     }
 
-    /** Also of the streams file. */
-    static List<StreamRule> streams(Section root) throws ConfigException {
+    private static List<StreamRule> streams(Section root) throws ConfigException {
         List<StreamRule> rules = new ArrayList<>();
         if (root.has("streams")) {
-            for (Map.Entry<String, ConfigValue> entry : root.object("streams").entrySet()) {
-                rules.add(StreamSection.read(entry.getKey(), entry.getValue()));
+            ConfigObject streams = root.object("streams");
+            // Not by its entries: for a set of them it hashes all that they hold.
+            for (String pattern : streams.keySet()) {
+                rules.add(StreamSection.read(pattern, streams.get(pattern)));
             }
         }
         return rules;

@@ -1,7 +1,10 @@
 package dev.sluice.signaling.config;
 
 import dev.sluice.signaling.config.ConfigSource.FileState;
+import dev.sluice.signaling.tls.Certificates;
+import dev.sluice.signaling.tls.TlsException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +35,13 @@ public final class ConfigKeeper {
      * @param places file and line of each key of the config file's root
      * @param own what was changed by the API
      */
-    public record State(ServerConfig main, Map<String, String> places, StreamsFile own) {}
+    public record State(ServerConfig main, Map<String, String> places, StreamsFile own) {
+
+        /** All declared streams. */
+        public StreamRules streams() {
+            return own.beside(main.access().streams());
+        }
+    }
 
     private final ConfigSource source;
     private final InstantSource clock;
@@ -43,6 +52,10 @@ public final class ConfigKeeper {
     private volatile State state;
     private FileState mainState;
     private FileState ownState;
+    /** The certificate's, as the config file that was read last names them. */
+    private List<Path> pemFiles = List.of();
+
+    private List<FileState> pemStates = List.of();
 
     private ConfigKeeper(
             ConfigSource source, InstantSource clock, ConfigSource.Main main, StreamsFile own, ServerConfig started) {
@@ -52,7 +65,7 @@ public final class ConfigKeeper {
         this.started = started;
         this.live = new LiveConfig(started);
         this.reloads = ConfigReloads.started(clock.instant());
-        warnOfShadowed(state);
+        warn(state, started.access().streams());
     }
 
     /** Reads it for the first time. */
@@ -64,6 +77,7 @@ public final class ConfigKeeper {
         ConfigKeeper keeper = new ConfigKeeper(source, InstantSource.system(), main, own, main.and(own));
         keeper.mainState = mainState;
         keeper.ownState = ownState;
+        keeper.rememberPemFiles(main);
         return keeper;
     }
 
@@ -104,7 +118,10 @@ public final class ConfigKeeper {
             }
             mainState = ConfigSource.state(source.main());
             ownState = ConfigSource.state(source.streams());
+            pemStates = states(pemFiles);
             ConfigSource.Main main = source.readMain();
+            rememberPemFiles(main);
+            checkCertificate(main);
             apply(new State(main.config(), main.places(), source.readStreams()));
             LOG.info(
                     "config=reloaded cause={} streams={}{}",
@@ -120,6 +137,26 @@ public final class ConfigKeeper {
         }
     }
 
+    private static List<FileState> states(List<Path> files) {
+        return files.stream().map(ConfigSource::state).toList();
+    }
+
+    private void rememberPemFiles(ConfigSource.Main main) {
+        ListenConfig listen = main.config().listen();
+        pemFiles = listen.certificate() == null ? List.of() : List.of(listen.certificate(), listen.key());
+        pemStates = states(pemFiles);
+    }
+
+    /** At the start this is refused by who takes the certificate. */
+    private static void checkCertificate(ConfigSource.Main main) throws ConfigException {
+        ListenConfig listen = main.config().listen();
+        try {
+            Certificates.check(listen.certificate(), listen.key());
+        } catch (TlsException e) {
+            throw new ConfigException(main.places().get("tls") + ": tls: " + e.getMessage());
+        }
+    }
+
     private String restart() {
         List<String> keys = reloads.restartNeeded();
         return keys.isEmpty() ? "" : " needs_restart=" + String.join(",", keys);
@@ -129,18 +166,24 @@ public final class ConfigKeeper {
         ServerConfig whole = new ConfigSource.Main(next.main(), next.places()).and(next.own());
         state = next;
         reloads = reloads.applied(clock.instant(), whole.needingRestart(started));
-        warnOfShadowed(next);
+        warn(next, whole.access().streams());
         live.replace(whole.startedAs(started));
     }
 
-    private static void warnOfShadowed(State state) {
+    private static void warn(State state, StreamRules all) {
         StreamRules main = state.main().access().streams();
-        for (String name : state.own().streams().keySet()) {
+        state.own().streams().forEach((name, stream) -> {
             StreamRule rule = main.exactly(name);
             if (rule != null) {
                 LOG.warn("stream={} the config file ({}) counts, not the streams file", name, rule.declaredIn());
+                return;
             }
-        }
+            try {
+                stream.over(all);
+            } catch (ConfigException e) {
+                LOG.warn("stream={} is switched off: {}", name, e.getMessage());
+            }
+        });
     }
 
     /**
@@ -172,13 +215,16 @@ public final class ConfigKeeper {
         }
     }
 
-    /** Which files are there now, as far as they are not those that were read last; null when they are. */
+    /** Which files are there now, the certificate's too, as far as they are not those that were read last; null when they are. */
     Object unread() {
         lock.lock();
         try {
             FileState main = ConfigSource.state(source.main());
             FileState own = ConfigSource.state(source.streams());
-            return Objects.equals(main, mainState) && Objects.equals(own, ownState) ? null : Arrays.asList(main, own);
+            List<FileState> pem = states(pemFiles);
+            return Objects.equals(main, mainState) && Objects.equals(own, ownState) && pem.equals(pemStates)
+                    ? null
+                    : Arrays.asList(main, own, pem);
         } finally {
             lock.unlock();
         }

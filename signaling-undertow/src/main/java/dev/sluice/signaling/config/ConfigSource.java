@@ -69,7 +69,7 @@ public record ConfigSource(Path main, Path streams, UnaryOperator<ServerConfig> 
             Duration grace = saysGrace ? config.media().publisherGrace() : own.publisherGrace();
             PageOrigins said = new PageOrigins(access.playOrigins(), access.publishOrigins());
             boolean saysOrigins = places.containsKey("origins") || access.open();
-            StreamRules streams = access.streams().and(own.streams().values()).withDefaultGrace(grace);
+            StreamRules streams = own.beside(access.streams()).withDefaultGrace(grace);
             return config.with(
                     access.with(streams, saysOrigins ? said : own.origins().or(said)), grace);
         }

@@ -42,6 +42,14 @@ public record Guard(URI hook, String key, boolean checksAddress) {
         return key.isEmpty() ? "" : SECURE_TOKEN + key + (checksAddress ? "" : NO_ADDRESS);
     }
 
+    /** What may be shown of it: paths of hooks often are secrets. {@link #parse} takes none of these. */
+    public String shown() {
+        if (hook != null) {
+            return "hook " + hook.getScheme() + "://" + hook.getRawAuthority();
+        }
+        return key.isEmpty() ? "none" : "securetoken" + (checksAddress ? "" : ", any address");
+    }
+
     /** @throws IllegalArgumentException when it is none */
     static URI parseHttp(String text) {
         try {

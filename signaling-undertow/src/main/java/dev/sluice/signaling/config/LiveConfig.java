@@ -25,14 +25,9 @@ public final class LiveConfig implements Supplier<ServerConfig> {
         return () -> part.apply(current);
     }
 
-    /**
-     * Calls back with each new configuration when it is in force, in order, on the thread that replaced it.
-     *
-     * @return run it to hear no more
-     */
-    public Runnable onChange(Consumer<ServerConfig> listener) {
+    /** Calls back with each new configuration when it is in force, in order, on the thread that replaced it. */
+    public void onChange(Consumer<ServerConfig> listener) {
         listeners.add(listener);
-        return () -> listeners.remove(listener);
     }
 
     /** Never from a listener. */

@@ -6,7 +6,11 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 
-/** Tells which addresses lead back to this server's own HTTP. Immutable. */
+/**
+ * Tells which addresses lead back to this server's own HTTP. Immutable.
+ *
+ * @param listeners that of {@code listen} first, that of {@code tls_listen} last
+ */
 public record OwnListeners(List<InetSocketAddress> listeners) {
 
     /** Whether a connection to there would be one to ourselves. */

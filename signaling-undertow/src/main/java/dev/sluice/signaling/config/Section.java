@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One object of the config file with its known keys; each error names file, line and what was expected. Confined to the
  * thread that reads the file.
  */
 final class Section {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})\\s*(ms|s|m|h|)");
+
     private final ConfigObject object;
     private final String path;
 
@@ -23,13 +27,14 @@ final class Section {
     Section(ConfigObject object, String path, List<String> known) throws ConfigException {
         this.object = object;
         this.path = path;
-        for (String key : new TreeSet<>(object.keySet())) {
-            if (!known.contains(key)) {
-                throw error(
-                        object.get(key),
-                        "unknown key \"" + key + "\"" + (path.isEmpty() ? "" : " in " + path) + ", known are "
-                                + String.join(", ", known));
-            }
+        if (!known.containsAll(object.keySet())) {
+            TreeSet<String> unknown = new TreeSet<>(object.keySet());
+            unknown.removeAll(known);
+            String key = unknown.getFirst();
+            throw error(
+                    object.get(key),
+                    "unknown key \"" + key + "\"" + (path.isEmpty() ? "" : " in " + path) + ", known are "
+                            + String.join(", ", known));
         }
     }
 
@@ -118,8 +123,7 @@ final class Section {
     }
 
     private static Duration parseDuration(String text) {
-        java.util.regex.Matcher matcher =
-                java.util.regex.Pattern.compile("([0-9]{1,7})\\s*(ms|s|m|h|)").matcher(text);
+        Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected a duration such as 10s, found " + text);
         }

@@ -28,23 +28,13 @@ public record StreamAccess(boolean jwt, Guard onPublish, Guard onPlay, int maxSe
                 stream.integer("max_publish_bitrate", 0, 0, MOST));
     }
 
-    /** What {@link #read} makes the same of; defaults are left out. */
+    /** What {@link #read} makes the same of; null for what is not said. */
     void write(Map<String, Object> keys) {
-        if (!jwt) {
-            keys.put("jwt", "off");
-        }
-        if (onPublish != null) {
-            keys.put("on_publish", onPublish.text());
-        }
-        if (onPlay != null) {
-            keys.put("on_play", onPlay.text());
-        }
-        if (maxSessions > 0) {
-            keys.put("max_sessions", maxSessions);
-        }
-        if (maxPublishKbps > 0) {
-            keys.put("max_publish_bitrate", maxPublishKbps);
-        }
+        keys.put("jwt", jwt ? "on" : "off");
+        keys.put("on_publish", onPublish == null ? null : onPublish.text());
+        keys.put("on_play", onPlay == null ? null : onPlay.text());
+        keys.put("max_sessions", maxSessions);
+        keys.put("max_publish_bitrate", maxPublishKbps);
     }
 
     private static Boolean parseOnOff(String text) {

@@ -38,6 +38,10 @@ public record StreamRule(
         return pattern.contains("*");
     }
 
+    StreamRule switchedOff() {
+        return new StreamRule(pattern, password, playPassword, settings, access, true, declaredIn);
+    }
+
     StreamRule withDefaultGrace(Duration grace) {
         return new StreamRule(
                 pattern, password, playPassword, settings.withDefaultGrace(grace), access, disabled, declaredIn);

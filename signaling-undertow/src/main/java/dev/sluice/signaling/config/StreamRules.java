@@ -46,6 +46,9 @@ public final class StreamRules {
 
     /** Together with others, which stand back where both say something of the same pattern. */
     StreamRules and(Collection<StreamRule> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
         Map<String, StreamRule> all = new LinkedHashMap<>();
         others.forEach(rule -> all.put(rule.pattern(), rule));
         all().forEach(rule -> all.put(rule.pattern(), rule));
@@ -62,6 +65,27 @@ public final class StreamRules {
     /** The rule of exactly this name; null when there is none. */
     public StreamRule exactly(String name) {
         return exact.get(name);
+    }
+
+    /** The rule of exactly this pattern; null when there is none. */
+    public StreamRule pattern(String pattern) {
+        for (StreamRule rule : patterns) {
+            if (rule.pattern().equals(pattern)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** The pattern that declares a valid name, whatever is declared by exactly that; null when there is none. */
+    public StreamRule template(String name) {
+        String[] segments = name.split("/", -1);
+        for (StreamRule pattern : patterns) {
+            if (matches(pattern.pattern().split("/", -1), 0, segments, 0)) {
+                return pattern;
+            }
+        }
+        return null;
     }
 
     /** The streams that are declared by their names. */
@@ -87,16 +111,10 @@ public final class StreamRules {
             return Optional.empty();
         }
         StreamRule rule = exact.get(name);
-        if (rule != null) {
-            return Optional.of(rule);
+        if (rule == null) {
+            rule = template(name);
         }
-        String[] segments = name.split("/", -1);
-        for (StreamRule pattern : patterns) {
-            if (matches(pattern.pattern().split("/", -1), 0, segments, 0)) {
-                return Optional.of(pattern);
-            }
-        }
-        return Optional.ofNullable(otherwise);
+        return Optional.ofNullable(rule == null ? otherwise : rule);
     }
 
     /** Whether a valid name fits a pattern; one that is no pattern fits nothing. */
@@ -130,6 +148,9 @@ public final class StreamRules {
 
     /** Whether a pattern is a valid name but for its stars. */
     static boolean isValidPattern(String pattern) {
+        if (pattern.indexOf('*') < 0) {
+            return StreamName.isValid(pattern);
+        }
         StringBuilder name = new StringBuilder(pattern.length());
         for (String segment : pattern.split("/", -1)) {
             name.append(name.isEmpty() ? "" : "/").append(segment.equals("*") || segment.equals("**") ? "x" : segment);

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One declared stream as config files have it, read and written. Stateless. */
@@ -42,6 +44,8 @@ public final class StreamSection {
 
     private static final String HERE = "here";
     private static final Duration DAY = Duration.ofDays(1);
+
+    private static final Map<String, Object> USUAL = all(new StreamRule("", "", ""));
 
     private StreamSection() {}
 
@@ -151,29 +155,40 @@ public final class StreamSection {
 
     /** What {@link #read} makes the same rule of: keys with texts, numbers, booleans and lists; defaults are left out. */
     public static Map<String, Object> write(StreamRule rule) {
-        StreamSettings settings = rule.settings();
-        StreamSettings usual = StreamSettings.DEFAULTS;
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("input", INPUT);
-        put(keys, "disabled", rule.disabled(), false);
-        put(keys, "password", rule.password(), "");
-        put(keys, "play_password", rule.playPassword(), "");
-        put(keys, "prefer_codec", settings.preferredCodecs(), usual.preferredCodecs());
-        put(keys, "min_bitrate", settings.minBitrateBps() / 1_000, 0L);
-        put(keys, "max_bitrate", settings.maxBitrateBps() / 1_000, 0L);
-        put(keys, "webrtc_abr", settings.adaptive(), usual.adaptive());
-        put(keys, "transport", name(settings.transport()), name(usual.transport()));
-        put(keys, "source_timeout", text(settings.sourceTimeout()), text(usual.sourceTimeout()));
-        put(keys, "publisher_grace", text(settings.grace()), text(usual.grace()));
-        put(keys, "key_frame_interval", text(settings.keyFrameInterval()), text(usual.keyFrameInterval()));
-        rule.access().write(keys);
+        Map<String, Object> keys = all(rule);
+        keys.entrySet()
+                .removeIf(key ->
+                        !key.getKey().equals("input") && Objects.equals(key.getValue(), USUAL.get(key.getKey())));
         return keys;
     }
 
-    private static void put(Map<String, Object> keys, String key, Object value, Object usual) {
-        if (value != null && !value.equals(usual)) {
-            keys.put(key, value);
-        }
+    /** These keys of it, as above, but with defaults. */
+    static Map<String, Object> write(StreamRule rule, Set<String> said) {
+        Map<String, Object> keys = all(rule);
+        keys.entrySet()
+                .removeIf(key ->
+                        !key.getKey().equals("input") && (key.getValue() == null || !said.contains(key.getKey())));
+        return keys;
+    }
+
+    /** Null for what is not said. */
+    private static Map<String, Object> all(StreamRule rule) {
+        StreamSettings settings = rule.settings();
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("input", INPUT);
+        keys.put("disabled", rule.disabled());
+        keys.put("password", rule.password());
+        keys.put("play_password", rule.playPassword());
+        keys.put("prefer_codec", settings.preferredCodecs());
+        keys.put("min_bitrate", settings.minBitrateBps() / 1_000);
+        keys.put("max_bitrate", settings.maxBitrateBps() / 1_000);
+        keys.put("webrtc_abr", settings.adaptive());
+        keys.put("transport", name(settings.transport()));
+        keys.put("source_timeout", text(settings.sourceTimeout()));
+        keys.put("publisher_grace", text(settings.grace()));
+        keys.put("key_frame_interval", text(settings.keyFrameInterval()));
+        rule.access().write(keys);
+        return keys;
     }
 
     /** As {@code transport} has it. */

@@ -1,9 +1,11 @@
 package dev.sluice.signaling.config;
 
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
  * @param streams by name
  * @param publisherGrace null: nothing said
  */
-public record StreamsFile(Map<String, StreamRule> streams, Duration publisherGrace, PageOrigins origins) {
+public record StreamsFile(Map<String, OwnStream> streams, Duration publisherGrace, PageOrigins origins) {
     static final StreamsFile EMPTY = new StreamsFile(Map.of(), null, PageOrigins.NONE);
 
     public StreamsFile {
@@ -46,20 +48,47 @@ public record StreamsFile(Map<String, StreamRule> streams, Duration publisherGra
             return EMPTY;
         }
         Section root = new Section(ConfigFile.parse(file), "", KEYS);
-        Map<String, StreamRule> streams = new TreeMap<>();
-        ConfigFile.streams(root).forEach(rule -> streams.put(rule.pattern(), rule));
+        Map<String, OwnStream> streams = new TreeMap<>();
+        if (root.has("streams")) {
+            ConfigObject object = root.object("streams");
+            for (String name : object.keySet()) {
+                streams.put(name, OwnStream.read(name, object.get(name)));
+            }
+        }
         return new StreamsFile(streams, ConfigFile.publisherGrace(root, null), PageOrigins.read(root));
     }
 
-    /** The same with this stream; with no rule, without it. */
-    public StreamsFile with(String name, StreamRule rule) {
-        Map<String, StreamRule> changed = new TreeMap<>(streams);
-        if (rule == null) {
-            changed.remove(name);
-        } else {
-            changed.put(name, rule);
-        }
+    /** The same with this stream. */
+    public StreamsFile with(OwnStream stream) {
+        Map<String, OwnStream> changed = new TreeMap<>(streams);
+        changed.put(stream.said().pattern(), stream);
         return new StreamsFile(changed, publisherGrace, origins);
+    }
+
+    /** The same without this stream. */
+    public StreamsFile without(String name) {
+        Map<String, OwnStream> changed = new TreeMap<>(streams);
+        changed.remove(name);
+        return new StreamsFile(changed, publisherGrace, origins);
+    }
+
+    /** Its streams beside those of the config file, which count where both say something of the same. */
+    StreamRules beside(StreamRules main) {
+        List<StreamRule> standing = new ArrayList<>();
+        List<OwnStream> following = new ArrayList<>();
+        for (OwnStream stream : streams.values()) {
+            if (stream.template() == null) {
+                standing.add(stream.said());
+            } else {
+                following.add(stream);
+            }
+        }
+        StreamRules templates = main.and(standing);
+        return following.isEmpty()
+                ? templates
+                : templates.and(following.stream()
+                        .map(stream -> stream.inForce(templates))
+                        .toList());
     }
 
     /** What {@link #read} reads. */
@@ -77,9 +106,9 @@ public record StreamsFile(Map<String, StreamRule> streams, Duration publisherGra
             text.append("}\n");
         }
         text.append("\nstreams {\n");
-        streams.forEach((name, rule) -> {
+        streams.forEach((name, stream) -> {
             text.append("  ").append(ConfigUtil.quoteString(name)).append(" {\n");
-            StreamSection.write(rule).forEach((key, value) -> text.append("    ")
+            stream.write().forEach((key, value) -> text.append("    ")
                     .append(key)
                     .append(" = ")
                     .append(literal(value))

@@ -7,12 +7,21 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,7 +43,11 @@ public final class DiagnoseCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-    @Option(names = "--url", paramLabel = "URL", description = "of the server (default http://127.0.0.1:8080)")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description =
+                    "of the server (default http://127.0.0.1:8080); by https: only with a certificate that is trusted here")
     private String url = "http://127.0.0.1:8080";
 
     @Option(
@@ -74,13 +87,30 @@ public final class DiagnoseCommand implements Callable<Integer> {
         }
         Path file = out == null ? Path.of("sluice-diagnose-" + STAMP.format(Instant.now()) + ".zip") : out;
         try {
-            Files.write(file, report);
+            write(file, report);
         } catch (IOException e) {
             errors.println("sluice: " + file + " cannot be written: " + e.getMessage());
             return FAILED;
         }
         said.println(file + ": look it through, then send it.");
         return 0;
+    }
+
+    /** A new file is for its owner: it names streams and addresses. */
+    private static void write(Path file, byte[] report) throws IOException {
+        FileAttribute<?>[] attributes =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        try (SeekableByteChannel channel = Files.newByteChannel(file, options, attributes)) {
+            for (ByteBuffer bytes = ByteBuffer.wrap(report); bytes.hasRemaining(); ) {
+                channel.write(bytes);
+            }
+        }
     }
 
     /** The server is there and does not give it. */
@@ -115,6 +145,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
             try (InputStream body = connection.getInputStream()) {
                 return body.readAllBytes();
             }
+        } catch (SSLException e) {
+            throw new RefusedException("TLS with " + url + " failed (" + e.getMessage()
+                    + "): is its certificate self-signed? On the server's own computer ask by http:, which all of its ports answer, such as --url http://127.0.0.1:"
+                    + (address.getPort() < 0 ? 443 : address.getPort()));
         } finally {
             connection.disconnect();
         }

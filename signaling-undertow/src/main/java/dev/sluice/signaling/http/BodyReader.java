@@ -6,10 +6,8 @@ import io.undertow.io.Receiver;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
-import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Reads a request's body into memory, at most 64 KiB of it. Safe for many threads. */
@@ -29,17 +27,6 @@ public final class BodyReader {
 
     public BodyReader(VirtualThreads threads) {
         this.threads = threads;
-    }
-
-    /** Whether the body is said to be of that type, whatever its parameters (RFC 9110 section 8.3). */
-    public static boolean hasType(HttpServerExchange exchange, String expected) {
-        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-        if (type == null) {
-            return false;
-        }
-        int parameters = type.indexOf(';');
-        String bare = parameters < 0 ? type : type.substring(0, parameters);
-        return bare.strip().toLowerCase(Locale.ROOT).equals(expected);
     }
 
     /** Called on the I/O thread. */

@@ -105,7 +105,7 @@ public final class DrainEndpoint {
 
     private void begin(HttpServerExchange exchange, Caller caller, String body) {
         // A foreign page cannot send this type unasked.
-        if (!body.isEmpty() && !BodyReader.hasType(exchange, "application/json")) {
+        if (!body.isEmpty() && !Request.hasType(exchange, "application/json")) {
             Replies.problem(exchange, Problem.contentType("application/json"));
             return;
         }

@@ -75,6 +75,17 @@ public final class Request {
         }
     }
 
+    /** Whether the body is said to be of a type such as {@code application/json}, with or without parameters. */
+    public static boolean hasType(HttpServerExchange exchange, String expected) {
+        String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+        if (type == null) {
+            return false;
+        }
+        int parameters = type.indexOf(';');
+        String bare = parameters < 0 ? type : type.substring(0, parameters);
+        return bare.strip().toLowerCase(Locale.ROOT).equals(expected);
+    }
+
     /** The first value of each name; a name without a value has an empty one. */
     static Map<String, String> parseQuery(String query) {
         Map<String, String> values = new HashMap<>();

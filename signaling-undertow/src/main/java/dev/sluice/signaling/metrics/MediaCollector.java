@@ -22,6 +22,8 @@ final class MediaCollector implements MultiCollector {
             new Kind("ended.", "sluice_ended_rights", "Sessions whose right was over, by how", "reason"),
             new Kind("hook.", "sluice_hook_questions", "Questions to on_publish and on_play, by result", "result"),
             new Kind("event.", "sluice_events", "Events that operators are told of, by type", "type"),
+            new Kind(
+                    "certificate.", "sluice_certificate_reloads", "Attempts to take other certificate files", "result"),
             new Kind("webhooks.", "sluice_webhook_deliveries", "What became of webhooks' events", "result"));
     /** Role and transport; shown even while there is none of a kind. */
     private static final List<List<String>> KINDS = List.of(

@@ -68,6 +68,18 @@ public final class Certificates {
         }
     }
 
+    /**
+     * Whether they would be taken.
+     *
+     * @param certificate null: self-signed
+     * @throws TlsException naming the file and what was expected of it
+     */
+    public static void check(Path certificate, Path key) throws TlsException {
+        if (certificate != null) {
+            PemFiles.read(certificate, key);
+        }
+    }
+
     /** A self-signed one. */
     public static Certificates selfSigned(List<InetAddress> addresses, SecureRandom random) throws TlsException {
         return new Certificates(null, null, addresses, random);

@@ -83,7 +83,7 @@ public final class WhipEndpoint {
         switch (exchange.getRequestMethod().toString()) {
             case "POST" -> {
                 Problem problem = admission.checkAtOnce(role, path.stream(), request.caller());
-                if (problem == null && !BodyReader.hasType(exchange, SDP)) {
+                if (problem == null && !Request.hasType(exchange, SDP)) {
                     problem = Problem.contentType(SDP);
                 }
                 if (problem != null) {
@@ -203,7 +203,7 @@ public final class WhipEndpoint {
     }
 
     private void patch(HttpServerExchange exchange, HttpSession session) {
-        if (!BodyReader.hasType(exchange, FRAGMENT)) {
+        if (!Request.hasType(exchange, FRAGMENT)) {
             Replies.problem(exchange, Problem.contentType(FRAGMENT));
             return;
         }

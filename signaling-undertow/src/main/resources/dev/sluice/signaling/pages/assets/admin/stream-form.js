@@ -124,7 +124,7 @@ export class StreamForm {
     for (const [key, value] of Object.entries(now)) if (value !== old[key]) input[key] = value;
     if (field('enabled').checked === Boolean(before && before.disabled)) change.disabled = !field('enabled').checked;
     for (const key of PASSWORDS) {
-      if (field(`${key}-none`).checked) change[key] = null;
+      if (field(`${key}-none`).checked) change[key] = ''; // null would be the template's
       else if (field(key).value) change[key] = field(key).value;
     }
     if (!before || Object.keys(input).length > 0) change.inputs = [{ url: 'publish://', ...input }];

@@ -40,16 +40,33 @@ function addresses(stream) {
   ];
 }
 
-function settings(stream, nowMs) {
+/** The pattern that says what the stream does not say itself. */
+function template(stream, config) {
+  if (!stream.template) return '';
+  return config.templates.some(({ name }) => name === stream.template) ? stream.template : `${stream.template}, which is gone: so the stream is off`;
+}
+
+/** Who is asked about publishers or players; the API does not tell what is secret of it. */
+function guard(text) {
+  return text === null ? 'whom the server asks' : text === 'none' ? 'nobody' : text;
+}
+
+function settings(stream, config, nowMs) {
   const [input] = stream.inputs;
   const given = { api: 'added here', config: stream.declared_in, template: `by a pattern${stream.declared_in ? ` in ${stream.declared_in}` : ''}`, open: 'nowhere; every name may be used' };
   const limit = (kbps) => (kbps > 0 ? rate(kbps) : '');
   return [
     ...publisherFacts(stream.stats, nowMs),
     ['Declared', given[stream.origin]],
+    ['The rest as of', template(stream, config)],
     ['Published input', stream.disabled ? 'not accepted' : 'accepted'],
     ['Password for publishing', stream.password_set ? 'set' : 'none'],
     ['Password for playing', stream.play_password_set ? 'set' : 'none'],
+    ['Signed tokens', stream.jwt ? '' : 'not asked for'],
+    ['Asked about publishers', guard(stream.on_publish)],
+    ['Asked about players', guard(stream.on_play)],
+    ['Players at a time', stream.max_sessions > 0 ? `${count(stream.max_sessions)} at most` : ''],
+    ['Publisher is ended above', limit(stream.max_publish_bitrate)],
     ['Highest bitrate', limit(input.max_bitrate)],
     ['Lowest bitrate', limit(input.min_bitrate)],
     ['Adapts to its way', input.webrtc_abr ? '' : 'no'],
@@ -112,7 +129,7 @@ export class Stream {
     const tracks = stream.stats.media_info ? stream.stats.media_info.tracks : [];
     this.tracks.show(tracks);
     $('tracks-panel').hidden = tracks.length === 0;
-    facts($('stream-facts'), settings(stream, stats.now));
+    facts($('stream-facts'), settings(stream, config, stats.now));
     this.showLinks(stream);
     const more = page.estimated_count > page.sessions.length ? ` (${count(page.sessions.length)} of ${count(page.estimated_count)})` : '';
     setText($('own-sessions-title'), `Sessions of this stream${more}`);
