@@ -22,7 +22,7 @@ final class DtlsTransport {
     /** A ClientHello is two datagrams in browsers; GStreamer's is five. */
     private static final int EARLY_DATAGRAMS = 16;
 
-    private final Peer.DtlsOpener opener;
+    private final DtlsOpener opener;
     private final Runnable onProgress;
     private final AtomicBoolean progress = new AtomicBoolean();
     private List<Fingerprint> remoteFingerprints;
@@ -38,7 +38,7 @@ final class DtlsTransport {
     private long roundTripNs = -1;
 
     /** @param onProgress run on a handshake's thread: {@link #takeProgress} is due; not again before that */
-    DtlsTransport(Peer.DtlsOpener opener, Runnable onProgress) {
+    DtlsTransport(DtlsOpener opener, Runnable onProgress) {
         this.opener = opener;
         this.onProgress = onProgress;
     }

@@ -3,7 +3,6 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
-import dev.sluice.engine.dtls.DtlsEndpoint;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.ice.IceAgent;
 import dev.sluice.engine.ice.IceCredentials;
@@ -23,16 +22,10 @@ import java.util.function.Consumer;
  * media loop, {@link #requestClose} and the plain accessors excepted.
  *
  * <pre>
- * first byte (RFC 7983)   0..3 STUN → IceAgent   20..63 DTLS → DtlsEndpoint   128..191 SRTP → Publisher | Player
+ * first byte (RFC 7983)   0..3 STUN → IceAgent   20..63 DTLS → DtlsTransport   128..191 SRTP → Publisher | Player
  * </pre>
  */
 public final class Peer {
-
-    /** Makes the DTLS side once the remote's fingerprints are known. Safe for many threads. */
-    public interface DtlsOpener {
-        /** @param onProgress run on a handshake's thread when output or a state change waits for the loop */
-        DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress);
-    }
 
     /** No key of a user name fragment is negative. */
     public static final long NO_UFRAG = -1;
