@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What a player was offered and what it agreed on, and whether that still fits its stream. Offers and answers are guarded by its
- * session's monitor; all else may be asked by any thread.
+ * What a player was offered and what it agreed on, and whether that still fits its stream. Confined to its session's monitor; what
+ * is volatile may be read by any thread.
  */
 final class PlayTerms {
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */

@@ -10,7 +10,7 @@ import dev.sluice.engine.sdp.SdpException;
 import dev.sluice.engine.sdp.SdpNegotiator;
 import java.util.List;
 
-/** What is wanted of a publisher, and what it agreed on. Guarded by its session's monitor; what is volatile may be read by any thread. */
+/** What is wanted of a publisher, and what it agreed on. Confined to its session's monitor; what is volatile may be read by any thread. */
 final class PublishTerms {
     private volatile StreamSettings settings = StreamSettings.DEFAULTS;
     private volatile List<PublishTrack> tracks = List.of();

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Both ends of a session's transport, as its descriptions have them: credentials, candidates, certificates; and the newest
- * descriptions. Guarded by the session's monitor; what is volatile may be read by any thread.
+ * descriptions. Confined to its session's monitor; what is volatile may be read by any thread.
  */
 final class SessionTransport {
     /** Longer than any browser's. */
