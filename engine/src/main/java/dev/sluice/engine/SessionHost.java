@@ -7,6 +7,8 @@ import dev.sluice.engine.dtls.DtlsCertificate;
 import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.net.MediaLoop;
+import dev.sluice.engine.peer.Draws;
+import dev.sluice.engine.peer.LiveStream;
 import dev.sluice.engine.peer.LogMemory;
 import dev.sluice.engine.peer.LogMemoryException;
 import dev.sluice.engine.peer.Peer;
@@ -14,6 +16,7 @@ import dev.sluice.engine.peer.Player;
 import dev.sluice.engine.peer.Publisher;
 import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.sdp.HostCandidate;
+import dev.sluice.engine.sdp.PublishTrack;
 import dev.sluice.natives.srtp.SrtpProvider;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +104,27 @@ record SessionHost(
                 nowNs);
     }
 
+    /** On the loop's thread. */
+    Publisher newPublisher(
+            LiveStream live,
+            List<PublishTrack> tracks,
+            MediaLoop loop,
+            long rtcpSsrc,
+            String cname,
+            StreamSettings settings,
+            long nowNs) {
+        Publisher publisher = new Publisher(live, tracks, logMemory, loop, rtcpSsrc, ascii(cname), nowNs);
+        publisher.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
+        publisher.limitBitrate(settings.minBitrateBps(), settings.maxBitrateBps());
+        publisher.goSilentAfter(settings.sourceTimeout().toNanos());
+        return publisher;
+    }
+
+    /** With a random source of its own, since the secure one is behind a lock, for which a loop must not wait. */
+    Player newPlayer(LiveStream live, String cname) {
+        return new Player(live, ascii(cname), wallClock, new Draws(random.nextLong()));
+    }
+
     String fingerprint() {
         return certificate.fingerprint().toString();
     }
@@ -174,7 +198,7 @@ record SessionHost(
         return random.nextInt() & 0xffff_ffffL;
     }
 
-    static byte[] ascii(String text) {
+    private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.net.MediaLoops;
 import dev.sluice.engine.peer.PacketTap;
 import dev.sluice.engine.peer.Peer;
@@ -54,6 +55,8 @@ final class SessionRecording implements Recording {
     /** What the beginning took a loop at most. */
     private long loopNs;
 
+    private boolean outOfMemory;
+
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private volatile boolean stopRequested;
     private volatile long bytes;
@@ -94,8 +97,7 @@ final class SessionRecording implements Recording {
     }
 
     /** @param onEnd run when the recording is over */
-    void start(Runnable onEnd) throws SessionRefusedException, IOException {
-        rehearse();
+    void start(Runnable onEnd) throws SessionRefusedException {
         Peer player = session.isPublisher() ? null : session.peer();
         Peer source = publisher == null ? null : publisher.peer();
         if (source == null) {
@@ -113,6 +115,9 @@ final class SessionRecording implements Recording {
                 attach(player, source, ring);
             }
         });
+        if (outOfMemory) {
+            throw new SessionRefusedException(Refusal.OVERLOADED, "The server has no memory for a recording.");
+        }
         LOG.info(
                 "session={} event=recording file={} loop_us={}",
                 session.id().substring(0, 8),
@@ -121,27 +126,13 @@ final class SessionRecording implements Recording {
         Thread.ofPlatform().name("recording").daemon().start(() -> run(onEnd));
     }
 
-    /**
-     * Walks what the loops are changing meanwhile, for nothing: so all classes and accessors are ready when a loop does it, which
-     * takes it ten times less then.
-     */
-    private void rehearse() {
-        try {
-            StateImage thrownAway = PacketTap.newImage();
-            PacketTap.addTo(thrownAway, session.peer());
-            if (publisher != null) {
-                PacketTap.addTo(thrownAway, publisher.peer());
-            }
-        } catch (RuntimeException e) {
-            // What changed under it; its loop sees it whole.
-            return;
-        }
-    }
-
     /** On the peer's loop. */
     private void attach(Peer peer, Peer source, EventRing to) {
         long startNs = MediaLoops.nanoTime();
-        PacketTap.addTo(image, peer);
+        if (!PacketTap.addTo(image, peer)) {
+            outOfMemory = true;
+            return;
+        }
         hold(peer);
         loopNs = Math.max(loopNs, MediaLoops.nanoTime() - startNs);
         // Of one that has ended meanwhile nothing will come.
@@ -181,6 +172,7 @@ final class SessionRecording implements Recording {
         } catch (IOException e) {
             LOG.warn("could not delete {}: {}", file.getFileName(), e.getMessage());
         }
+        ended.complete(End.FAILED);
     }
 
     private void run(Runnable onEnd) {

@@ -1,5 +1,7 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.sdp.SdpException;
+
 /** A request that gets no session, with one sentence for the client that asked. */
 public final class SessionRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -24,6 +26,12 @@ public final class SessionRefusedException extends Exception {
     public SessionRefusedException(Refusal refusal, String message) {
         super(message, null, false, false);
         this.refusal = refusal;
+    }
+
+    static SessionRefusedException of(SdpException e) {
+        return new SessionRefusedException(
+                e.kind() == SdpException.Kind.NO_COMMON_CODEC ? Refusal.NO_COMMON_CODEC : Refusal.BAD_SDP,
+                e.getMessage());
     }
 
     public Refusal refusal() {

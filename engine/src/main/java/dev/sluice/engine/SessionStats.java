@@ -3,7 +3,10 @@ package dev.sluice.engine;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.PeerStats;
 import dev.sluice.engine.peer.PeerStats.Value;
+import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.natives.srtp.SrtpProfile;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How a session fares, about a second old at most; after its end, how it fared. Counts are sums since its beginning. Immutable.
@@ -44,7 +47,8 @@ public record SessionStats(
         long firstMediaNs) {
 
     /** @param peer null before the session was opened */
-    static SessionStats of(Peer peer, String codecs, int loop) {
+    static SessionStats of(Peer peer, List<CodecFormat> agreed, int loop) {
+        String codecs = agreed.stream().map(CodecFormat::name).distinct().collect(Collectors.joining(","));
         if (peer == null) {
             return new SessionStats(false, codecs, "", loop, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1);
         }

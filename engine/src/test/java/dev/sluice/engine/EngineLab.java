@@ -5,6 +5,7 @@ import dev.sluice.engine.dtls.DtlsServer;
 import dev.sluice.engine.net.MediaLoop;
 import dev.sluice.engine.net.MediaLoops;
 import dev.sluice.engine.peer.LogMemory;
+import dev.sluice.engine.peer.Publisher;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -12,10 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -177,6 +180,43 @@ public final class EngineLab implements AutoCloseable {
             bytes += result.orTimeout(20, TimeUnit.SECONDS).join();
         }
         return bytes;
+    }
+
+    /** Whoever takes down what this publisher knows runs out of memory. */
+    public static void exhaustImagesOf(MediaSession publisher) {
+        try {
+            Field field = Publisher.class.getDeclaredField("negotiated");
+            field.setAccessible(true);
+            field.set(((Session) publisher).peer().publisher(), new AbstractList<>() {
+                @Override
+                public Object get(int index) {
+                    throw new OutOfMemoryError("of a test");
+                }
+
+                @Override
+                public int size() {
+                    return 1;
+                }
+            });
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Lets the loops stand still until the latch opens. */
+    public void stall(CountDownLatch until) {
+        for (MediaLoop loop : ((MediaLoops) field(engine, "loops")).all()) {
+            boolean taken = loop.offer((self, nowNs) -> {
+                try {
+                    until.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            if (!taken) {
+                throw new AssertionError("the loop takes no command");
+            }
+        }
     }
 
     private static int[] onLoop(MediaLoop loop) {

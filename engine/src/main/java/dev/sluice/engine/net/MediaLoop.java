@@ -14,7 +14,6 @@ import dev.sluice.engine.peer.Fanout;
 import dev.sluice.engine.peer.Peer;
 import dev.sluice.engine.peer.PeerEnd;
 import dev.sluice.engine.peer.PeerSink;
-import dev.sluice.engine.stun.Stun;
 import dev.sluice.natives.net.ThreadScheduling;
 import java.lang.foreign.Arena;
 import java.nio.channels.SocketChannel;
@@ -48,18 +47,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         void onLoopFailed(Throwable error);
     }
 
-    private static final int MAX_COMMANDS = 8;
     /** Receive calls in one duty cycle before players get their turn. */
     private static final int MAX_RECEIVES = 4;
-    /** How exact a publisher's timers are; the shortest of them, transport-cc feedback, wants 50 ms. */
-    private static final long TICK_NS = 10_000_000L;
-    /** Ticks in which every peer is looked at once: players have nothing shorter than a second. */
-    private static final int TICKS_OF_A_ROUND = 10;
-
-    /** Longer than browsers let pass between two checks of a pair (2.5 s). */
-    private static final long OWNED_NS = 5_000_000_000L;
-
-    private static final long IDLE_NS = 1_000_000_000L;
 
     private final int index;
     private final DatagramPort port;
@@ -73,17 +62,16 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Fanout fanout = new Fanout(this);
     private final List<Peer> peers = new ArrayList<>();
     private final PublisherWork publishers = new PublisherWork();
+    private final PeerTimers timers = new PeerTimers();
     private final DtlsWork dtls;
     private final Arena arena = Arena.ofShared();
-    private final IngressBatch ingress = new IngressBatch(arena);
+    private final Inbox inbox;
     private final Outbox outbox;
     private final LoopLoad load;
     private final TcpWork tcp;
     private final DutyCycleEvent cycleEvent = new DutyCycleEvent();
     private final Thread thread;
 
-    private long nextTickNs;
-    private int nextTimed;
     /** The time that the present duty cycle goes by: of its start, its last receive or the last flush between two runs. */
     private long cycleNs;
 
@@ -113,6 +101,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
         this.clockNs = clockNs;
         this.events = events;
         this.errors = errors;
+        this.inbox = new Inbox(port, table, publishers, counters, arena);
         this.outbox = new Outbox(port, counters, arena);
         this.load = new LoopLoad(clockNs.getAsLong());
         this.thread = Thread.ofPlatform().name("media-loop-" + index).unstarted(this::run);
@@ -206,7 +195,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private void run() {
         ThreadScheduling.preferLatency();
         try {
-            nextTickNs = clockNs.getAsLong();
+            timers.start(clockNs.getAsLong());
             while (!closing) {
                 if (guardedCycle() == 0) {
                     idle();
@@ -246,10 +235,15 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
      */
     int dutyCycle(long startNs) {
         cycleNs = startNs;
-        int work = runCommands(startNs);
+        int work = mailbox.run(this, startNs, errors);
         behind = true;
         for (int i = 0; i < MAX_RECEIVES && behind; i++) {
-            int received = receive();
+            int received = inbox.receive();
+            if (received > 0) {
+                // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
+                cycleNs = clockNs.getAsLong();
+                inbox.dispatch(received, cycleNs, this);
+            }
             work += received;
             behind = received == IngressBatch.CAPACITY;
         }
@@ -262,125 +256,18 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
             work += tcp.serve(nowNs, this);
             work += fanout.run(nowNs, this);
         }
-        if (nowNs - nextTickNs >= 0) {
-            int ticks = (int) Math.min(TICKS_OF_A_ROUND, 1 + (nowNs - nextTickNs) / TICK_NS);
-            nextTickNs = nowNs + TICK_NS;
+        if (timers.isDue(nowNs)) {
             counters.add(Counter.MAILBOX_REFUSALS, mailbox.takeRefusals());
-            runTimers(nowNs, ticks);
+            timers.run(peers, publishers.publishers(), nowNs, this);
             dtls.starts().run(nowNs);
         }
         outbox.flush(nowNs);
         return work;
     }
 
-    private int runCommands(long nowNs) {
-        int done = 0;
-        while (done < MAX_COMMANDS) {
-            Command command = mailbox.poll();
-            if (command == null) {
-                break;
-            }
-            try {
-                command.run(this, nowNs);
-            } catch (RuntimeException e) {
-                errors.record(e);
-            }
-            done++;
-        }
-        return done;
-    }
-
     /** Takes over a TCP connection whose first frame names a peer of this loop; on the loop's thread. */
     void adopt(SocketChannel channel, byte[] first, long nowNs) {
         tcp.adopt(channel, first, nowNs);
-    }
-
-    private int receive() {
-        ingress.clear();
-        int received = port.receive(ingress, counters);
-        if (received == 0) {
-            return 0;
-        }
-        // Arrival times go into congestion feedback in units of 0.25 ms: a cycle's start would be too old.
-        long nowNs = clockNs.getAsLong();
-        cycleNs = nowNs;
-        long bytes = 0;
-        for (int i = 0; i < received; i++) {
-            bytes += ingress.length(i);
-            dispatch(i, nowNs);
-        }
-        // After the work: who reads that they came in also finds what became of them.
-        counters.add(Counter.DATAGRAMS_IN, received);
-        counters.add(Counter.BYTES_IN, bytes);
-        return received;
-    }
-
-    private void dispatch(int index, long nowNs) {
-        long offset = ingress.offset(index);
-        int length = ingress.length(index);
-        if (length == 0) {
-            drop(DropReason.EMPTY_DATAGRAM);
-            return;
-        }
-        Peer peer;
-        if (Stun.isStun(ingress.segment(), offset, length)) {
-            long key = Stun.localUfragKey(ingress.segment(), offset, length);
-            peer = key == -1 ? null : table.findByUfrag(key);
-            if (peer == null) {
-                drop(key == -1 ? DropReason.STUN_NOT_A_REQUEST : DropReason.STUN_UNKNOWN_USER);
-                return;
-            }
-        } else {
-            peer = table.find(ingress.high(index), ingress.low(index), ingress.port(index), ingress.localIndex(index));
-            if (peer == null) {
-                drop(DropReason.UNKNOWN_SOURCE);
-                return;
-            }
-        }
-        try {
-            int result = peer.onDatagram(
-                    ingress.segment(),
-                    offset,
-                    length,
-                    ingress.high(index),
-                    ingress.low(index),
-                    ingress.port(index),
-                    ingress.localIndex(index),
-                    nowNs,
-                    this);
-            if (result < 0) {
-                drop(DropReason.ofCode(result));
-            }
-            if (peer.publisher() != null) {
-                publishers.onInput(peer);
-            }
-        } catch (RuntimeException e) {
-            onFailure(peer, e);
-        }
-    }
-
-    /** Publishers at each tick, for their feedback; of all peers a part, since thousands of players have seconds to wait. */
-    private void runTimers(long nowNs, int ticks) {
-        List<Peer> publishing = publishers.publishers();
-        for (int i = publishing.size() - 1; i >= 0; i--) {
-            runTimers(publishing.get(i), nowNs);
-        }
-        for (int left = (ticks * peers.size() + TICKS_OF_A_ROUND - 1) / TICKS_OF_A_ROUND; left > 0; left--) {
-            nextTimed = nextTimed > 0 ? Math.min(nextTimed, peers.size()) - 1 : peers.size() - 1;
-            if (nextTimed >= 0) {
-                runTimers(peers.get(nextTimed), nowNs);
-            }
-        }
-    }
-
-    private void runTimers(Peer peer, long nowNs) {
-        try {
-            if (nowNs - peer.deadlineNs(nowNs) >= 0) {
-                peer.onTimeout(nowNs, this);
-            }
-        } catch (RuntimeException e) {
-            onFailure(peer, e);
-        }
     }
 
     @Override
@@ -413,14 +300,13 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     /** Until the next tick, the end of a publisher's hold or of a player's pause, whichever is first. */
     private long sleepNs(long nowNs) {
-        long newcomersNs = outbox.isBlocked() ? Long.MAX_VALUE : fanout.leftNs(nowNs);
-        long leastNs = peers.isEmpty() ? IDLE_NS : TICK_NS;
-        if (publishers.isEmpty() && dtls.starts().size() == 0 && !outbox.isBlocked()) {
-            // Players' timers alone: a round of them at a time.
-            leastNs = Math.max(leastNs, TICKS_OF_A_ROUND * TICK_NS);
+        boolean blocked = outbox.isBlocked();
+        boolean playersOnly = publishers.isEmpty() && dtls.starts().size() == 0 && !blocked;
+        long leastNs = PeerTimers.sleepNs(peers.isEmpty(), playersOnly);
+        if (!blocked) {
+            leastNs = Math.min(leastNs, Math.min(fanout.leftNs(nowNs), fanout.pacedLeftNs(nowNs)));
         }
-        leastNs = Math.min(leastNs, outbox.isBlocked() ? Long.MAX_VALUE : fanout.pacedLeftNs(nowNs));
-        return Math.min(Math.min(leastNs, newcomersNs), publishers.holdLeftNs(nowNs));
+        return Math.min(leastNs, publishers.holdLeftNs(nowNs));
     }
 
     @Override
@@ -454,17 +340,8 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
 
     @Override
     public void onAddress(Peer peer, RemoteAddress address) {
-        Peer owner = table.find(address.high(), address.low(), address.port(), address.localIndex());
-        if (owner == null || owner == peer || !isChecked(owner, address)) {
-            table.put(address, peer);
-        }
+        table.offer(address, peer, cycleNs);
         tcp.onChecked(address, cycleNs);
-    }
-
-    /** A source address can be forged: a peer whose checks still come from there keeps it. */
-    private boolean isChecked(Peer owner, RemoteAddress address) {
-        long checkedNs = owner.ice().checkedNs(address);
-        return checkedNs != Long.MIN_VALUE && cycleNs - checkedNs < OWNED_NS;
     }
 
     @Override
@@ -536,7 +413,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     }
 
     private void shutDown(long nowNs) {
-        while (runCommands(nowNs) > 0) {
+        while (mailbox.run(this, nowNs, errors) > 0) {
             // What was taken into the mailbox is done, so that nobody waits for it in vain.
         }
         for (int i = peers.size() - 1; i >= 0; i--) {

@@ -12,6 +12,8 @@ import dev.sluice.engine.peer.Peer;
  */
 final class PeerTable {
     private static final int INITIAL_CAPACITY = 256;
+    /** Longer than browsers let pass between two checks of a pair (2.5 s). */
+    private static final long OWNED_NS = 5_000_000_000L;
 
     private final long secret;
     private RemoteAddress[] addresses = new RemoteAddress[INITIAL_CAPACITY];
@@ -38,6 +40,22 @@ final class PeerTable {
             slot = slot + 1 & mask;
         }
         return null;
+    }
+
+    /**
+     * A check of this peer's from there was authenticated. A source address can be forged: another peer whose checks still come
+     * from there keeps it.
+     */
+    void offer(RemoteAddress address, Peer peer, long nowNs) {
+        Peer owner = find(address.high(), address.low(), address.port(), address.localIndex());
+        if (owner == null || owner == peer || !isChecked(owner, address, nowNs)) {
+            put(address, peer);
+        }
+    }
+
+    private static boolean isChecked(Peer owner, RemoteAddress address, long nowNs) {
+        long checkedNs = owner.ice().checkedNs(address);
+        return checkedNs != Long.MIN_VALUE && nowNs - checkedNs < OWNED_NS;
     }
 
     /** Gives the address to the peer, whoever had it before: its newest check was authenticated. */

@@ -2,7 +2,6 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.ReceptionStats;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.DependencyDescriptor;
@@ -48,9 +47,7 @@ final class InboundTrack {
     private SequenceExtender sequence = new SequenceExtender();
     private ReceptionStats stats;
     private long payloadBytes;
-    private long toldBytes;
-    private long toldReceived;
-    private long toldLost;
+    private final ToldSums told = new ToldSums();
     private InboundRepair repair;
     private long lastPacketNs;
     private long windowStartNs;
@@ -104,17 +101,12 @@ final class InboundTrack {
         return stats;
     }
 
-    /** Adds what came since the last time: sums go on when a track goes or has another source. */
+    /** Adds what came since the last time. */
     void tell(PeerStats sums) {
-        sums.add(Value.BYTES, payloadBytes - toldBytes);
-        toldBytes = payloadBytes;
+        told.tellBytes(payloadBytes, sums);
         if (stats != null) {
             long received = stats.receivedPackets();
-            long lost = stats.expectedPackets() - received;
-            sums.add(Value.PACKETS, received - toldReceived);
-            sums.add(Value.LOST, lost - toldLost);
-            toldReceived = received;
-            toldLost = lost;
+            told.tellPackets(received, stats.expectedPackets() - received, sums);
         }
     }
 
@@ -205,8 +197,7 @@ final class InboundTrack {
         holding = false;
         sequence = new SequenceExtender();
         stats = new ReceptionStats(newSsrc, negotiated.codec().clockRate());
-        toldReceived = 0;
-        toldLost = 0;
+        told.onNewSource();
         repair = negotiated.nack() ? new InboundRepair() : null;
         descriptor = descriptorId != 0 && needsDescriptor(published.codec()) ? new DependencyDescriptor() : null;
         windowBytes = 0;

@@ -54,14 +54,22 @@ public final class PacketTap extends PeerSinkAround {
         }
     }
 
-    /** An image that takes what a peer's media side knows and nothing of loops, streams and keys. */
+    /** An image that takes what a peer's media side knows and nothing of loops, streams and keys. Takes too long for a loop. */
     public static StateImage newImage() {
-        return new StateImage(OUTSIDE);
+        StateImage image = new StateImage(OUTSIDE);
+        image.prepare(Publisher.class);
+        image.prepare(Player.class);
+        return image;
     }
 
-    /** Adds what the peer's media side knows now. */
-    public static void addTo(StateImage image, Peer peer) {
-        image.add(peer.player() != null ? peer.player() : peer.publisher());
+    /** Adds what the peer's media side knows now; false when there is no memory for that, and the image is worth nothing. */
+    public static boolean addTo(StateImage image, Peer peer) {
+        try {
+            image.add(peer.player() != null ? peer.player() : peer.publisher());
+            return true;
+        } catch (OutOfMemoryError e) { // One recording less, and no more than that.
+            return false;
+        }
     }
 
     // ---- what is brought to the peer ---------------------------------------------------------------------------
@@ -85,7 +93,7 @@ public final class PacketTap extends PeerSinkAround {
     }
 
     void onTold(long atNs) {
-        begin(atNs, loop);
+        begin(atNs);
         ring.put(source, EventKind.TOLD, atNs);
     }
 
@@ -104,7 +112,7 @@ public final class PacketTap extends PeerSinkAround {
     }
 
     void onConnected(long roundTripNs, int profile, long atNs) {
-        begin(atNs, loop);
+        begin(atNs);
         ring.put(source, EventKind.CONNECTED, atNs, roundTripNs, profile, 0, 0, 0);
     }
 
@@ -137,8 +145,13 @@ public final class PacketTap extends PeerSinkAround {
         return this;
     }
 
+    /** A call whose output goes to this sink. */
     private void begin(long atNs, PeerSink sink) {
         loop = sink;
+        begin(atNs);
+    }
+
+    private void begin(long atNs) {
         nowNs = atNs;
         requestsForRoom = 0;
         RemoteAddress to = peer.destination();

@@ -3,7 +3,6 @@ package dev.sluice.engine.peer;
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
-import dev.sluice.engine.dtls.DtlsEndpoint;
 import dev.sluice.engine.dtls.Fingerprint;
 import dev.sluice.engine.ice.IceAgent;
 import dev.sluice.engine.ice.IceCredentials;
@@ -15,11 +14,7 @@ import dev.sluice.engine.srtp.SrtpSession;
 import dev.sluice.natives.srtp.SrtpProfile;
 import dev.sluice.natives.srtp.SrtpProvider;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -27,61 +22,30 @@ import java.util.function.Consumer;
  * media loop, {@link #requestClose} and the plain accessors excepted.
  *
  * <pre>
- * first byte (RFC 7983)   0..3 STUN → IceAgent   20..63 DTLS → DtlsEndpoint   128..191 SRTP → Publisher | Player
+ * first byte (RFC 7983)   0..3 STUN → IceAgent   20..63 DTLS → DtlsTransport   128..191 SRTP → Publisher | Player
  * </pre>
  */
 public final class Peer {
 
-    /** Makes the DTLS side once the remote's fingerprints are known. Safe for many threads. */
-    public interface DtlsOpener {
-        /** @param onProgress run on a handshake's thread when output or a state change waits for the loop */
-        DtlsEndpoint open(List<Fingerprint> remoteFingerprints, Runnable onProgress);
-    }
-
-    /** For the remote's answer to our offer: nobody has to be asked for permission to play. */
-    static final long ANSWER_TIMEOUT_NS = 10_000_000_000L;
-    /** From the exchange of SDP to the first authenticated check. */
-    public static final long ICE_TIMEOUT_NS = 10_000_000_000L;
-    /** From the first valid pair to the end of the handshake, the wait for its turn not counted. */
-    public static final long DTLS_TIMEOUT_NS = 10_000_000_000L;
-
     /** No key of a user name fragment is negative. */
     public static final long NO_UFRAG = -1;
 
-    private static final long NOT_SENT = Long.MIN_VALUE;
-
-    /** A ClientHello is two datagrams in browsers; GStreamer's is five. */
-    private static final int EARLY_DATAGRAMS = 16;
-
     private final String id;
     private final IceAgent ice;
-    private final DtlsOpener dtlsOpener;
+    private final DtlsTransport dtls;
     private final SrtpProvider srtpProvider;
-    private final Consumer<Peer> onDtlsProgress;
     private final Publisher publisher;
     private final Player player;
     private final PeerStats stats;
+    private final SetUpTime setUp;
 
-    private List<Fingerprint> remoteFingerprints;
-    /** DTLS that came before the remote's answer: its fingerprint is not known yet. */
-    private Queue<byte[]> early;
-
-    private DtlsEndpoint dtls;
-    private RemoteAddress dtlsAddress;
     private SrtpSession srtp;
     private volatile SrtpProfile srtpProfile;
-    private long startedNs;
-    private long validPairNs;
-    private boolean hasValidPair;
     private boolean ended;
     /** Null while nobody records the peer. */
     private PacketTap tap;
-    /** When the handshake's last output went out, that no input has followed yet. */
-    private long dtlsSentNs = NOT_SENT;
 
-    private long roundTripNs = -1;
     private long previousUfragKey = NO_UFRAG;
-    private final AtomicBoolean dtlsProgress = new AtomicBoolean();
     private volatile boolean closeRequested;
 
     /**
@@ -103,12 +67,11 @@ public final class Peer {
             long nowNs) {
         this.id = id;
         this.ice = new IceAgent(local, nowNs);
-        this.dtlsOpener = dtlsOpener;
+        this.dtls = new DtlsTransport(dtlsOpener, () -> onDtlsProgress.accept(this));
         this.srtpProvider = srtpProvider;
-        this.onDtlsProgress = onDtlsProgress;
         this.publisher = publisher;
         this.player = player;
-        this.startedNs = nowNs;
+        this.setUp = new SetUpTime(nowNs);
         this.stats = new PeerStats(nowNs);
     }
 
@@ -153,7 +116,7 @@ public final class Peer {
 
     /** Why the handshake failed or could not begin; empty when nothing is known. After the end, from any thread. */
     public String dtlsFailure() {
-        String failure = dtls == null ? null : dtls.failure();
+        String failure = dtls.failure();
         return failure == null ? "" : failure;
     }
 
@@ -181,20 +144,8 @@ public final class Peer {
 
     /** The remote's SDP is here: DTLS may begin, with a certificate of one of these fingerprints. */
     public void onRemote(List<Fingerprint> fingerprints, long nowNs, PeerSink sink) {
-        remoteFingerprints = fingerprints;
-        startedNs = nowNs;
-        // Checks may have come before the answer: its time for DTLS begins now.
-        validPairNs = nowNs;
-        if (early != null) {
-            dtls = openDtls();
-            for (byte[] datagram : early) {
-                int result = dtls.onDatagram(MemorySegment.ofArray(datagram), 0, datagram.length, nowNs);
-                if (result < 0) {
-                    sink.drop(DropReason.ofCode(result));
-                }
-            }
-            early = null;
-        }
+        setUp.onRemote(nowNs);
+        dtls.onRemote(fingerprints, nowNs, sink);
     }
 
     /**
@@ -245,9 +196,7 @@ public final class Peer {
         if (result < 0) {
             return result;
         }
-        if (!hasValidPair) {
-            hasValidPair = true;
-            validPairNs = nowNs;
+        if (setUp.onCheck(nowNs)) {
             stats.first(PeerStats.Value.ICE_NS, nowNs);
         }
         if ((result & IceAgent.PAIR_REPLACED) != 0) {
@@ -279,54 +228,22 @@ public final class Peer {
     }
 
     private int onDtls(MemorySegment in, long offset, int lengthBytes, RemoteAddress from, long nowNs, PeerSink sink) {
-        dtlsAddress = from;
-        if (dtlsSentNs != NOT_SENT) {
-            roundTripNs = nowNs - dtlsSentNs;
-            dtlsSentNs = NOT_SENT;
-        }
-        if (dtls == null) {
-            if (remoteFingerprints == null) {
-                return keepEarly(in, offset, lengthBytes);
-            }
-            dtls = openDtls();
-        }
-        int result = dtls.onDatagram(in, offset, lengthBytes, nowNs);
+        int result = dtls.onDatagram(in, offset, lengthBytes, from, nowNs);
         actOnDtls(nowNs, sink);
         return result;
     }
 
-    private DtlsEndpoint openDtls() {
-        return dtlsOpener.open(remoteFingerprints, () -> {
-            if (dtlsProgress.compareAndSet(false, true)) {
-                onDtlsProgress.accept(this);
-            }
-        });
-    }
-
-    private int keepEarly(MemorySegment in, long offset, int lengthBytes) {
-        if (early == null) {
-            early = new ArrayDeque<>();
-        }
-        if (early.size() == EARLY_DATAGRAMS || lengthBytes > EgressBatch.MAX_DATAGRAM_BYTES) {
-            return DropReason.DTLS_QUEUE_FULL.code();
-        }
-        early.add(in.asSlice(offset, lengthBytes).toArray(ValueLayout.JAVA_BYTE));
-        return 0;
-    }
-
     /** Sends what the handshake has written and acts on its state. */
     public void onDtlsProgress(long nowNs, PeerSink sink) {
-        dtlsProgress.set(false);
+        dtls.takeProgress();
         actOnDtls(nowNs, sink);
     }
 
     private void actOnDtls(long nowNs, PeerSink sink) {
-        if (dtls == null || ended) {
+        if (ended) {
             return;
         }
-        if (flushDtls(sink)) {
-            dtlsSentNs = nowNs;
-        }
+        dtls.send(destination(), nowNs, sink);
         switch (dtls.state()) {
             case CONNECTED -> {
                 if (srtp == null) {
@@ -339,35 +256,18 @@ public final class Peer {
         }
     }
 
-    /** Whether there was something to send. */
-    private boolean flushDtls(PeerSink sink) {
-        RemoteAddress to = destination();
-        boolean sent = false;
-        while (to != null) {
-            EgressBatch egress = sink.egress(1);
-            long at = egress.claim(EgressBatch.MAX_DATAGRAM_BYTES);
-            int length = dtls.pollOutbound(egress.segment(), at, EgressBatch.MAX_DATAGRAM_BYTES);
-            if (length == 0) {
-                return sent;
-            }
-            egress.commit(length, to);
-            sent = true;
-        }
-        return sent;
-    }
-
     private void onKeys(long nowNs, PeerSink sink) {
         srtp = new SrtpSession(srtpProvider, dtls.takeKeys());
         srtpProfile = srtp.profile();
         stats.first(PeerStats.Value.DTLS_NS, nowNs);
         sink.counters().increment(Counter.HANDSHAKES_COMPLETED);
         if (tap != null) {
-            tap.onConnected(roundTripNs, srtpProfile.ordinal(), nowNs);
+            tap.onConnected(dtls.roundTripNs(), srtpProfile.ordinal(), nowNs);
         }
         if (player != null) {
             player.onConnected(nowNs);
         } else {
-            publisher.onConnected(roundTripNs, nowNs);
+            publisher.onConnected(dtls.roundTripNs(), nowNs);
         }
         sink.onConnected(this);
     }
@@ -412,11 +312,8 @@ public final class Peer {
         if (closeRequested) {
             end(PeerEnd.ASKED, nowNs, sink);
         } else if (srtp == null) {
-            if (nowNs - setUpDeadlineNs(nowNs) >= 0) {
-                end(
-                        hasValidPair && remoteFingerprints != null ? PeerEnd.DTLS_FAILED : PeerEnd.ICE_TIMEOUT,
-                        nowNs,
-                        sink);
+            if (nowNs - setUp.deadlineNs(dtls.waitedNs(nowNs)) >= 0) {
+                end(setUp.timeout(), nowNs, sink);
             }
         } else if (ice.consentExpired(nowNs)) {
             end(PeerEnd.CONSENT_EXPIRED, nowNs, sink);
@@ -454,7 +351,7 @@ public final class Peer {
     /** Goes on without a handshake, in a replay. */
     void resume(SrtpSession session, RemoteAddress to) {
         srtp = session;
-        dtlsAddress = to;
+        dtls.resume(to);
     }
 
     /** When {@link #onTimeout} is due. */
@@ -463,27 +360,17 @@ public final class Peer {
             return nowNs;
         }
         if (srtp == null) {
-            return setUpDeadlineNs(nowNs);
+            return setUp.deadlineNs(dtls.waitedNs(nowNs));
         }
         long media = publisher != null ? publisher.deadlineNs(nowNs) : player.deadlineNs();
         long consent = ice.deadlineNs();
         return media - consent < 0 ? media : consent;
     }
 
-    private long setUpDeadlineNs(long nowNs) {
-        if (remoteFingerprints == null) {
-            return startedNs + ANSWER_TIMEOUT_NS;
-        }
-        if (!hasValidPair) {
-            return startedNs + ICE_TIMEOUT_NS;
-        }
-        return validPairNs + DTLS_TIMEOUT_NS + (dtls == null ? 0 : dtls.waitedNs(nowNs));
-    }
-
     /** Where media and DTLS go: the nominated pair's address, before a nomination the one that DTLS came from. */
     RemoteAddress destination() {
         RemoteAddress selected = ice.selected();
-        return selected != null ? selected : dtlsAddress;
+        return selected != null ? selected : dtls.from();
     }
 
     /** Protects the RTCP packet written at the egress's last claim and commits it. */
@@ -531,18 +418,13 @@ public final class Peer {
         if (player != null && srtp != null) {
             player.writeBye(nowNs, this, sink);
         }
-        if (dtls != null) {
-            dtls.close();
-            flushDtls(sink);
-        }
+        dtls.close();
+        dtls.send(destination(), nowNs, sink);
     }
 
     /** Whatever went wrong before: no log stays held, and no key in memory. */
     private void release() {
-        early = null;
-        if (dtls != null) {
-            dtls.close();
-        }
+        dtls.close();
         if (srtp != null) {
             srtp.close();
         }

@@ -7,7 +7,7 @@ public enum PeerEnd {
     /** close_notify from the remote. */
     DTLS_CLOSED,
     DTLS_FAILED,
-    /** No authenticated check within {@link Peer#ICE_TIMEOUT_NS}. */
+    /** No authenticated check in time. */
     ICE_TIMEOUT,
     /** RFC 7675. */
     CONSENT_EXPIRED,

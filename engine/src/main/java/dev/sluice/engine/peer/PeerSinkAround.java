@@ -4,7 +4,10 @@ import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.LoopCounters;
 
-/** A sink that gives to another one what its subclass does not take. Confined to one media loop. */
+/**
+ * A sink that gives to another one what its subclass does not take. A sink takes no sink as an argument, so that one is kept while
+ * the call lasts to which it was given. Confined to one media loop.
+ */
 abstract class PeerSinkAround implements PeerSink {
     /** Of the present call. */
     PeerSink loop;

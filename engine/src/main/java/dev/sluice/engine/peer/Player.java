@@ -1,12 +1,9 @@
 package dev.sluice.engine.peer;
 
 import dev.sluice.engine.buffer.RemoteAddress;
-import dev.sluice.engine.congestion.ReportedRate;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.NtpTime;
-import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.ExtensionMap;
 import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.rtp.RtpRewriter;
@@ -25,25 +22,14 @@ import java.util.random.RandomGenerator;
  */
 public final class Player {
     private static final long REPORT_INTERVAL_NS = 1_000_000_000L;
-    /** Loss of this share, in 1/256, in a report: the way is full (libwebrtc leaves its bitrate alone below 2 %). */
-    private static final int NARROW_LOSS = 5;
-    /** A round trip this much over the shortest seen, and not by our own lateness: packets stand in a queue. */
-    private static final long NARROW_QUEUE_NS = 20_000_000L;
-    /** A way that showed a sign of being narrow counts as such for this long. */
-    private static final long NARROW_NS = 10_000_000_000L;
-
-    /** An estimate says so anew with each feedback, and that of a newcomer is low only until the first probes are back. */
-    private static final long ESTIMATED_NARROW_NS = 1_000_000_000L;
 
     private final LiveStream stream;
     private final PlayerReports reports;
-    private final NtpTime wallClock;
+    private final PlayerFeedback feedback;
     private final RandomGenerator random;
-    private final RtcpReader rtcp = new RtcpReader();
     private PlayerTrack[] tracks = new PlayerTrack[0];
     private Publication publication;
     private long nextReportNs;
-    private long narrowUntilNs;
     private final PlayerLayers layers = new PlayerLayers();
     /** Whether what is left waits for a TCP connection: the sink knows when that takes it. */
     private boolean leftToSink;
@@ -51,14 +37,10 @@ public final class Player {
     private boolean waitsForService;
     /** Null where no feedback about each packet was agreed on. */
     private PlayerWay way;
-    /** What the player says of its way otherwise; null before it says something. */
-    private ReportedRate reported;
 
     private boolean catchingUp;
     /** Packets that the last run sent beside the stream, to probe the way. */
     private int padded;
-    /** Whether a retransmission is to be sent a second time. */
-    private boolean owesTwins;
 
     /**
      * @param cname of our SDES
@@ -68,7 +50,7 @@ public final class Player {
     public Player(LiveStream stream, byte[] cname, NtpTime wallClock, RandomGenerator random) {
         this.stream = stream;
         this.reports = new PlayerReports(cname, wallClock);
-        this.wallClock = wallClock;
+        this.feedback = new PlayerFeedback(wallClock);
         this.random = random;
     }
 
@@ -156,7 +138,7 @@ public final class Player {
      * in one burst.
      */
     boolean takesWholeFrames(long nowNs) {
-        return nowNs - narrowUntilNs >= 0;
+        return feedback.isWide(nowNs);
     }
 
     /** Which quality of the picture is sent, and why. */
@@ -195,7 +177,7 @@ public final class Player {
     /** Bits a second that the player's way carries; {@link Long#MAX_VALUE} while unknown. */
     public long estimateBps() {
         long measuredBps = way == null ? Long.MAX_VALUE : way.estimateBps();
-        return measuredBps != Long.MAX_VALUE || reported == null ? measuredBps : reported.bps();
+        return measuredBps != Long.MAX_VALUE ? measuredBps : feedback.reportedBps();
     }
 
     private boolean keepsUp(long nowNs) {
@@ -207,11 +189,11 @@ public final class Player {
         if (way != null) {
             way.onChanged();
         }
-        reported = null;
+        feedback.onWayChanged();
     }
 
     void onConnected(long nowNs) {
-        narrowUntilNs = nowNs;
+        feedback.onConnected(nowNs);
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
     }
 
@@ -269,9 +251,7 @@ public final class Player {
             // The logs are the queue.
             return 0;
         }
-        if (owesTwins) {
-            sendTwins(peer, nowNs, sink);
-        }
+        feedback.sendTwins(tracks, peer, nowNs, sink);
         int sent = 0;
         if (way != null) {
             way.beginRun(!wholeFrames, nowNs);
@@ -324,7 +304,7 @@ public final class Player {
             if (track.attach(layers.source(next, track)) && track.isVideo()) {
                 start(track, nowNs, sink);
             } else if (track.needsKeyFrame()) {
-                askForKeyFrame(track);
+                track.keyFrames().ask(publication, track.source());
             }
         }
         catchingUp = isAnyCatchingUp();
@@ -337,7 +317,7 @@ public final class Player {
             sink.counters().increment(Counter.INSTANT_STARTS);
         }
         if ((start & InstantStart.REQUEST) != 0) {
-            askForKeyFrame(track);
+            track.keyFrames().ask(publication, track.source());
         }
     }
 
@@ -360,151 +340,24 @@ public final class Player {
 
     private void onLapped(PlayerTrack track, long nowNs, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
-        // Who reads slowly on purpose is lapped as often as he likes. A key frame that left just now is no help: what
-        // follows
-        // it was left out.
-        if (track.isVideo() && track.takeKeyFrameRequest(nowNs, sink)) {
-            askForKeyFrame(track);
+        // Who reads slowly on purpose is lapped as often as he likes. A key frame that left just now is no help: what follows it
+        // was left out.
+        if (track.isVideo() && track.keyFrames().takeRequest(nowNs, sink)) {
+            track.keyFrames().ask(publication, track.source());
         }
     }
 
     private void askWhereStartIsMissing(long nowNs, PeerSink sink) {
         for (PlayerTrack track : tracks) {
-            if (track.isWithoutStart() && track.takeKeyFrameRequest(nowNs, sink)) {
-                askForKeyFrame(track);
+            if (track.isWithoutStart() && track.keyFrames().takeRequest(nowNs, sink)) {
+                track.keyFrames().ask(publication, track.source());
             }
-        }
-    }
-
-    private void askForKeyFrame(PlayerTrack track) {
-        if (track.source() != null) {
-            track.onKeyFrameAsked();
-            publication.requestKeyFrame(track.source());
         }
     }
 
     /** One decrypted compound RTCP packet. Returns 0 or a drop code. */
     int onRtcp(MemorySegment packet, long offset, int lengthBytes, long nowNs, Peer peer, PeerSink sink) {
-        int kind = rtcp.open(packet, offset, lengthBytes);
-        while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
-            switch (kind) {
-                case RtcpReader.SENDER_REPORT, RtcpReader.RECEIVER_REPORT -> onReport(nowNs, sink.lateNs());
-                case RtcpReader.PLI, RtcpReader.FIR -> onKeyFrameRequest(nowNs, peer, sink);
-                case RtcpReader.NACK -> onNack(nowNs, peer, sink);
-                case RtcpReader.TRANSPORT_CC -> {
-                    if (way != null && way.onFeedback(rtcp, wantedBps(), nowNs, sink)) {
-                        onNarrow(nowNs + ESTIMATED_NARROW_NS);
-                    }
-                    repairLost(nowNs, peer, sink);
-                }
-                case RtcpReader.REMB -> onRemb();
-                default -> {}
-            }
-        }
-        return Math.min(kind, 0);
-    }
-
-    private void onReport(long nowNs, long lateNs) {
-        for (int i = 0; i < rtcp.count(); i++) {
-            for (PlayerTrack track : tracks) {
-                if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
-                    track.stats().onReportBlock(rtcp, i, wallClock.at(nowNs));
-                    if (track.stats().fractionLost() >= NARROW_LOSS
-                            || track.stats().queueingNs() >= NARROW_QUEUE_NS + lateNs) {
-                        onNarrow(nowNs + NARROW_NS);
-                    }
-                    if ((way == null || !way.isHeard()) && track.isVideo()) {
-                        reported()
-                                .onReport(
-                                        track.stats().fractionLost() / 256.0,
-                                        track.rewriter().payloadOctets(),
-                                        nowNs);
-                    }
-                }
-            }
-        }
-    }
-
-    private void sendTwins(Peer peer, long nowNs, PeerSink sink) {
-        owesTwins = false;
-        for (PlayerTrack track : tracks) {
-            owesTwins |= track.sendTwins(peer, nowNs, sink);
-        }
-    }
-
-    private void onNarrow(long untilNs) {
-        if (untilNs - narrowUntilNs > 0) {
-            narrowUntilNs = untilNs;
-        }
-    }
-
-    private void onNack(long nowNs, Peer peer, PeerSink sink) {
-        for (PlayerTrack track : tracks) {
-            if (track.negotiated().nack() && track.negotiated().ssrc() == rtcp.mediaSsrc()) {
-                owesTwins |= track.onNack(rtcp, peer, nowNs, sink);
-                return;
-            }
-        }
-    }
-
-    private void repairLost(long nowNs, Peer peer, PeerSink sink) {
-        if (way == null || way.lostCount() == 0) {
-            return;
-        }
-        for (PlayerTrack track : tracks) {
-            if (track.isVideo()) {
-                owesTwins |= track.repairLost(peer, nowNs, sink);
-            }
-        }
-    }
-
-    private void onRemb() {
-        for (int i = 0; i < rtcp.count(); i++) {
-            for (PlayerTrack track : tracks) {
-                if (track.negotiated().ssrc() == rtcp.ssrc(i)) {
-                    reported().onRemb(rtcp.rembBps());
-                    return;
-                }
-            }
-        }
-    }
-
-    private ReportedRate reported() {
-        if (reported == null) {
-            reported = new ReportedRate();
-        }
-        return reported;
-    }
-
-    /** What the player could use at most. */
-    private long wantedBps() {
-        if (publication == null) {
-            return 0;
-        }
-        PublishedTrack audio = publication.audio();
-        return (audio == null ? 0 : audio.bitrateBps())
-                + publication.videoLayers().mostBps();
-    }
-
-    /**
-     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
-     * its way to gets that one.
-     */
-    private void onKeyFrameRequest(long nowNs, Peer peer, PeerSink sink) {
-        for (int i = 0; i < rtcp.count(); i++) {
-            for (PlayerTrack track : tracks) {
-                if (publication != null
-                        && track.negotiated().kind() == MediaKind.VIDEO
-                        && track.negotiated().ssrc() == rtcp.ssrc(i)) {
-                    sink.counters().increment(Counter.KEY_FRAME_REQUESTS_RECEIVED);
-                    peer.stats().add(Value.KEY_FRAME_REQUESTS, 1);
-                    if (track.mayAskForKeyFrame(nowNs, sink)) {
-                        askForKeyFrame(track);
-                    }
-                    return;
-                }
-            }
-        }
+        return feedback.onRtcp(packet, offset, lengthBytes, tracks, way, publication, nowNs, peer, sink);
     }
 
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {

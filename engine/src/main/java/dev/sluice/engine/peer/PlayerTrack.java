@@ -4,7 +4,6 @@ import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.buffer.EgressBatch;
 import dev.sluice.engine.buffer.RemoteAddress;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.peer.PeerStats.Value;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.SenderStats;
 import dev.sluice.engine.rtp.LayerFilter;
@@ -18,22 +17,11 @@ import java.util.random.RandomGenerator;
 
 /** One track on its way to one player: a position in a log and the rewriting of what is read there. Confined to one media loop. */
 final class PlayerTrack {
-    /** Records taken in one duty cycle, so that a player that fell behind does not hold up the others. */
-    private static final int MAX_RUN = 64;
-    /** Who is this late (its socket was full, its loop stood still) goes on live: nobody wants to see the past. */
-    private static final long MAX_LAG_NS = 1_000_000_000L;
-    /** Records taken at once for a TCP connection, some 10 KB: what its socket does not take of them grows old there. */
-    private static final int MAX_TCP_RUN = 8;
-    /** Over TCP nothing is lost on the way, so what does not fit piles up here: with {@link #MAX_TCP_RUN} below half a second. */
-    private static final long MAX_TCP_LAG_NS = 300_000_000L;
     /** A frame's packets differ by a byte or two (libwebrtc cuts evenly); one GSO message takes equal ones only. */
     private static final int MAX_PAD_BYTES = 8;
-    /** A layer's key frame waits this long for the other layer's frame to end. */
-    private static final long MAX_FRAME_END_NS = 50_000_000L;
     /** What a player may still ask for of a burst that is over. */
     private static final long CLOCK_KEPT_NS = 2_000_000_000L;
 
-    private static final int LAPPED = DropReason.LAPPED.code();
     static final int PLAIN_ROOM_BYTES = EgressBatch.MAX_DATAGRAM_BYTES - SrtpSession.MAX_OVERHEAD_BYTES;
 
     private final PlayTrack negotiated;
@@ -43,6 +31,7 @@ final class PlayerTrack {
 
     private final RandomGenerator random;
     private final SenderStats stats = new SenderStats();
+    private final ToldSums told = new ToldSums();
     private PublishedTrack source;
     private PacketLogReader reader;
     /** While the player is on its way from the log's last key frame to live; else null. */
@@ -51,20 +40,15 @@ final class PlayerTrack {
     private long laps;
     private boolean lapped;
     private boolean cutShort;
-    private boolean askedForKeyFrame;
     private int longestOfRun;
-    /** The layer that is going to be sent from its next key frame on, held; or null. */
-    private PublishedTrack awaited;
+    /** While another layer's key frame is waited for; else null. */
+    private LayerSwitch layerSwitch;
 
-    private long awaitedFrom;
-    private long awaitedAskedNs;
     private boolean midFrame;
-    private boolean switching;
-    private long switchSinceNs;
     /** Null while the player gets all of its source. */
     private Thinning thinning;
 
-    private final SentKeyFrame sentKeyFrame = new SentKeyFrame();
+    private final PlayerKeyFrames keyFrames = new PlayerKeyFrames();
     private Resender resender;
     private RepeatablePackets repeats;
 
@@ -88,18 +72,10 @@ final class PlayerTrack {
         return stats;
     }
 
-    private long toldPackets;
-    private long toldOctets;
-    private long toldLost;
-
-    /** Adds what was sent since the last time: sums go on when a track goes. */
+    /** Adds what was sent since the last time. */
     void tell(PeerStats sums) {
-        sums.add(Value.PACKETS, rewriter.packets() - toldPackets);
-        sums.add(Value.BYTES, rewriter.payloadOctets() - toldOctets);
-        sums.add(Value.LOST, stats.cumulativeLost() - toldLost);
-        toldPackets = rewriter.packets();
-        toldOctets = rewriter.payloadOctets();
-        toldLost = stats.cumulativeLost();
+        told.tellBytes(rewriter.payloadOctets(), sums);
+        told.tellPackets(rewriter.packets(), stats.cumulativeLost(), sums);
     }
 
     boolean isVideo() {
@@ -108,16 +84,7 @@ final class PlayerTrack {
 
     /** Whether this is video without a start, or one that asked for a key frame and has not seen it begin. */
     boolean needsKeyFrame() {
-        return reader != null && isVideo() && (askedForKeyFrame || !rewriter.isAnchored());
-    }
-
-    void onKeyFrameAsked() {
-        askedForKeyFrame = true;
-    }
-
-    /** Whether the player's request of now is one for its publisher: no key frame is on its way that answers it. */
-    boolean mayAskForKeyFrame(long nowNs, PeerSink sink) {
-        return !sentKeyFrame.isUnderWay(stats.roundTripNs(), nowNs) && takeKeyFrameRequest(nowNs, sink);
+        return reader != null && isVideo() && (keyFrames.isAwaited() || !rewriter.isAnchored());
     }
 
     /** Whether a picture that has no start yet waits for nothing but a key frame; a request may have been refused, or its answer missed. */
@@ -125,13 +92,8 @@ final class PlayerTrack {
         return reader != null && isVideo() && catchUp == null && !rewriter.isAnchored();
     }
 
-    /** Takes a key frame request out of the player's budget, whatever is on its way. */
-    boolean takeKeyFrameRequest(long nowNs, PeerSink sink) {
-        boolean admitted = sentKeyFrame.takeRequest(nowNs);
-        if (!admitted) {
-            sink.drop(DropReason.KEY_FRAME_OVER_BUDGET);
-        }
-        return admitted;
+    PlayerKeyFrames keyFrames() {
+        return keyFrames;
     }
 
     /** The player asks for packets again. Returns whether {@link #sendTwins} has to do. */
@@ -214,68 +176,47 @@ final class PlayerTrack {
      */
     boolean aim(PublishedTrack layer, long nowNs) {
         if (layer == source) {
-            dropAwaited();
+            dropSwitch();
             return false;
         }
         if (source == null) {
             attach(layer);
             return source != null;
         }
-        if (layer == awaited) {
+        if (layerSwitch != null && layerSwitch.layer() == layer) {
             if (!source.isFlowing()) {
-                takeAwaited(awaitedFrom, nowNs);
+                goOver(layerSwitch.from(), nowNs);
                 return false;
             }
-            boolean lost = nowNs - awaitedAskedNs >= Thinning.KEY_FRAME_RETRY_NS
-                    && awaited.log().keyFramePosition() < awaitedFrom;
-            if (lost) {
-                // It came and was overwritten before this player's turn, or did not come.
-                awaitedAskedNs = nowNs;
-            }
-            return lost;
+            return layerSwitch.takeLost(nowNs);
         }
-        if (!layer.format().compatibleWith(negotiated.codec()) || !layer.log().tryRetain()) {
+        LayerSwitch next = layer.format().compatibleWith(negotiated.codec()) ? LayerSwitch.to(layer, nowNs) : null;
+        if (next == null) {
             return false;
         }
-        dropAwaited();
-        awaited = layer;
-        awaitedFrom = layer.log().position();
-        awaitedAskedNs = nowNs;
-        switching = false;
+        dropSwitch();
+        layerSwitch = next;
         if (!source.isFlowing() || !rewriter.isAnchored()) {
-            takeAwaited(awaitedFrom, nowNs);
+            goOver(next.from(), nowNs);
         }
         return true;
     }
 
-    private void dropAwaited() {
-        if (awaited != null) {
-            awaited.log().release();
-            awaited = null;
+    private void dropSwitch() {
+        if (layerSwitch != null) {
+            layerSwitch.drop();
+            layerSwitch = null;
         }
     }
 
-    /** Goes over when a key frame is there: between two frames, or when the end of one does not come. */
-    private void trySwitch(boolean wholeFrames, long nowNs, PeerSink sink) {
-        long keyFrame = awaited.log().keyFramePosition();
-        if (keyFrame < awaitedFrom || keyFrame >= sink.readTo(awaited, wholeFrames)) {
-            return;
-        }
-        if (!switching) {
-            switching = true;
-            switchSinceNs = nowNs;
-        }
-        if (!midFrame || nowNs - switchSinceNs >= MAX_FRAME_END_NS) {
-            takeAwaited(keyFrame, nowNs);
-        }
-    }
-
-    private void takeAwaited(long from, long nowNs) {
+    /** Reads the awaited layer from this position on. */
+    private void goOver(long from, long nowNs) {
+        PublishedTrack next = layerSwitch.layer();
+        layerSwitch = null;
         int shift = (int) (rewriter.mapTimestamp(source.clock().timestampAt(nowNs))
-                - awaited.clock().timestampAt(nowNs));
+                - next.clock().timestampAt(nowNs));
         source.log().release();
-        source = awaited;
-        awaited = null;
+        source = next;
         reader = new PacketLogReader(source.log(), from);
         laps = 0;
         longestOfRun = 0;
@@ -285,7 +226,7 @@ final class PlayerTrack {
     }
 
     void detach() {
-        dropAwaited();
+        dropSwitch();
         if (catchUp != null) {
             // Its clock is about the source that goes.
             rewriter.dropSendClock();
@@ -323,8 +264,11 @@ final class PlayerTrack {
         if (reader == null) {
             return 0;
         }
-        if (awaited != null && catchUp == null) {
-            trySwitch(wholeFrames, nowNs, sink);
+        if (layerSwitch != null && catchUp == null) {
+            long keyFrame = layerSwitch.keyFrame(midFrame, wholeFrames, nowNs, sink);
+            if (keyFrame >= 0) {
+                goOver(keyFrame, nowNs);
+            }
         }
         long end = sink.readTo(source, wholeFrames);
         if (catchUp != null) {
@@ -333,9 +277,9 @@ final class PlayerTrack {
         int written = 0;
         int records = 0;
         EgressBatch egress = sink.mediaEgress();
-        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        int most = Lag.mostRecords(to);
         while (records < most && egress != null && !mustWait() && reader.next(end)) {
-            if (records == 0 && nowNs - reader.arrivalNs() > (to.isTcp() ? MAX_TCP_LAG_NS : MAX_LAG_NS)) {
+            if (records == 0 && Lag.isTooLong(reader.arrivalNs(), to, nowNs)) {
                 goLive(to, end, nowNs, sink);
                 return 0;
             }
@@ -386,7 +330,7 @@ final class PlayerTrack {
         if (to.isTcp() || way != null && way.isPaced()) {
             // What is left out on purpose is no loss to ask for again: on at a key frame, with no number missing.
             rewriter.switchSource();
-            if (isVideo() && seekFreshKeyFrame(end, nowNs)) {
+            if (isVideo() && Lag.seekFreshKeyFrame(reader, source.log(), end, nowNs)) {
                 sink.drop(DropReason.LAPPED);
                 cutShort = true;
                 return;
@@ -394,20 +338,6 @@ final class PlayerTrack {
         }
         reader.seek(source.log().position());
         lapped = true;
-    }
-
-    /** Steps to the newest key frame when that is not too old itself: then none has to be asked for. */
-    private boolean seekFreshKeyFrame(long end, long nowNs) {
-        long key = source.log().keyFramePosition();
-        if (key <= reader.position()) {
-            return false;
-        }
-        reader.seek(key);
-        if (!reader.next(end) || nowNs - reader.arrivalNs() > MAX_TCP_LAG_NS) {
-            return false;
-        }
-        reader.seek(key);
-        return true;
     }
 
     /** Pictures wait while the way is full, sound goes before them. */
@@ -432,7 +362,7 @@ final class PlayerTrack {
         int written = 0;
         EgressBatch egress = sink.mediaEgress();
         long keyFrame = source.log().keyFramePosition();
-        int most = to.isTcp() ? MAX_TCP_RUN : MAX_RUN;
+        int most = Lag.mostRecords(to);
         for (int i = 0; i < most && catchUp.maySend() && egress != null; i++) {
             boolean betweenFrames = reader.position() < 0 || reader.marker();
             if (keyFrame > reader.nextPosition() && betweenFrames) {
@@ -490,8 +420,7 @@ final class PlayerTrack {
         }
         midFrame = !reader.marker() && (thinning == null || !thinning.endsPicture());
         if (reader.startsKeyFrame()) {
-            askedForKeyFrame = false;
-            sentKeyFrame.onSent(nowNs);
+            keyFrames.onSent(nowNs);
         }
         sink.onClear(egress.segment(), at, plain, false);
         int length = srtp.protectRtp(egress.segment(), at, plain, EgressBatch.MAX_DATAGRAM_BYTES);
@@ -510,7 +439,7 @@ final class PlayerTrack {
     }
 
     private void onSkipped(int code, PeerSink sink) {
-        if (code == LAPPED) {
+        if (code == DropReason.LAPPED.code()) {
             lapped = true;
         } else {
             sink.drop(DropReason.ofCode(code));

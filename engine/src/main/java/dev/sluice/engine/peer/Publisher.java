@@ -2,7 +2,6 @@ package dev.sluice.engine.peer;
 
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.rtcp.PublicationClock;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtp.Codec;
 import dev.sluice.engine.rtp.PayloadDescription;
@@ -10,7 +9,6 @@ import dev.sluice.engine.rtp.RtpHeader;
 import dev.sluice.engine.rtp.RtxPacket;
 import dev.sluice.engine.sdp.PublishTrack;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,7 +43,7 @@ public final class Publisher {
     private long minBps;
     private long maxBps;
     private List<PublishTrack> negotiated;
-    private InboundTrack[] tracks = new InboundTrack[0];
+    private InboundTracks tracks = InboundTracks.NONE;
     private PublisherFeedback feedback;
     private final KeyFrameTimes keyFrames = new KeyFrameTimes();
     private volatile Publication publication;
@@ -118,60 +116,9 @@ public final class Publisher {
     }
 
     private void configure(long nowNs) {
-        InboundTrack[] before = tracks.clone();
-        PublicationClock clock = before.length == 0
-                ? new PublicationClock()
-                : before[0].published().publicationClock();
-        List<InboundTrack> now = new ArrayList<>();
-        try {
-            for (PublishTrack track : negotiated) {
-                int layers = Math.max(1, track.rids().size());
-                for (int slot = 0; slot < layers; slot++) {
-                    InboundTrack same = take(before, track, slot);
-                    String rid = track.rids().isEmpty() ? null : track.rids().get(slot);
-                    now.add(same != null ? same : new InboundTrack(track, rid, memory.open(track, slot, clock), nowNs));
-                }
-            }
-        } catch (LogMemoryException e) {
-            now.removeAll(List.of(tracks));
-            now.forEach(opened -> opened.published().log().release());
-            throw e;
-        }
-        tracks = now.toArray(InboundTrack[]::new);
-        for (InboundTrack gone : before) {
-            if (gone != null) {
-                gone.published().log().release();
-            }
-        }
-        feedback = new PublisherFeedback(localSsrc, cname, tracks, minBps, maxBps, nowNs);
-        publishAnew();
-    }
-
-    /** The layer of the track with this description, out of the array, or null. */
-    private static InboundTrack take(InboundTrack[] from, PublishTrack negotiated, int slot) {
-        for (int i = 0; i < from.length; i++) {
-            if (from[i] != null
-                    && from[i].negotiated().equals(negotiated)
-                    && from[i].published().slot() == slot) {
-                InboundTrack found = from[i];
-                from[i] = null;
-                return found;
-            }
-        }
-        return null;
-    }
-
-    private void publishAnew() {
-        PublishedTrack audio = null;
-        List<PublishedTrack> video = new ArrayList<>();
-        for (InboundTrack track : tracks) {
-            if (track.isVideo()) {
-                video.add(track.published());
-            } else {
-                audio = track.published();
-            }
-        }
-        publication = new Publication(audio, video, loop, keyFrames);
+        tracks = tracks.after(negotiated, memory, nowNs);
+        feedback = new PublisherFeedback(localSsrc, cname, tracks.all(), minBps, maxBps, nowNs);
+        publication = tracks.publish(loop, keyFrames);
     }
 
     /** @param roundTripNs as the handshake showed it, negative when unknown */
@@ -187,7 +134,7 @@ public final class Publisher {
         if (parsed < 0) {
             return parsed;
         }
-        InboundTrack original = retransmitted();
+        InboundTrack original = tracks.retransmitted(header);
         if (original != null) {
             return onRetransmission(original, nowNs, peer, sink);
         }
@@ -201,16 +148,6 @@ public final class Publisher {
         feedback.onPacket(header, track, nowNs);
         onAlive(nowNs, peer, sink);
         return take(track, track.onPacket(header, nowNs), nowNs, peer, sink);
-    }
-
-    /** The track whose packet this is, sent again; null for a packet that is sent first. */
-    private InboundTrack retransmitted() {
-        for (InboundTrack track : tracks) {
-            if (track.isRetransmittedBy(header)) {
-                return track;
-            }
-        }
-        return null;
     }
 
     /** Retransmissions are also what libwebrtc probes a way with: what is not missing was here before. */
@@ -308,12 +245,11 @@ public final class Publisher {
 
     private InboundTrack trackOf(long nowNs, Peer peer, PeerSink sink) {
         long ssrc = header.ssrc();
-        for (InboundTrack track : tracks) {
-            if (track.ssrc() == ssrc) {
-                return track;
-            }
+        InboundTrack known = tracks.ofSsrc(ssrc);
+        if (known != null) {
+            return known;
         }
-        InboundTrack track = trackOfNewSsrc(ssrc);
+        InboundTrack track = tracks.ofNewSsrc(header);
         if (track == null || !track.acceptsPayloadType(header.payloadType())) {
             return null;
         }
@@ -328,26 +264,6 @@ public final class Publisher {
         return republish(track, ssrc, peer, sink) ? track : null;
     }
 
-    /** By the SSRCs of the offer, else by MID (RFC 9143), else by payload type, which is unique under BUNDLE. */
-    private InboundTrack trackOfNewSsrc(long ssrc) {
-        for (InboundTrack track : tracks) {
-            if (track.declares(ssrc)) {
-                return track;
-            }
-        }
-        for (InboundTrack track : tracks) {
-            if (track.isNamedBy(header)) {
-                return track;
-            }
-        }
-        for (InboundTrack track : tracks) {
-            if (!track.isLayer() && track.acceptsPayloadType(header.payloadType())) {
-                return track;
-            }
-        }
-        return null;
-    }
-
     /** False when there is no memory for another log: the next packet asks again. */
     private boolean republish(InboundTrack track, long ssrc, Peer peer, PeerSink sink) {
         PublishedTrack old = track.published();
@@ -359,7 +275,7 @@ public final class Publisher {
         }
         track.latch(ssrc, fresh);
         old.log().release();
-        publishAnew();
+        publication = tracks.publish(loop, keyFrames);
         sink.onRepublished(peer);
         return true;
     }
@@ -377,17 +293,16 @@ public final class Publisher {
     }
 
     private void onSenderReport(long nowNs) {
-        for (InboundTrack track : tracks) {
-            if (track.ssrc() == rtcp.senderSsrc()) {
-                track.stats().onSenderReport(rtcp.ntpTime(), nowNs);
-                track.published().clock().onSenderReport(rtcp.ntpTime(), rtcp.rtpTimestamp(), nowNs);
-            }
+        InboundTrack track = tracks.ofSsrc(rtcp.senderSsrc());
+        if (track != null) {
+            track.stats().onSenderReport(rtcp.ntpTime(), nowNs);
+            track.published().clock().onSenderReport(rtcp.ntpTime(), rtcp.rtpTimestamp(), nowNs);
         }
     }
 
     /** Lets go what was held long enough, and tells the players' groups, here and on other loops, what is new since the last call. */
     public void tellReaders(long nowNs) {
-        for (InboundTrack track : tracks) {
+        for (InboundTrack track : tracks.all()) {
             if (track.repair() != null && track.repair().waitLeftNs(nowNs) <= 0) {
                 appendHeld(track, nowNs);
             }
@@ -415,29 +330,17 @@ public final class Publisher {
 
     /** Nanoseconds until a part of a frame, or what waits for a lost packet, is held no longer; at most 0 when it is due. */
     public long holdLeftNs(long nowNs) {
-        long least = Long.MAX_VALUE;
-        for (InboundTrack track : tracks) {
-            least = Math.min(least, track.holdLeftNs(nowNs));
-            if (track.repair() != null) {
-                least = Math.min(least, track.repair().waitLeftNs(nowNs));
-            }
-        }
-        return least;
+        return tracks.holdLeftNs(nowNs);
     }
 
     /** Whether players wait for a key frame that has not been asked for yet. */
     public boolean wantsKeyFrameRequest(long nowNs) {
-        for (InboundTrack track : tracks) {
-            if (track.isKeyFrameRequestDue(nowNs)) {
-                return true;
-            }
-        }
-        return false;
+        return tracks.wantKeyFrameRequest(nowNs);
     }
 
     /** What is not coming any more, a key frame must make up for: asked for only while somebody watches. */
     private void makeUpForLost() {
-        for (InboundTrack track : tracks) {
+        for (InboundTrack track : tracks.all()) {
             if (track.repair() != null
                     && track.repair().missing().takeGivenUp()
                     && track.published().log().isRead()) {
@@ -450,20 +353,20 @@ public final class Publisher {
         makeUpForLost();
         if (!silent && nowNs - lastPacketNs >= silenceNs) {
             silent = true;
-            for (InboundTrack track : tracks) {
+            for (InboundTrack track : tracks.all()) {
                 track.onSilence();
             }
             sink.onSilence(peer, true);
         }
         if (clockIntervalNs > 0 && nowNs - nextClockNs >= 0) {
             nextClockNs = nowNs + clockIntervalNs;
-            for (InboundTrack track : tracks) {
+            for (InboundTrack track : tracks.all()) {
                 if (track.isVideo() && track.published().log().isRead()) {
                     publication.requestKeyFrame(track.published());
                 }
             }
         }
-        for (InboundTrack track : tracks) {
+        for (InboundTrack track : tracks.all()) {
             if (track.isKeyFrameRequestDue(nowNs)) {
                 feedback.writeKeyFrameRequest(track, nowNs, peer, sink);
                 keyFrames.onRequestSent(nowNs);
@@ -484,9 +387,9 @@ public final class Publisher {
         if (!publication.isLayered()) {
             return;
         }
-        for (InboundTrack track : tracks) {
+        for (InboundTrack track : tracks.all()) {
             if (track.isLayer() && track.published().isFlowing() && nowNs - track.lastPacketNs() >= LAYER_STALL_NS) {
-                for (InboundTrack other : tracks) {
+                for (InboundTrack other : tracks.all()) {
                     if (other.isLayer() && other.hasBrought(nowNs - LAYER_CHECK_NS)) {
                         track.onSilence();
                     }
@@ -505,7 +408,7 @@ public final class Publisher {
         if (clockIntervalNs > 0 && nextClockNs - deadline < 0) {
             deadline = nextClockNs;
         }
-        for (InboundTrack track : tracks) {
+        for (InboundTrack track : tracks.all()) {
             if (track.isKeyFrameWanted() && track.nextKeyFrameRequestNs() - deadline < 0) {
                 deadline = track.nextKeyFrameRequestNs();
             }

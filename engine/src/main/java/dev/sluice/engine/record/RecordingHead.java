@@ -23,5 +23,5 @@ public record RecordingHead(
     static final String CLOCK_OFFSET = "clock-offset-ns";
     static final String VERSION = "version";
     /** Goes up when an older replay would misread a file. */
-    static final String THIS_VERSION = "1";
+    static final String THIS_VERSION = "2";
 }

@@ -8,11 +8,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -20,8 +25,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * An image of objects of the protocol cores and of all that they refer to, field by field: what they knew when a recording
  * began, so that a replay begins with the same. Only objects of those packages are taken, plain values and a few of the JDK's
- * classes; what else a field refers to (loops, streams, peers with their keys) is left out and named. One image may be made
- * of several roots, by one thread after the other. Confined to one thread at a time.
+ * classes; what else a field refers to (loops, streams, peers with their keys) is left out and named. Each class stands there
+ * with a fingerprint of its fields. One image may be made of several roots, by one thread after the other. Confined to one
+ * thread at a time.
  */
 public final class StateImage {
     /** Whose memory is of logs. */
@@ -38,6 +44,35 @@ public final class StateImage {
     /** @param outside declared types of fields that are left out */
     public StateImage(Set<Class<?>> outside) {
         this.outside = outside;
+    }
+
+    /**
+     * Makes ready what is needed for an object of this class and all that it may refer to, by an image of such objects without
+     * content: the first look at a class and its fields would take a loop several times as long.
+     */
+    public void prepare(Class<?> root) {
+        List<Object> samples = new ArrayList<>(
+                List.of("", 0L, new AtomicLong(), new AtomicLongArray(1), new byte[1], new int[1], new long[1]));
+        Set<Class<?>> seen = new HashSet<>();
+        Queue<Type> open = new ArrayDeque<>();
+        open.add(root);
+        try {
+            for (Type type = open.poll(); type != null; type = open.poll()) {
+                switch (type) {
+                    case ParameterizedType generic -> open.addAll(List.of(generic.getActualTypeArguments()));
+                    case Class<?> array when array.isArray() -> open.add(array.getComponentType());
+                    case Class<?> plain
+                    when !outside.contains(plain) && StateTag.isOfCores(plain) && seen.add(plain) -> {
+                        samples.add(StateTag.blank(plain));
+                        StateTag.shape(plain).fields().forEach(field -> open.add(field.getGenericType()));
+                    }
+                    default -> {}
+                }
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+        new StateImage(outside).add(samples);
     }
 
     /** Adds an object and what it refers to and is not in the image yet; null is one, too. */
@@ -185,11 +220,10 @@ public final class StateImage {
 
     private void object(Object value) throws IOException, IllegalAccessException {
         remember(value);
-        List<Field> fields = StateTag.fields(value.getClass());
+        StateTag.Shape shape = StateTag.shape(value.getClass());
         tagged(StateTag.OBJECT, value.getClass().getName());
-        out.writeShort(fields.size());
-        for (Field field : fields) {
-            out.writeUTF(field.getName());
+        out.writeInt(shape.fingerprint());
+        for (Field field : shape.fields()) {
             Class<?> declared = field.getType();
             if (declared.isPrimitive()) {
                 primitive(field.get(value));
@@ -203,7 +237,7 @@ public final class StateImage {
 
     /** What is behind is another stream's that had this memory before. */
     private static long usedBytes(Object log, MemorySegment memory) throws IllegalAccessException {
-        for (Field field : StateTag.fields(log.getClass())) {
+        for (Field field : StateTag.shape(log.getClass()).fields()) {
             if (field.getName().equals("tail")) {
                 return Math.min(field.getLong(log), memory.byteSize());
             }

@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -189,18 +188,17 @@ final class StateRestore {
         if (!StateTag.isOfCores(type) || type.isInterface()) {
             throw new ClassNotFoundException(type.getName());
         }
-        int count = in.readUnsignedShort();
-        List<Field> fields = StateTag.fields(type);
-        if (count != fields.size()) {
-            throw new NoSuchFieldException(type.getName() + " has " + fields.size() + " fields, not " + count);
+        StateTag.Shape shape = StateTag.shape(type);
+        if (in.readInt() != shape.fingerprint()) {
+            throw new RecordingFormatException(
+                    "it was made by another version of the engine: " + type.getSimpleName() + " has other fields here");
         }
-        return type.isRecord() ? record(type, fields) : plain(type, fields);
+        return type.isRecord() ? record(type, shape.fields()) : plain(type, shape.fields());
     }
 
     private Object plain(Class<?> type, List<Field> fields) throws IOException, ReflectiveOperationException {
-        Object object = remember(allocate(type));
+        Object object = remember(StateTag.blank(type));
         for (Field field : fields) {
-            requireName(field);
             field.set(object, field(field));
         }
         return object;
@@ -212,7 +210,6 @@ final class StateRestore {
         Object[] values = new Object[fields.size()];
         Class<?>[] types = new Class<?>[fields.size()];
         for (int i = 0; i < values.length; i++) {
-            requireName(fields.get(i));
             types[i] = fields.get(i).getType();
             values[i] = field(fields.get(i));
         }
@@ -225,24 +222,5 @@ final class StateRestore {
 
     private Object field(Field field) throws IOException, ReflectiveOperationException {
         return field.getType().isPrimitive() ? primitive(field.getType()) : value();
-    }
-
-    private void requireName(Field field) throws IOException, NoSuchFieldException {
-        String name = in.readUTF();
-        if (!name.equals(field.getName())) {
-            throw new NoSuchFieldException(field + " where the file has another");
-        }
-    }
-
-    /**
-     * An object whose constructor has not run, as deserialization makes it. By name, because the compiler warns of whoever
-     * names this class.
-     */
-    private static Object allocate(Class<?> type) throws ReflectiveOperationException {
-        Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
-        Object instance = factory.getMethod("getReflectionFactory").invoke(null);
-        Method of = factory.getMethod("newConstructorForSerialization", Class.class, Constructor.class);
-        Constructor<?> made = (Constructor<?>) of.invoke(instance, type, Object.class.getDeclaredConstructor());
-        return made.newInstance();
     }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.engine.record;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +31,30 @@ final class StateTag {
     private static final String ENGINE = "dev.sluice.engine.";
     private static final List<String> CORES = List.of("peer.", "rtp.", "rtcp.", "congestion.", "sdp.");
 
-    private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
+    /**
+     * What an image's reader has to agree on with its writer about a class. Immutable.
+     *
+     * @param fields in the order of their declaration
+     * @param fingerprint of their names and types
+     */
+    record Shape(List<Field> fields, int fingerprint) {}
+
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
         @Override
-        protected List<Field> computeValue(Class<?> type) {
+        protected Shape computeValue(Class<?> type) {
             List<Field> fields = new ArrayList<>();
+            StringBuilder text = new StringBuilder();
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers())) {
                     field.setAccessible(true);
                     fields.add(field);
+                    text.append(field.getName())
+                            .append(' ')
+                            .append(field.getType().getName())
+                            .append(';');
                 }
             }
-            return List.copyOf(fields);
+            return new Shape(List.copyOf(fields), text.toString().hashCode());
         }
     };
 
@@ -57,8 +72,19 @@ final class StateTag {
                 && CORES.stream().anyMatch(core -> name.startsWith(core, ENGINE.length()));
     }
 
-    /** In the order of their declaration. */
-    static List<Field> fields(Class<?> type) {
-        return FIELDS.get(type);
+    static Shape shape(Class<?> type) {
+        return SHAPES.get(type);
+    }
+
+    /**
+     * An object whose constructor has not run, as deserialization makes it. By name, because the compiler warns of whoever
+     * names this class.
+     */
+    static Object blank(Class<?> type) throws ReflectiveOperationException {
+        Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
+        Object instance = factory.getMethod("getReflectionFactory").invoke(null);
+        Method of = factory.getMethod("newConstructorForSerialization", Class.class, Constructor.class);
+        Constructor<?> made = (Constructor<?>) of.invoke(instance, type, Object.class.getDeclaredConstructor());
+        return made.newInstance();
     }
 }

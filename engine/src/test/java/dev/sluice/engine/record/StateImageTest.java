@@ -1,6 +1,7 @@
 package dev.sluice.engine.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sluice.engine.rtcp.NtpTime;
@@ -51,12 +52,40 @@ class StateImageTest {
             DataOutputStream out = new DataOutputStream(bytes);
             out.writeByte(StateTag.OBJECT);
             out.writeUTF(name);
-            out.writeShort(0);
+            out.writeInt(0);
             assertThrows(
                     RecordingFormatException.class,
                     () -> restore(bytes.toByteArray()).next(),
                     name);
         }
+    }
+
+    private record Narrow(int value) {}
+
+    private record Wide(long value) {}
+
+    private record Named(int other) {}
+
+    @Test
+    void shouldTellClassesApartByTheirFieldsNamesAndTypes() {
+        int narrow = StateTag.shape(Narrow.class).fingerprint();
+        assertNotEquals(narrow, StateTag.shape(Wide.class).fingerprint());
+        assertNotEquals(narrow, StateTag.shape(Named.class).fingerprint());
+    }
+
+    @Test
+    void shouldNameTheClassWhenItHadOtherFields() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(StateTag.OBJECT);
+        out.writeUTF(SequenceExtender.class.getName());
+        out.writeInt(StateTag.shape(SequenceExtender.class).fingerprint() + 1);
+        RecordingFormatException refused =
+                assertThrows(RecordingFormatException.class, () -> restore(bytes.toByteArray())
+                        .next());
+        assertEquals(
+                "it was made by another version of the engine: SequenceExtender has other fields here",
+                refused.getMessage());
     }
 
     @Test

@@ -8,26 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.Bytes;
 import dev.sluice.engine.metrics.DropReason;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-class RtpRewriterTest {
-    private static final ExtensionMap NO_IDS = new ExtensionMap(type -> 0);
-    private static final ExtensionMap PUBLISHER_IDS = new ExtensionMap(type -> type.ordinal() + 1);
-    private static final int AUDIO_LEVEL = PUBLISHER_IDS.id(ExtensionType.AUDIO_LEVEL);
-    private static final int DESCRIPTOR = PUBLISHER_IDS.id(ExtensionType.DEPENDENCY_DESCRIPTOR);
-    private static final int ORIENTATION = PUBLISHER_IDS.id(ExtensionType.VIDEO_ORIENTATION);
-
-    private final MemorySegment out = PacketLogTest.memory(2048);
-    private final RtpHeader written = new RtpHeader();
-    private PacketLog log = new PacketLog(PacketLogTest.memory(1 << 16), () -> {});
-    private PacketLogReader reader = new PacketLogReader(log, 0);
-    private RtpRewriter rewriter = rewriter(Codec.OPUS, NO_IDS, null, false);
-    private long sequence = 70_000;
-    private long arrivalNs = 5_000_000_000L;
-
+class RtpRewriterTest extends RewriterFixture {
     @Test
     void shouldWriteThePlayersHeadAndThePublishersPayload() {
         byte[] payload = {1, 2, 3, 4, 5, 6};
@@ -261,116 +244,6 @@ class RtpRewriterTest {
     }
 
     @Test
-    void shouldContinueTheFrameNumberOfTheDependencyDescriptor() {
-        rewriter = rewriter(
-                Codec.AV1, new ExtensionMap(type -> type == ExtensionType.DEPENDENCY_DESCRIPTOR ? 9 : 0), null, true);
-        byte[] key = hex("18 08 0000002d4cffb3c6af9804");
-        for (int[] numbers : new int[][] {{65_535, 65_535}, {40, 0}, {7, 1}}) {
-            add(new TestPacket()
-                    .timestamp(numbers[0])
-                    .twoByte(DESCRIPTOR, TestPayloads.dependencyDescriptor(numbers[0], 20))
-                    .payload(key));
-            write();
-            assertEquals(0x1000, written.extensionProfile(), "23 bytes need the two-byte form");
-            assertEquals(numbers[1], Bytes.u16(out, written.extension(9) + 1));
-            assertEquals(23, written.elementLength());
-            newSource();
-        }
-        add(new TestPacket()
-                .timestamp(9)
-                .oneByte(DESCRIPTOR, TestPayloads.dependencyDescriptor(1234, 0))
-                .payload(key));
-        write();
-        assertEquals(0xbede, written.extensionProfile());
-        assertEquals(2, Bytes.u16(out, written.extension(9) + 1));
-    }
-
-    @Test
-    void shouldLeaveOutWhatNeedsTheTwoByteFormWhenThePlayerDoesNotTakeIt() {
-        ExtensionMap ids = new ExtensionMap(type -> switch (type) {
-            case DEPENDENCY_DESCRIPTOR -> 9;
-            case VIDEO_ORIENTATION -> 20;
-            case AUDIO_LEVEL -> 14;
-            default -> 0;
-        });
-        TestPacket packet = new TestPacket()
-                .twoByte(DESCRIPTOR, TestPayloads.dependencyDescriptor(5, 14))
-                .twoByte(ORIENTATION, (byte) 1)
-                .twoByte(AUDIO_LEVEL, (byte) 2)
-                .payload((byte) 1);
-        rewriter = rewriter(Codec.OPUS, ids, null, false);
-        add(packet);
-        write();
-        assertEquals(0xbede, written.extensionProfile());
-        assertEquals(-1, written.extension(9));
-        assertEquals(-1, written.extension(20));
-        assertElement(14, "02");
-        rewriter = rewriter(Codec.OPUS, ids, null, true);
-        add(packet);
-        write();
-        assertEquals(0x1000, written.extensionProfile());
-        assertElement(20, "01");
-        assertElement(14, "02");
-        assertTrue(written.extension(9) > 0);
-    }
-
-    @Test
-    void shouldWriteNoExtensionWhenNothingFits() {
-        rewriter = rewriter(
-                Codec.OPUS, new ExtensionMap(type -> type == ExtensionType.AUDIO_LEVEL ? 200 : 0), null, false);
-        add(new TestPacket().oneByte(AUDIO_LEVEL, (byte) 2).payload((byte) 1));
-        assertEquals(13, write());
-        assertEquals(0, written.extensionProfile());
-    }
-
-    @Test
-    void shouldWriteMidAndSendTimeOfOurOwn() {
-        rewriter = rewriter(Codec.OPUS, new ExtensionMap(type -> type.ordinal() + 1), "audio0", false);
-        add(new TestPacket()
-                .oneByte(PUBLISHER_IDS.id(ExtensionType.MID), (byte) 'x')
-                .oneByte(PUBLISHER_IDS.id(ExtensionType.ABS_SEND_TIME), hex("010203"))
-                .oneByte(PUBLISHER_IDS.id(ExtensionType.TRANSPORT_CC), hex("0102"))
-                .oneByte(AUDIO_LEVEL, (byte) 0x7f)
-                .payload((byte) 1));
-        int length = reader.next() ? rewriter.write(reader, out, 0, 1500, 0, 65_500_000_000L) : 0;
-        assertEquals(0, written.parse(out, 0, length));
-        assertElement(1, HexFormat.of().formatHex("audio0".getBytes(StandardCharsets.US_ASCII)));
-        assertElement(2, "060000");
-        assertElement(AUDIO_LEVEL, "7f");
-        assertEquals(-1, written.extension(PUBLISHER_IDS.id(ExtensionType.TRANSPORT_CC)));
-        assertEquals(0, written.extensionLength() % 4);
-    }
-
-    @Test
-    void shouldWriteSendTimeFromAnyClock() {
-        rewriter = rewriter(
-                Codec.OPUS, new ExtensionMap(type -> type == ExtensionType.ABS_SEND_TIME ? 3 : 0), null, false);
-        for (long nowNs : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
-            add(new TestPacket().payload((byte) 1));
-            assertTrue(reader.next());
-            assertEquals(21, rewriter.write(reader, out, 0, 1500, 0, nowNs));
-        }
-        add(new TestPacket().payload((byte) 1));
-        assertTrue(reader.next());
-        rewriter.write(reader, out, 0, 1500, 0, -500_000_000L);
-        written.parse(out, 0, 21);
-        assertElement(3, "fe0000");
-    }
-
-    @Test
-    void shouldWriteALongMidInTheTwoByteFormOnly() {
-        ExtensionMap ids = new ExtensionMap(type -> type == ExtensionType.MID ? 3 : 0);
-        rewriter = rewriter(Codec.OPUS, ids, "a-section-with-a-long-name", true);
-        add(new TestPacket().payload((byte) 1));
-        write();
-        assertEquals(0x1000, written.extensionProfile());
-        assertTrue(written.extension(3) > 0);
-        rewriter = rewriter(Codec.OPUS, ids, "a-section-with-a-long-name", false);
-        add(new TestPacket().payload((byte) 1));
-        assertEquals(13, write());
-    }
-
-    @Test
     void shouldStripRedWhenThePlayerHasNone() {
         byte[] primary = hex("f8aabbcc");
         addRed(TestPayloads.red(63, primary, hex("0102"), hex("030405")));
@@ -438,69 +311,5 @@ class RtpRewriterTest {
         write();
         assertEquals(501, written.sequenceNumber());
         assertEquals(9_001, written.timestamp());
-    }
-
-    private static RtpRewriter rewriter(Codec codec, ExtensionMap ids, String mid, boolean twoByte) {
-        byte[] midValue = mid == null ? null : mid.getBytes(StandardCharsets.US_ASCII);
-        return new RtpRewriter(0xcafebabeL, 100, -1, codec, midValue, ids, twoByte, 500, 9_000);
-    }
-
-    private void newSource() {
-        log = new PacketLog(PacketLogTest.memory(1 << 14), () -> {});
-        reader = new PacketLogReader(log, 0);
-        rewriter.switchSource();
-        sequence += 12_345;
-    }
-
-    private void add(TestPacket packet) {
-        add(packet, sequence++, 0);
-    }
-
-    private void add(TestPacket packet, long extendedSequence, int extra) {
-        RtpHeader header = packet.header();
-        int description =
-                rewriter.codec().describe(header.segment(), header.payloadOffset(), header.payloadLength()) | extra;
-        assertTrue(log.append(header, PUBLISHER_IDS, description, extendedSequence, arrivalNs) >= 0);
-    }
-
-    private void addVp8(boolean key, int pictureId, boolean longId) {
-        add(new TestPacket().timestamp(sequence * 3000).payload(TestPayloads.vp8(true, key, pictureId, longId, 1, 1)));
-    }
-
-    private void addRed(byte[] payload) {
-        RtpHeader header = new TestPacket()
-                .payloadType(63)
-                .payload(payload)
-                .padding(payload.length == 0 ? 3 : 0)
-                .header();
-        int description = Codec.RED.describe(header.segment(), header.payloadOffset(), header.payloadLength());
-        log.append(header, PUBLISHER_IDS, description, sequence++, arrivalNs);
-    }
-
-    private int tryWrite() {
-        assertTrue(reader.next());
-        return rewriter.write(reader, out, 3, 1500, 0, 0);
-    }
-
-    /** Writes the next record and lays {@link #written} over it. */
-    private int write() {
-        int length = tryWrite();
-        assertTrue(length >= 12, () -> "dropped: " + DropReason.ofCode(length));
-        assertEquals(0, written.parse(out, 3, length));
-        return length;
-    }
-
-    private byte[] payload() {
-        return head(written.payloadLength());
-    }
-
-    private byte[] head(int bytes) {
-        return TestPacket.slice(out, written.payloadOffset(), bytes);
-    }
-
-    private void assertElement(int id, String expected) {
-        long offset = written.extension(id);
-        assertTrue(offset >= 0, "element " + id);
-        assertEquals(expected, HexFormat.of().formatHex(TestPacket.slice(out, offset, written.elementLength())));
     }
 }

@@ -24,6 +24,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +175,51 @@ class RecordingTest {
                                     RecordingRefusedException.class,
                                     () -> player.session.record(RecordingLimits.DEFAULTS, folder.resolve("three")))
                             .refusal());
+        }
+    }
+
+    @Test
+    void shouldRefuseAndGoOnWhenALoopHasNoMemoryForTheBeginning() throws Exception {
+        Path file = folder.resolve("file");
+        try (EngineLab lab = EngineLab.start();
+                Client publisher = Client.publisher(lab, "s").connect();
+                Client player = Client.player(lab, "s").connect()) {
+            EngineLab.exhaustImagesOf(publisher.session);
+            RecordingRefusedException refused = assertThrows(
+                    RecordingRefusedException.class, () -> player.session.record(RecordingLimits.DEFAULTS, file));
+            assertEquals(Refusal.OVERLOADED, refused.refusal());
+            assertFalse(Files.exists(file));
+            exchange(lab, publisher, player, 1, 10);
+        }
+    }
+
+    @Test
+    void shouldAnswerAtOnceWhileAnotherRecordingWaitsForItsLoop() throws Exception {
+        Path file = folder.resolve("first");
+        CountDownLatch end = new CountDownLatch(1);
+        try (EngineLab lab = EngineLab.start();
+                Client publisher = Client.publisher(lab, "s").connect()) {
+            lab.stall(end);
+            CompletableFuture<Recording> first = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    first.complete(publisher.session.record(RecordingLimits.DEFAULTS, file));
+                } catch (IOException | RecordingRefusedException | RuntimeException e) {
+                    first.completeExceptionally(e);
+                }
+            });
+            Eventually.until("the first one's file", () -> Files.exists(file));
+            RecordingRefusedException refused = assertThrows(
+                    RecordingRefusedException.class,
+                    () -> publisher.session.record(RecordingLimits.DEFAULTS, folder.resolve("second")));
+            assertEquals(Refusal.RUNNING, refused.refusal());
+            assertFalse(first.isDone());
+            end.countDown();
+            Recording recording = first.orTimeout(20, TimeUnit.SECONDS).join();
+            recording.stop();
+            assertEquals(Recording.End.STOPPED, await(recording));
+        } finally {
+            end.countDown();
         }
     }
 
