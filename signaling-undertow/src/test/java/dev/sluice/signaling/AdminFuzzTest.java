@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests made at random out of the OpenAPI document, right and wrong ones: none gives a 5xx, each answer is as described. */
+@Order(1)
 class AdminFuzzTest {
     private static final int REQUESTS = 3_000;
     private static final List<String> NAMES = List.of("a", "b/c", "fixed", "team/x", "stop", "a/stop");

@@ -68,6 +68,9 @@ class PlaySocketTest {
                 assertEquals("the answer", session.answers.poll(5, TimeUnit.SECONDS));
                 session.changeTracks("another offer");
                 Map<String, Object> offer = Json.parseObject(socket.nextText());
+                if ("info".equals(offer.get("type"))) { // of the first offer, which a slow server sends as late as now
+                    offer = Json.parseObject(socket.nextText());
+                }
                 assertEquals("offer", offer.get("type"));
                 assertEquals("another offer", offer.get("sdp"));
                 assertEquals("session-1", offer.get("session_id"));
@@ -165,7 +168,7 @@ class PlaySocketTest {
     @Test
     void shouldEndTheMediaWhenPingsStayUnanswered() throws Exception {
         SocketTimings quick = new SocketTimings(
-                Duration.ofMillis(30), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1));
+                Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1));
         try (TestServer server = TestServer.with(quick)) {
             server.engine.goLive("cam", 0);
             try (RawWebSocket socket = server.socket("/cam/webrtc")) {

@@ -82,7 +82,7 @@ class PublishSocketTest {
     @Test
     void shouldKeepTheSessionWhenTheOfferTimeoutPassesAfterAnOffer() throws Exception {
         SocketTimings quick = new SocketTimings(
-                Duration.ofMillis(150), Duration.ofMillis(50), Duration.ofSeconds(10), Duration.ofSeconds(1));
+                Duration.ofMillis(600), Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofSeconds(1));
         try (TestServer server = TestServer.with(quick);
                 RawWebSocket socket = server.socket("/cam/webrtc/publish")) {
             socket.text(OFFER);

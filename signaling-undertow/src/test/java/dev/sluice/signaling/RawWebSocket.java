@@ -145,9 +145,12 @@ final class RawWebSocket implements AutoCloseable {
         return new Frame(first & 0x0f, in.readNBytes((int) length));
     }
 
-    /** The text of the next frame, which must be one of text. */
+    /** The text of the next frame but for pings, which must be one of text. */
     String nextText() throws IOException {
         Frame frame = next();
+        while (frame.opcode == PING) {
+            frame = next();
+        }
         if (frame.opcode != TEXT) {
             throw new IOException("expected text, found opcode " + frame.opcode + " " + frame.text());
         }

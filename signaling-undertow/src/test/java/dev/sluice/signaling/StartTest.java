@@ -24,12 +24,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The server as a process of its own: what it prints, how it ends. */
+/** The server as a process of its own: what it prints, how it ends. First, and without media beside it: JVMs that start want all cores. */
+@Order(1)
+@ResourceLock("browser")
 class StartTest {
     private static final Pattern READY =
             Pattern.compile("Sluice ready: open http://127\\.0\\.0\\.1:([0-9]+)/  tls=https://127\\.0\\.0\\.1:[0-9]+/"
@@ -46,6 +50,9 @@ class StartTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                // None lives for long.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each command once, as small as can be, with a load that measures nothing. */
+@Order(1)
 class CompareTest {
     private static final String[] SHORT = {"--rounds", "1", "--seconds", "1", "--warm-up", "0", "--load-cpu", "0"};
 

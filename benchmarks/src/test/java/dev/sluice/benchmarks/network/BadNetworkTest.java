@@ -19,11 +19,13 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Real browsers and the engine on bad networks, shortly: what happens, never how fast. */
+@Order(1)
 @ResourceLock("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadNetworkTest {

@@ -68,7 +68,7 @@ class AccessClientTest {
                 ConfigFile.read(Files.writeString(folder.resolve("sluice.conf"), """
                 listen = "127.0.0.1:0", tls_listen = "127.0.0.1:0", media_port = 0, loops = 1
                 auth { jwt { jwks = "%s" }, on_publish = "%s" }
-                streams { cam { input = "publish://" } }
+                streams { cam { input = "publish://", publisher_grace = 1 } }
                 """.formatted(keys, hook))));
     }
 

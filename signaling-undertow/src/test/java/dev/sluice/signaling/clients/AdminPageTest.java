@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The administration page in a real Chromium, used as an operator uses it; threat 29 as far as it shows what strangers say. */
-@ResourceLock("browser")
+@ResourceLock("page")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminPageTest {
     private static final int[] WIDTHS = {390, 1280};

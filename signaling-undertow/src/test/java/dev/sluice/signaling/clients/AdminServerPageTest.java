@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Recordings and the drain on the administration page, in a real Chromium with real media. */
-@ResourceLock("browser")
+@ResourceLock("page")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminServerPageTest {
     private static final int NARROW = 390;

@@ -18,7 +18,12 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
-/** A headless Chromium with a fake camera and microphone, driven by its own driver. Confined to one test. */
+/**
+ * A headless Chromium with a fake camera and microphone, driven by its own driver. Confined to one test.
+ *
+ * <p>Two run at a time at most, as two cores can: one for a test that locks "browser", what happens to media, and one for a test
+ * that locks "page", what people see and click.
+ */
 final class Chromium implements AutoCloseable {
     private static final String HARNESS = script("harness.js");
 

@@ -22,34 +22,46 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A server that drains to another with a real Chromium publishing and watching: the picture goes on. */
 @ResourceLock("browser")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChromiumDrainTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private RunningServer old;
     private RunningServer other;
     private Chromium chromium;
 
+    @BeforeAll
+    void startBrowser() {
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    void stopBrowser() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        client.close();
+    }
+
     @BeforeEach
     void start() throws Exception {
         old = RunningServer.start();
         other = RunningServer.start();
-        chromium = Chromium.start();
     }
 
     @AfterEach
     void stop() {
-        if (chromium != null) {
-            chromium.close();
-        }
         old.close();
         other.close();
-        client.close();
     }
 
     private void openLibrary() {
@@ -152,6 +164,7 @@ class ChromiumDrainTest {
         pages.show(publish);
         pages.run("hasState('status', 'streaming')");
         assertEquals(2, other.engine().stream("show").orElseThrow().players());
+        pages.closeAll();
     }
 
     /** Chromium takes the password out of the header on its way to another origin; the library gives it again. */

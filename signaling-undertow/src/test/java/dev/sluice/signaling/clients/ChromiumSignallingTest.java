@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a real browser's scripts see of refusals, closes, CORS and the pages' policy. */
+@ResourceLock("page")
 class ChromiumSignallingTest {
 
     /** Opens a WebSocket, sends what is given, and tells how it was closed and what was received. */

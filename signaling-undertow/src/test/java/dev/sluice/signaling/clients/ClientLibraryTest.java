@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Our client library: its own tests under Node.js, and the code that Flussonic's documentation shows, run on it in a real Chromium. */
-@ResourceLock("browser")
+@ResourceLock("page")
 class ClientLibraryTest {
     private static final int OLDEST_NODE = 18;
     private static final Pattern MAJOR = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);

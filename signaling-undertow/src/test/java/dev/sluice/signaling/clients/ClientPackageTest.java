@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Our client library as a fresh project gets it: packed, installed, type-checked, bundled, and the bundle run in a real Chromium. */
-@ResourceLock("browser")
+@ResourceLock("page")
 class ClientPackageTest {
     private static final String ESBUILD = "esbuild@0.28.2";
     private static final String TYPESCRIPT = "typescript@5.9.3";

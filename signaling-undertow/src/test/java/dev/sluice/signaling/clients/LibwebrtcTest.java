@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** libwebrtc, as native applications use it, publishes and plays over both signallings: the picture and tone that arrive are those sent. */
-@ResourceLock("browser")
+@ResourceLock("page")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LibwebrtcTest {
     private final HttpClient client = HttpClient.newHttpClient();

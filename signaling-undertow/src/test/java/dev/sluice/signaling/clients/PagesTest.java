@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our own pages in a real Chromium, used as a person uses them: what is clicked, seen and heard. */
-@ResourceLock("browser")
+@ResourceLock("page")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesTest {
     private static final String WEBSOCKET = "";
@@ -175,18 +175,20 @@ class PagesTest {
         String publish = pages.open("/publish?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give");
         goLive();
         List<String> wide = new ArrayList<>();
+        pages.show(publish);
         for (int width : WIDTHS) {
-            pages.show(publish);
             wide.addAll(pages.overflowing(width));
-            for (String path : List.of(
-                    "/",
-                    "/play",
-                    "/play?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give",
-                    "/play?stream=undeclared",
-                    "/room/a-rather-long-name-of-a-stream-as-people-like-to-give/embed.html")) {
-                pages.open(path);
-                pages.run(
-                        "waitFor('content', () => document.readyState === 'complete' && document.fonts.status === 'loaded')");
+        }
+        for (String path : List.of(
+                "/",
+                "/play",
+                "/play?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give",
+                "/play?stream=undeclared",
+                "/room/a-rather-long-name-of-a-stream-as-people-like-to-give/embed.html")) {
+            pages.open(path);
+            pages.run(
+                    "waitFor('content', () => document.readyState === 'complete' && document.fonts.status === 'loaded')");
+            for (int width : WIDTHS) {
                 wide.addAll(pages.overflowing(width));
             }
         }

@@ -10,7 +10,7 @@ import dev.sluice.signaling.access.jwt.Signer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +20,11 @@ class AuthConfigTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
     @TempDir
-    Path folder;
+    private static Path folder;
 
-    @BeforeEach
-    void writeKeys() throws Exception {
+    /** Made once: an RSA key takes half a second. */
+    @BeforeAll
+    static void writeKeys() throws Exception {
         Files.writeString(folder.resolve("rsa.pem"), Signer.rsa("").pem());
         Files.writeString(folder.resolve("ed.pem"), Signer.ed25519("").pem());
         Files.writeString(folder.resolve("keys.json"), Signer.jwks(Signer.ec("e1"), Signer.ed25519("d1")));

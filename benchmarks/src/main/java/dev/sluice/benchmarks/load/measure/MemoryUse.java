@@ -22,6 +22,10 @@ public record MemoryUse(long liveHeapBytes, long otherBytes) {
     private static final int COLLECTIONS = 3;
 
     public static MemoryUse of(long pid) throws IOException, InterruptedException {
+        // jcmd asks another process for six seconds.
+        if (!isJvm(pid)) {
+            return new MemoryUse(0, residentOutside(pid, 0, 0));
+        }
         for (int i = 0; i < COLLECTIONS; i++) {
             jcmd(pid, "GC.run");
         }
@@ -34,6 +38,12 @@ public record MemoryUse(long liveHeapBytes, long otherBytes) {
             to = from + (Long.parseLong(heap.group(2)) << 20);
         }
         return new MemoryUse(live.find() ? Long.parseLong(live.group(1)) : 0, residentOutside(pid, from, to));
+    }
+
+    private static boolean isJvm(long pid) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "maps"))) {
+            return lines.anyMatch(line -> line.endsWith("/libjvm.so"));
+        }
     }
 
     /** ZGC's heap is a file in memory, the others' a range of addresses. */
@@ -55,7 +65,7 @@ public record MemoryUse(long liveHeapBytes, long otherBytes) {
         return bytes;
     }
 
-    /** "" when the process is no JVM. */
+    /** "" when the JVM does not answer. */
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
         String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process process = new ProcessBuilder(List.of(tool, Long.toString(pid), command))
