@@ -340,8 +340,8 @@ public final class Player {
 
     private void onLapped(PlayerTrack track, long nowNs, PeerSink sink) {
         sink.drop(DropReason.LAPPED);
-        // Who reads slowly on purpose is lapped as often as he likes. A key frame that left just now is no help: what follows it
-        // was left out.
+        // Who reads slowly on purpose is lapped as often as he likes. A key frame that left just now is no help: what
+        // follows it was left out.
         if (track.isVideo() && track.keyFrames().takeRequest(nowNs, sink)) {
             track.keyFrames().ask(publication, track.source());
         }
