@@ -80,12 +80,7 @@ final class Ledger {
         server[sum.ordinal()] += amount;
     }
 
-    /** What is new in the sums, and who has joined: histograms are read before the ledger is. */
-    synchronized void count(long nowNs) {
-        sessions.values()
-                .forEach(figures -> count(figures, figures.session().media().stats(), nowNs));
-    }
-
+    /** Adds what is new to the sums, and tells who has joined. */
     synchronized Look look(long nowNs) {
         List<Figured> figured = new ArrayList<>(sessions.size());
         Set<String> folded = new HashSet<>();

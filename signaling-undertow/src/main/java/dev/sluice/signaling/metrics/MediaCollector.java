@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /** Reads at each scrape what the engine and the sessions count by themselves. Safe for many threads. */
@@ -36,6 +37,7 @@ final class MediaCollector implements MultiCollector {
     private final Ledger ledger;
     private final MetricSources sources;
     private final LongSupplier clockNs;
+    private final AtomicReference<Look> newest = new AtomicReference<>();
 
     MediaCollector(MediaEngine engine, Ledger ledger, MetricSources sources, LongSupplier clockNs) {
         this.engine = engine;
@@ -44,11 +46,18 @@ final class MediaCollector implements MultiCollector {
         this.clockNs = clockNs;
     }
 
+    /** Takes down what the next collection tells of sessions; they are gone through once for a scrape. */
+    void look() {
+        newest.set(ledger.look(clockNs.getAsLong()));
+    }
+
     @Override
     public MetricSnapshots collect() {
         Families families = new Families();
         engine.loops().forEach(loop -> LoopFamilies.add(families, loop));
-        Look look = ledger.look(clockNs.getAsLong());
+        // Not kept: sessions would outlive their end until somebody asks again. Another scrape may have taken this one's.
+        Look taken = newest.getAndSet(null);
+        Look look = taken == null ? ledger.look(clockNs.getAsLong()) : taken;
         StreamFamilies.add(families, look);
         addServer(families);
         addSessions(families, look.sessions());

@@ -58,7 +58,8 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
     /** The whole text of one scrape. */
     public String scrape() {
         PrometheusMeterRegistry asked = registry();
-        ledger.count(System.nanoTime());
+        // Before the registry reads its histograms: a look finds out who has joined.
+        collector.look();
         return asked.scrape();
     }
 
