@@ -21,13 +21,15 @@ import java.util.function.LongSupplier;
 
 /**
  * What a player was offered and what it agreed on, and whether that still fits its stream. Confined to its session's monitor; what
- * is volatile may be read by any thread.
+ * is volatile may be read by any thread, and which publication it follows is set by the stream's.
  */
 final class PlayTerms {
     /** What the player was offered, or the stream carried when it came: its later offers choose among the same. */
     private volatile PlaySources sources = PlaySources.NONE;
 
     private volatile List<PlayTrack> tracks = List.of();
+
+    private volatile String codecs = "";
     /** What its decoders are for: what it was offered or answered with. */
     private volatile List<CodecFormat> formats = List.of();
     /** The newest that the player has heard of. */
@@ -104,16 +106,17 @@ final class PlayTerms {
     void accept(List<PlayTrack> agreed) {
         tracks = agreed;
         formats = formats(agreed);
+        codecs = SessionStats.codecs(formats);
         answerDue = false;
-    }
-
-    /** In the order of the answer; none before that. */
-    List<CodecFormat> codecs() {
-        return formats(tracks);
     }
 
     private static List<CodecFormat> formats(List<PlayTrack> tracks) {
         return tracks.stream().map(PlayTrack::codec).toList();
+    }
+
+    /** As {@link SessionStats#codecs()}. */
+    String codecs() {
+        return codecs;
     }
 
     List<PlayTrack> tracks() {

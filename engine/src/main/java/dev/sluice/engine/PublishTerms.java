@@ -1,7 +1,6 @@
 package dev.sluice.engine;
 
 import dev.sluice.engine.peer.LogMemory;
-import dev.sluice.engine.sdp.CodecFormat;
 import dev.sluice.engine.sdp.LocalTransport;
 import dev.sluice.engine.sdp.PublishAnswer;
 import dev.sluice.engine.sdp.PublishTrack;
@@ -14,6 +13,7 @@ import java.util.List;
 final class PublishTerms {
     private volatile StreamSettings settings = StreamSettings.DEFAULTS;
     private volatile List<PublishTrack> tracks = List.of();
+    private volatile String codecs = "";
 
     StreamSettings settings() {
         return settings;
@@ -49,10 +49,11 @@ final class PublishTerms {
 
     void accept(List<PublishTrack> agreed) {
         tracks = agreed;
+        codecs = SessionStats.codecs(agreed.stream().map(PublishTrack::codec).toList());
     }
 
-    /** In the order of the answer; none before that. */
-    List<CodecFormat> codecs() {
-        return tracks.stream().map(PublishTrack::codec).toList();
+    /** As {@link SessionStats#codecs()}. */
+    String codecs() {
+        return codecs;
     }
 }

@@ -111,7 +111,7 @@ final class SessionRecording implements Recording {
             }
             if (player == null) {
                 image.add(null);
-            } else {
+            } else if (!outOfMemory) {
                 attach(player, source, ring);
             }
         });
@@ -136,7 +136,9 @@ final class SessionRecording implements Recording {
         hold(peer);
         loopNs = Math.max(loopNs, MediaLoops.nanoTime() - startNs);
         // Of one that has ended meanwhile nothing will come.
-        stopRequested |= peer.isEnded() && peer == session.peer();
+        if (peer.isEnded() && peer == session.peer()) {
+            stopRequested = true;
+        }
         peer.tap(new PacketTap(to, peer, source == null ? null : source.publisher(), far && source != null));
     }
 

@@ -47,8 +47,7 @@ public record SessionStats(
         long firstMediaNs) {
 
     /** @param peer null before the session was opened */
-    static SessionStats of(Peer peer, List<CodecFormat> agreed, int loop) {
-        String codecs = agreed.stream().map(CodecFormat::name).distinct().collect(Collectors.joining(","));
+    static SessionStats of(Peer peer, String codecs, int loop) {
         if (peer == null) {
             return new SessionStats(false, codecs, "", loop, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1);
         }
@@ -71,5 +70,10 @@ public record SessionStats(
                 stats.get(Value.ICE_NS),
                 stats.get(Value.DTLS_NS),
                 stats.get(Value.FIRST_MEDIA_NS));
+    }
+
+    /** To be made once for a negotiation: statistics are read often. */
+    static String codecs(List<CodecFormat> agreed) {
+        return agreed.stream().map(CodecFormat::name).distinct().collect(Collectors.joining(","));
     }
 }

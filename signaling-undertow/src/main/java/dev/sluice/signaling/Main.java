@@ -38,6 +38,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -177,7 +178,9 @@ public final class Main {
         Signals.handle("TERM", () -> terminate(server, serviceManager, told));
         // Before anybody is told that we are here: a JVM without a handler ends on SIGHUP.
         ConfigWatch watch = new ConfigWatch(keeper);
-        Signals.handle("HUP", () -> watch.reload("SIGHUP"));
+        if (!Signals.handle("HUP", () -> watch.reload("SIGHUP"))) {
+            LoggerFactory.getLogger(Main.class).info("config=watched sighup=unavailable");
+        }
         watch.start();
         out.println(readyLine(config, server, engine));
         out.flush();

@@ -6,7 +6,7 @@ import dev.sluice.engine.rtp.PacketLogReader;
 
 /**
  * The rule by which a player stays near live: how much of a log it is sent at once, and what is too old for it. All its constants
- * stand here. Immutable.
+ * stand here. Stateless.
  */
 final class Lag {
     /** Records taken in one duty cycle, so that a player that fell behind does not hold up the others. */

@@ -63,7 +63,7 @@ final class LayerSwitch {
     }
 
     /** It is not to be. */
-    void drop() {
+    void release() {
         layer.log().release();
     }
 }

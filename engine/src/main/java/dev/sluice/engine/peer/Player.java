@@ -349,7 +349,7 @@ public final class Player {
 
     private void askWhereStartIsMissing(long nowNs, PeerSink sink) {
         for (PlayerTrack track : tracks) {
-            if (track.isWithoutStart() && track.keyFrames().takeRequest(nowNs, sink)) {
+            if (track.isWithoutStart() && track.keyFrames().tryRequest(nowNs)) {
                 track.keyFrames().ask(publication, track.source());
             }
         }

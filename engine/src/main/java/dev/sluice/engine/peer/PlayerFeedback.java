@@ -179,10 +179,7 @@ final class PlayerFeedback {
         }
     }
 
-    /**
-     * A player that never got a key frame is waited for anyway; one request more changes nothing. One that a key frame is on
-     * its way to gets that one.
-     */
+    /** Who has a key frame on its way gets that one. */
     private void onKeyFrameRequest(
             PlayerTrack[] tracks, Publication publication, long nowNs, Peer peer, PeerSink sink) {
         for (int i = 0; i < rtcp.count(); i++) {

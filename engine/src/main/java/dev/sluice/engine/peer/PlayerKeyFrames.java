@@ -61,9 +61,17 @@ final class PlayerKeyFrames {
 
     /** Takes a request out of the player's budget, whatever is on its way; false when there is none left. */
     boolean takeRequest(long nowNs, PeerSink sink) {
+        boolean taken = tryRequest(nowNs);
+        if (!taken) {
+            sink.drop(DropReason.KEY_FRAME_OVER_BUDGET);
+        }
+        return taken;
+    }
+
+    /** As {@link #takeRequest}, of our own accord: a refusal is nothing that the player did. */
+    boolean tryRequest(long nowNs) {
         long fromNs = requested && paidNs - nowNs > 0 ? paidNs : nowNs;
         if (fromNs - nowNs > (MAX_REQUESTS - 1) * REQUEST_NS) {
-            sink.drop(DropReason.KEY_FRAME_OVER_BUDGET);
             return false;
         }
         requested = true;

@@ -89,7 +89,7 @@ final class PlayerTrack {
 
     /** Whether a picture that has no start yet waits for nothing but a key frame; a request may have been refused, or its answer missed. */
     boolean isWithoutStart() {
-        return reader != null && isVideo() && catchUp == null && !rewriter.isAnchored();
+        return reader != null && isVideo() && catchUp == null && !rewriter.isAnchored() && source.isFlowing();
     }
 
     PlayerKeyFrames keyFrames() {
@@ -204,7 +204,7 @@ final class PlayerTrack {
 
     private void dropSwitch() {
         if (layerSwitch != null) {
-            layerSwitch.drop();
+            layerSwitch.release();
             layerSwitch = null;
         }
     }

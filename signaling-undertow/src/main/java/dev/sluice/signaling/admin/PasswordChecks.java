@@ -14,7 +14,11 @@ import java.util.concurrent.atomic.LongAdder;
  * virtual thread would take a carrier for as long, which signalling needs. Safe for many threads; asking blocks.
  */
 final class PasswordChecks {
-    static final int MAX_WAITING = 8;
+    /** Together they take about two seconds. */
+    static final int MAX_WAITING = 16;
+
+    /** A hash takes 19 MiB of the heap while it is computed, and a server in a small container may have many cores and little heap. */
+    private static final int MAX_AT_ONCE = 2;
 
     private static final long KEPT_SECONDS = 10;
 
@@ -22,7 +26,7 @@ final class PasswordChecks {
     private final LongAdder refused = new LongAdder();
 
     PasswordChecks() {
-        this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        this(Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MAX_AT_ONCE));
     }
 
     /** @param atOnce hashes at a time: each takes its memory, too */

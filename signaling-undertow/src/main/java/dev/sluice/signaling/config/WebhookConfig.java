@@ -92,7 +92,7 @@ public record WebhookConfig(URI url, String secret, EventFilter filter) {
 
     /** The port that is meant. */
     public static int port(URI url) {
-        return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+        return url.getPort() >= 0 ? url.getPort() : url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     }
 
     /** The bytes that sign. */

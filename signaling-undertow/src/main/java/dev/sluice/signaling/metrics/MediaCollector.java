@@ -55,7 +55,8 @@ final class MediaCollector implements MultiCollector {
     public MetricSnapshots collect() {
         Families families = new Families();
         engine.loops().forEach(loop -> LoopFamilies.add(families, loop));
-        // Not kept: sessions would outlive their end until somebody asks again. Another scrape may have taken this one's.
+        // Not kept: sessions would outlive their end until somebody asks again. Another scrape may have taken this
+        // one's.
         Look taken = newest.getAndSet(null);
         Look look = taken == null ? ledger.look(clockNs.getAsLong()) : taken;
         StreamFamilies.add(families, look);

@@ -36,8 +36,8 @@ final class NameLookup implements AutoCloseable {
         }
         try {
             threads.execute(() -> look(host, mine));
-        } catch (RuntimeException e) {
-            // The server stops.
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The server stops, or no thread can be had: the next question tries again.
             running.remove(host, mine);
             mine.completeExceptionally(e);
         }

@@ -120,7 +120,7 @@ public final class OutboundHttp implements AutoCloseable {
 
     private boolean leadsToUs(URI uri, Duration within)
             throws InterruptedException, ExecutionException, TimeoutException {
-        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
         for (InetAddress address : names.find(uri.getHost(), within)) {
             if (own.has(address, port)) {
                 return true;
