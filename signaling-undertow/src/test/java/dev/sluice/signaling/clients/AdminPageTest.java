@@ -197,7 +197,7 @@ class AdminPageTest {
         pages.type("secret", "open-sesame-of-forty-thieves");
         pages.run("says('about', 'Version')");
         pages.goAt(closed.url() + "/");
-        pages.run("says('empty', 'Nothing is live yet')");
+        pages.run("waitFor('the list', () => document.getElementById('empty').checkVisibility())");
     }
 
     @Test
