@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.config.DrainConfig;
+import dev.sluice.signaling.config.OtherServer;
 import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.drain.MovableClient;
 import dev.sluice.signaling.session.SessionDirectory;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** When a drain is over. */
@@ -60,9 +62,29 @@ class DrainEndTest {
         drain.begin(null, Duration.ofSeconds(1_000), new CompletableFuture<>());
         Duration left = drain.hurry(null, Duration.ofSeconds(3_600));
         assertTrue(left.compareTo(Duration.ofSeconds(1_000)) <= 0, left::toString);
+        assertTrue(
+                drain.progress().secondsLeft() <= 1_000, () -> drain.progress().toString());
         assertEquals(Duration.ofSeconds(500), drain.hurry(null, Duration.ofSeconds(500)));
+        assertTrue(drain.progress().secondsLeft() <= 500, () -> drain.progress().toString());
         drain.cancel();
         assertEquals(Duration.ofSeconds(700), drain.hurry(null, Duration.ofSeconds(700)));
+        drain.cancel();
+    }
+
+    @Test
+    void shouldNotReplaceADrainThatBeganWhileTheOtherServersNameWasLookedUp() {
+        OtherServer ordered = new OtherServer("http://192.0.2.9:8080");
+        AtomicReference<Drain> asked = new AtomicReference<>();
+        Drain drain = new Drain(new SessionDirectory(), to -> {
+            asked.get().begin(ordered, Duration.ofSeconds(1_000), new CompletableFuture<>());
+            return false;
+        });
+        asked.set(drain);
+        drain.add(new Waiting());
+        drain.hurry(new OtherServer("http://192.0.2.8:8080"), Duration.ofSeconds(3_600));
+        assertEquals(ordered, drain.progress().to());
+        assertTrue(
+                drain.progress().secondsLeft() <= 1_000, () -> drain.progress().toString());
         drain.cancel();
     }
 
@@ -84,7 +106,7 @@ class DrainEndTest {
         }
 
         @Override
-        public void onMove(dev.sluice.signaling.config.OtherServer to) {}
+        public void onMove(OtherServer to) {}
 
         @Override
         public void onStay() {}

@@ -93,29 +93,46 @@ public final class Drain {
             if (ended) {
                 return;
             }
-            if (order == null || !Objects.equals(order.to, to)) {
-                movedStreams.clear();
-                clients.replaceAll((client, asked) -> false);
-            }
-            order = next;
+            replace(next);
         }
-        LOG.info("event=drain_began seconds={} to={} sessions={}", time.toSeconds(), to, sessions.size());
-        Thread.ofVirtual().name("drain").start(() -> run(next, answered.toCompletableFuture()));
+        start(next, time, answered);
+    }
+
+    /** Under the lock. */
+    private void replace(Order next) {
+        if (order == null || !Objects.equals(order.to, next.to)) {
+            movedStreams.clear();
+            clients.replaceAll((client, asked) -> false);
+        }
+        order = next;
+    }
+
+    private void start(Order mine, Duration time, CompletionStage<?> answered) {
+        LOG.info("event=drain_began seconds={} to={} sessions={}", time.toSeconds(), mine.to, sessions.size());
+        Thread.ofVirtual().name("drain").start(() -> run(mine, answered.toCompletableFuture()));
     }
 
     /**
      * The server was told to stop: begins, or leaves the drain that is on this long at most, with the server that it goes to.
      *
+     * May block: the other server's name is looked up first, for whatever is ordered meanwhile counts.
+     *
      * @return how long it may take
      */
     public Duration hurry(OtherServer to, Duration time) {
-        Order now = order;
-        long leftNs = now == null ? Long.MAX_VALUE : Math.max(0, now.endNs - System.nanoTime());
-        Duration left = leftNs < time.toNanos() ? Duration.ofNanos(leftNs) : time;
-        if (now == null || left.equals(time)) {
-            begin(now == null ? other(to) : now.to, left, CompletableFuture.completedFuture(null));
+        OtherServer other = other(to);
+        Order next;
+        synchronized (this) {
+            long timeNs = time.toNanos();
+            long leftNs = order == null ? timeNs : order.endNs - System.nanoTime();
+            if (ended || leftNs < timeNs) {
+                return Duration.ofNanos(Math.clamp(leftNs, 0, timeNs));
+            }
+            next = Order.of(order == null ? other : order.to, time);
+            replace(next);
         }
-        return left;
+        start(next, time, CompletableFuture.completedFuture(null));
+        return time;
     }
 
     private OtherServer other(OtherServer to) {

@@ -4,10 +4,10 @@ import dev.sluice.engine.MediaEngine;
 import dev.sluice.engine.StreamInfo;
 import dev.sluice.signaling.access.Gate;
 import io.undertow.server.HttpServerExchange;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code /-/health}, {@code /-/ready} and {@code /-/streams}. Safe for many threads; called on I/O threads. */
 public final class StatusEndpoint {
@@ -60,12 +60,11 @@ public final class StatusEndpoint {
     private Map<String, Object> streams(Request request) {
         boolean operator = gate.check(request.caller()) == null;
         String name = request.query("name");
-        List<Map<String, Object>> streams = new ArrayList<>();
-        for (StreamInfo info : engine.streams()) {
-            if (name == null ? operator : name.equals(info.name())) {
-                streams.add(operator ? whole(info) : brief(info));
-            }
-        }
+        List<StreamInfo> seen = operator && name == null
+                ? engine.streams()
+                : Optional.ofNullable(name).flatMap(engine::stream).stream().toList();
+        List<Map<String, Object>> streams =
+                seen.stream().map(info -> operator ? whole(info) : brief(info)).toList();
         return Map.of("streams", streams, "listed", operator, "server", server);
     }
 

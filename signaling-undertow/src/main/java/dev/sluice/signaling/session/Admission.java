@@ -34,8 +34,6 @@ public final class Admission {
     /** The same when too many were being asked. */
     private static final Duration RETRY_BUSY = Duration.ofSeconds(1);
 
-    private static final String REFUSED_LOOKS = "refused.media_info";
-
     /** Opens a session in the engine. */
     @FunctionalInterface
     public interface Opening {
@@ -47,7 +45,8 @@ public final class Admission {
     private final HookGuards hooks;
     private final SessionDirectory sessions;
     private final SessionPlaces places;
-    private final Looks looks = new Looks();
+    private final Looks<Grant> looks = new Looks<>();
+    private final Refusals refusals;
     private final InstantSource clock;
     private final AtomicLong edition = new AtomicLong();
     private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
@@ -65,6 +64,7 @@ public final class Admission {
         this.sessions = sessions;
         this.places = places;
         this.clock = clock;
+        this.refusals = new Refusals(sessions, clock, this::count);
     }
 
     /** Null when the stream is declared, whoever asks. */
@@ -81,7 +81,7 @@ public final class Admission {
     public Problem checkAtOnce(Role role, String stream, Caller caller) {
         Problem problem = problemAtOnce(role, stream, caller);
         if (problem != null) {
-            refused(role, stream, caller, problem);
+            refusals.ofJoin(role, stream, caller, problem);
         }
         return problem;
     }
@@ -94,11 +94,11 @@ public final class Admission {
         }
     }
 
-    /** The same for who only looks: beside it the same player joins, so it is that which is told. */
+    /** The same for who only looks. */
     public Problem lookAtOnce(String stream, Caller caller) {
         Problem problem = problemAtOnce(Role.PLAY, stream, caller);
         if (problem != null) {
-            count(REFUSED_LOOKS);
+            refusals.ofLook(stream, caller, problem);
         }
         return problem;
     }
@@ -109,11 +109,11 @@ public final class Admission {
         try {
             if (hooks.asks(Role.PLAY, access.rule(stream))) {
                 // Before it is asked: the join may come meanwhile.
-                looks.put(grant, clock.instant());
+                looks.put(stream, caller, grant, clock.instant());
             }
             judge(grant, null, false);
         } catch (AccessRefusedException e) {
-            count(REFUSED_LOOKS);
+            refusals.ofLook(stream, caller, e.problem());
             throw e;
         }
     }
@@ -128,7 +128,7 @@ public final class Admission {
         try {
             judge(new Grant(role, stream, caller), null, false);
         } catch (AccessRefusedException e) {
-            refused(role, stream, caller, e.problem());
+            refusals.ofJoin(role, stream, caller, e.problem());
             throw e;
         }
     }
@@ -158,7 +158,7 @@ public final class Admission {
             grant.begin(() -> places.give(counted, rights.userId()));
             return grant;
         } catch (AccessRefusedException e) {
-            refused(role, stream, caller, e.problem());
+            refusals.ofJoin(role, stream, caller, e.problem());
             throw e;
         }
     }
@@ -248,13 +248,17 @@ public final class Admission {
     boolean recheck(ClientSession session) {
         Grant grant = session.grant();
         long current = edition.get();
+        boolean anew = grant.takeAnew();
         try {
-            judge(grant, session, grant.takeAnew());
+            judge(grant, session, anew);
             return true;
         } catch (AccessRefusedException e) {
             Duration retry = e.problem().equals(Problem.accessBusy()) ? RETRY_BUSY : RETRY_FAILED;
             if (e.isUndecided() && (retry == RETRY_BUSY || hooks.keepsOnFailure())) {
                 Instant next = clock.instant().plus(retry);
+                if (anew) {
+                    grant.oweAnew();
+                }
                 grant.renew(grant.rights().withUntil(next), current);
                 return true;
             }
@@ -268,12 +272,6 @@ public final class Admission {
         count("ended." + end.name().toLowerCase(java.util.Locale.ROOT));
         LOG.info("session={} event=access-ended reason={}", session.shortId(), reason);
         session.media().close(end);
-    }
-
-    private void refused(Role role, String stream, Caller caller, Problem problem) {
-        caller.times().checked();
-        count("refused." + problem.code());
-        sessions.refused(role, stream, caller, problem);
     }
 
     private void count(String name) {

@@ -19,6 +19,7 @@ public final class Grant implements AutoCloseable {
     private final AtomicInteger questions;
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicBoolean anew = new AtomicBoolean();
+    private final AtomicBoolean owedAnew = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Rights rights = Rights.ANYBODY;
     private volatile long edition;
@@ -88,9 +89,15 @@ public final class Grant implements AutoCloseable {
         anew.set(true);
     }
 
+    /** It could not be: wanted still when it is due again. */
+    void oweAnew() {
+        owedAnew.set(true);
+    }
+
     /** Whether that was wanted; it is done now. */
     boolean takeAnew() {
-        return anew.getAndSet(false);
+        boolean owed = owedAnew.getAndSet(false);
+        return anew.getAndSet(false) || owed;
     }
 
     boolean isClosed() {

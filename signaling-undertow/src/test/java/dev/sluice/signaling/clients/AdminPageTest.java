@@ -190,6 +190,17 @@ class AdminPageTest {
     }
 
     @Test
+    void shouldListStreamsOnTheStartPageForWhoSignedIn() {
+        pages.openAt(closed.url() + "/");
+        pages.run("says('total', 'the list is for the operator')");
+        pages.goAt(closed.url() + "/admin#server");
+        pages.type("secret", "open-sesame-of-forty-thieves");
+        pages.run("says('about', 'Version')");
+        pages.goAt(closed.url() + "/");
+        pages.run("waitFor('the list', () => document.getElementById('empty').checkVisibility())");
+    }
+
+    @Test
     void shouldFitEveryWidthAndHaveNothingThatKeepsPeopleOut() {
         pages.open("/publish?stream=room/a-rather-long-name-of-a-stream-as-people-like-to-give");
         pages.click("start");

@@ -49,7 +49,12 @@ final class Pages implements AutoCloseable {
 
     /** Another page in this window. */
     void go(String path) {
-        chromium.open(url + path);
+        goAt(url + path);
+    }
+
+    /** {@link #go} to a page of another server. */
+    void goAt(String address) {
+        chromium.open(address);
         driver.executeScript(EYES_AND_EARS);
     }
 

@@ -97,7 +97,24 @@ class RightsEndTest extends AdmissionSetting {
         assertEquals("denied", refusal(Role.PLAY, "cam", caller("token", "t1")));
         assertEquals(List.of("PLAY cam denied"), refusals);
         assertEquals(1, admission.counters().get("refused.denied"));
-        assertEquals(2, admission.counters().get("refused.media_info"));
+        assertEquals(1, admission.counters().get("refused.media_info"));
+        assertEquals("denied", refusal(Role.PLAY, "cam", caller("token", "t1")));
+        assertEquals(List.of("PLAY cam denied", "PLAY cam denied"), refusals, "one look, one join");
+    }
+
+    @Test
+    void shouldTellOfWhoGuessesByLooking() throws Exception {
+        config("streams { cam { input = \"publish://\", play_password = open } }");
+        for (String guess : List.of("a", "b", "b")) {
+            assertEquals(
+                    "password",
+                    admission.lookAtOnce("cam", caller("password", guess)).code());
+        }
+        assertEquals(List.of("PLAY cam password", "PLAY cam password", "PLAY cam password"), refusals);
+        assertEquals(3, admission.counters().get("refused.password"));
+        clock.pass(Duration.ofMinutes(1));
+        assertEquals("password", refusal(Role.PLAY, "cam", caller("password", "b")));
+        assertEquals(4, refusals.size(), "it is long ago");
     }
 
     @Test
@@ -143,6 +160,28 @@ class RightsEndTest extends AdmissionSetting {
         clock.pass(Duration.ofSeconds(10));
         guard.watch().look();
         assertEquals(SessionEnd.ACCESS_ENDED, end(session));
+    }
+
+    @Test
+    void shouldAskAnewStillWhenThatCouldNotBeDecidedAtFirst() throws Exception {
+        Signer rsa = Signer.rsa("r1");
+        OtherServer keys = new OtherServer(OtherServer.body(Signer.jwks(rsa)));
+        try (keys) {
+            String auth = "auth { on_failure = keep, on_play = \"" + hook.uri() + "\", jwt { jwks = \"";
+            String streams = "\" } }\nstreams { cam { input = \"publish://\" } }";
+            config(auth + keys.uri() + streams);
+            ClientSession session = open(Role.PLAY, "cam", caller("token", rsa.token("play", "cam")));
+            hook.answer(OtherServer.status(403));
+            keys.answer(OtherServer.status(500));
+            config(auth + keys.uri().resolve("/elsewhere") + streams);
+            admission.askAnew(null);
+            guard.watch().look();
+            assertTrue(runs(session));
+            keys.answer(OtherServer.body(Signer.jwks(rsa)));
+            clock.pass(Duration.ofSeconds(30));
+            guard.watch().look();
+            assertEquals(SessionEnd.ACCESS_ENDED, end(session), "the hook's word of before does not count");
+        }
     }
 
     @Test

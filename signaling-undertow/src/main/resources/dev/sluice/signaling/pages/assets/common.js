@@ -210,7 +210,9 @@ export function watchStreams(onList, { everyMs = 2000, background = false, name 
     clearTimeout(timer);
     if (document.hidden && !background) return;
     try {
-      const response = await fetch(`/-/streams${name() && `?name=${encodeURIComponent(name())}`}`, { cache: 'no-store', signal: AbortSignal.timeout(8000) });
+      const response = await fetch(`/-/streams${name() && `?name=${encodeURIComponent(name())}`}`, {
+        cache: 'no-store', headers: operator(), signal: AbortSignal.timeout(8000),
+      });
       if (!response.ok) throw new Error(String(response.status));
       const body = await response.json();
       onList({ streams: (body.streams || []).map(tidy), server: body.server || {}, listed: body.listed !== false });
@@ -221,6 +223,16 @@ export function watchStreams(onList, { everyMs = 2000, background = false, name 
   }
   document.addEventListener('visibilitychange', ask);
   ask();
+}
+
+/** Who signed in on /admin in this tab sees here what the operator sees. */
+function operator() {
+  try {
+    const secret = sessionStorage.getItem('sluice.admin'); // as admin/api.js keeps it
+    return secret === null ? {} : { Authorization: secret };
+  } catch {
+    return {}; // a browser that lets the page keep nothing
+  }
 }
 
 function tidy(stream) {
