@@ -115,7 +115,7 @@ public final class Drain {
     /**
      * The server was told to stop: begins, or leaves the drain that is on this long at most, with the server that it goes to.
      *
-     * May block: the other server's name is looked up first, for whatever is ordered meanwhile counts.
+     * <p>May block: the other server's name is looked up first, for whatever is ordered meanwhile counts.
      *
      * @return how long it may take
      */
