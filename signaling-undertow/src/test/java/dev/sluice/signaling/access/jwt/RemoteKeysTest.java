@@ -12,11 +12,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RemoteKeysTest {
     private final TestClock clock = new TestClock();
@@ -34,7 +37,11 @@ class RemoteKeysTest {
     }
 
     private JwtVerifier verifier(URI uri, OutboundHttp by) {
-        return new JwtVerifier(List.of(), new RemoteKeys(uri, by, clock, Runnable::run), "", "");
+        return verifier(uri, by, Runnable::run);
+    }
+
+    private JwtVerifier verifier(URI uri, OutboundHttp by, Executor executor) {
+        return new JwtVerifier(List.of(), new RemoteKeys(uri, by, clock, executor), "", "");
     }
 
     private boolean takes(JwtVerifier verifier, Signer signer) throws Exception {
@@ -108,6 +115,44 @@ class RemoteKeysTest {
             provider.close();
             clock.pass(RemoteKeys.MAX_AGE);
             assertTrue(takes(verifier, rsa), "and when nobody is there");
+        }
+    }
+
+    /** Who waits, waits for good: nothing but the test lets the provider answer. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldGoOnWithFormerKeysWithoutWaitingWhileTheProviderHangs() throws Exception {
+        Signer former = Signer.rsa("r1");
+        Signer next = Signer.rsa("r2");
+        String successors = Signer.jwks(next);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (OutboundHttp patient = new OutboundHttp((address, port) -> false, Duration.ofHours(1));
+                OtherServer provider = new OtherServer(OtherServer.body(Signer.jwks(former)));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            JwtVerifier verifier = verifier(provider.uri(), patient, threads);
+            assertTrue(takes(verifier, former));
+            provider.answer(exchange -> {
+                asked.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                OtherServer.body(successors).to(exchange);
+            });
+            clock.pass(RemoteKeys.MAX_AGE);
+            assertTrue(takes(verifier, former));
+            asked.await();
+            for (int i = 0; i < 50; i++) {
+                assertTrue(takes(verifier, former));
+            }
+            assertEquals(2, provider.queries.size(), "one fetch hangs, and is the only one");
+            released.countDown();
+            assertTrue(takes(verifier, next));
+            assertFalse(takes(verifier, former), "the provider took it back");
+        } finally {
+            released.countDown();
         }
     }
 
