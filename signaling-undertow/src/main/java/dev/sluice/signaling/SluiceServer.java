@@ -10,6 +10,7 @@ import dev.sluice.signaling.admin.AdminAccess;
 import dev.sluice.signaling.admin.AdminEndpoint;
 import dev.sluice.signaling.admin.Administration;
 import dev.sluice.signaling.admin.AuditLog;
+import dev.sluice.signaling.admin.DrainEndpoint;
 import dev.sluice.signaling.config.ConfigKeeper;
 import dev.sluice.signaling.config.ConfigReloads;
 import dev.sluice.signaling.config.DrainConfig;
@@ -22,7 +23,6 @@ import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.events.ServerEvents;
 import dev.sluice.signaling.http.BindFailedException;
 import dev.sluice.signaling.http.BodyReader;
-import dev.sluice.signaling.http.DrainEndpoint;
 import dev.sluice.signaling.http.HttpListeners;
 import dev.sluice.signaling.http.Readiness;
 import dev.sluice.signaling.http.StaticPages;
@@ -147,7 +147,7 @@ final class SluiceServer implements AutoCloseable {
                         diagnosis,
                         admin,
                         events.feed(),
-                        new DrainEndpoint(drain, adminAccess, live.part(ServerConfig::drain), bodies, threads),
+                        new DrainEndpoint(drain, adminAccess, audit, live.part(ServerConfig::drain), bodies, threads),
                         threads),
                 sessions,
                 new StreamEndpoint(engine, admission, sessions, metrics.reports(), drain, bodies, threads),

@@ -20,7 +20,10 @@ import java.util.Map;
 public record Problem(int status, int closeCode, String code, String title, int retryAfterSeconds, String location) {
 
     public static final int GOING_AWAY = 1001;
-    private static final String TOO_MANY_CODE = "too_many";
+    /** Of sessions or connections, by a limit of the server. */
+    public static final String TOO_MANY = "too_many";
+
+    private static final String OVERLOADED = "overloaded";
     private static final int NORMAL = 1000;
     private static final int INTERNAL_ERROR = 1011;
 
@@ -100,7 +103,11 @@ public record Problem(int status, int closeCode, String code, String title, int 
     }
 
     public static Problem tooMany(String title) {
-        return new Problem(503, 4429, TOO_MANY_CODE, title, RETRY_CAPS_SECONDS);
+        return new Problem(503, 4429, TOO_MANY, title, RETRY_CAPS_SECONDS);
+    }
+
+    public static Problem overloaded(String title) {
+        return new Problem(503, 4429, OVERLOADED, title, RETRY_CAPS_SECONDS);
     }
 
     public static Problem sdp(String title) {
@@ -156,7 +163,8 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case BAD_SDP -> sdp(title);
             case NO_COMMON_CODEC -> codecs(title);
             case ENDED -> ended(title);
-            case TOO_MANY_SESSIONS, TOO_MANY_FROM_SOURCE, TOO_MANY_PUBLISHERS, OVERLOADED -> tooMany(title);
+            case TOO_MANY_SESSIONS, TOO_MANY_FROM_SOURCE, TOO_MANY_PUBLISHERS -> tooMany(title);
+            case OVERLOADED -> overloaded(title);
         };
     }
 
@@ -181,7 +189,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
 
     /** Whether it is because something is full. */
     public boolean isLimit() {
-        return code.startsWith(TOO_MANY_CODE);
+        return code.startsWith(TOO_MANY) || code.equals(OVERLOADED);
     }
 
     /** Whether a WebSocket says it in an error message before its close frame. */

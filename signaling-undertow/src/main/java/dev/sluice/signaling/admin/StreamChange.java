@@ -37,6 +37,9 @@ final class StreamChange {
     /** By the config file's keys; null puts back what the template says, or the default. */
     private final Map<String, Object> keys = new LinkedHashMap<>();
 
+    /** Whether an input was named, of which there is one kind: a stream may say no more of it. */
+    private boolean input;
+
     private StreamChange() {}
 
     static StreamChange read(String name, Fields body) throws Refused {
@@ -57,6 +60,7 @@ final class StreamChange {
         change.integer(body, "max_sessions", "max_sessions");
         change.integer(body, "max_publish_bitrate", "max_publish_bitrate");
         if (body.has("inputs")) {
+            change.input = true;
             change.input(body.only("inputs"));
         }
         return change;
@@ -140,6 +144,10 @@ final class StreamChange {
 
     /** For the audit log: no values, which may be secrets. */
     String fieldNames() {
-        return String.join(",", new TreeSet<>(keys.keySet()));
+        Set<String> names = new TreeSet<>(keys.keySet());
+        if (input) {
+            names.add("input");
+        }
+        return names.isEmpty() ? "-" : String.join(",", names);
     }
 }

@@ -71,7 +71,9 @@ public final class StreamEndpoint {
             Replies.problem(exchange, problem);
             return;
         }
-        if (DrainEndpoint.turnsAway(drain, exchange, request, path.stream() + "/media_info.json")) {
+        if (drain.isOn()) {
+            admission.refuseLook(path.stream(), request.caller(), Problem.draining());
+            DrainAnswer.send(drain, exchange, request, path.stream() + "/media_info.json");
             return;
         }
         threads.dispatch(exchange, () -> {

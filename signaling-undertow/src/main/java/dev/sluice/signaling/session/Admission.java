@@ -65,6 +65,7 @@ public final class Admission {
         this.places = places;
         this.clock = clock;
         this.refusals = new Refusals(sessions, clock, this::count);
+        sessions.addListener(refusals);
     }
 
     /** Null when the stream is declared, whoever asks. */
@@ -101,6 +102,16 @@ public final class Admission {
             refusals.ofLook(stream, caller, problem);
         }
         return problem;
+    }
+
+    /** Tells of somebody who is turned away for what this does not know of. */
+    public void refuse(Role role, String stream, Caller caller, Problem problem) {
+        refusals.ofJoin(role, stream, caller, problem);
+    }
+
+    /** The same of who only looks. */
+    public void refuseLook(String stream, Caller caller, Problem problem) {
+        refusals.ofLook(stream, caller, problem);
     }
 
     /** Whether somebody might play who only looks; a join that follows goes on with the hook where this one left. */
@@ -194,7 +205,6 @@ public final class Admission {
             media = opening.open();
         } catch (SessionRefusedException e) {
             grant.close();
-            // The engine counts its own refusals.
             sessions.refused(grant.role(), grant.stream(), grant.caller(), Problem.of(e));
             throw e;
         } catch (RuntimeException e) {

@@ -1,13 +1,17 @@
 package dev.sluice.signaling.session;
 
+import dev.sluice.engine.SessionEnd;
 import dev.sluice.signaling.access.AccessControl.Role;
 import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.Problem;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/** Tells of those who are turned away, of a player that looked before it joined once. Safe for many threads. */
-final class Refusals {
+/**
+ * Tells of those who are turned away, of a player that looked before it joined once; and counts all that are told of, whoever tells.
+ * Safe for many threads.
+ */
+final class Refusals implements SessionDirectory.Listener {
     private final SessionDirectory sessions;
     private final InstantSource clock;
     private final Consumer<String> counter;
@@ -21,10 +25,10 @@ final class Refusals {
         this.counter = counter;
     }
 
-    /** Told when it may be somebody guessing; else the join beside it is. */
+    /** Told when it may be somebody guessing, or that goes elsewhere at once; else the join beside it is. */
     void ofLook(String stream, Caller caller, Problem problem) {
-        if (problem.status() == 401 || problem.status() == 403) {
-            tell(Role.PLAY, stream, caller, problem);
+        if (problem.status() == 401 || problem.status() == 403 || problem.closeCode() == Problem.GOING_AWAY) {
+            sessions.refused(Role.PLAY, stream, caller, problem);
             looks.put(stream, caller, problem.code(), clock.instant());
         } else {
             counter.accept("refused.media_info");
@@ -35,12 +39,21 @@ final class Refusals {
         caller.times().checked();
         String told = role == Role.PLAY ? looks.take(stream, caller, clock.instant()) : null;
         if (!problem.code().equals(told)) {
-            tell(role, stream, caller, problem);
+            sessions.refused(role, stream, caller, problem);
         }
     }
 
-    private void tell(Role role, String stream, Caller caller, Problem problem) {
-        counter.accept("refused." + problem.code());
-        sessions.refused(role, stream, caller, problem);
+    @Override
+    public void onOpened(ClientSession session) {}
+
+    @Override
+    public void onEnded(ClientSession session, SessionEnd end) {}
+
+    /** By our own words, of which there are some dozens. Too many sessions or connections are counted where the limit is, by its name. */
+    @Override
+    public void onRefused(Role role, String stream, Caller caller, Problem problem) {
+        if (!problem.code().equals(Problem.TOO_MANY)) {
+            counter.accept("refused." + problem.code());
+        }
     }
 }

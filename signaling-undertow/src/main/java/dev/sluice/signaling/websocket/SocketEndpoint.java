@@ -56,16 +56,13 @@ public final class SocketEndpoint {
         if (!isUpgrade(exchange) || !handshake.matches(facade)) {
             refuseUpgrade(exchange);
         } else if (stopping) {
-            Replies.problem(exchange, Problem.stopping());
+            refuse(exchange, request, path, Problem.stopping());
         } else if (context.drain().isOn() && elsewhere(request) == null) {
-            Replies.problem(exchange, Problem.draining());
+            refuse(exchange, request, path, Problem.draining());
         } else {
             Runnable leave = caps.enter(request.caller().source());
             if (leave == null) {
-                Problem problem = Problem.tooMany("Too many connections.");
-                Role role = path.isPublish() ? Role.PUBLISH : Role.PLAY;
-                context.sessions().refused(role, path.stream(), request.caller(), problem);
-                Replies.problem(exchange, problem);
+                refuse(exchange, request, path, Problem.tooMany("Too many connections."));
                 return;
             }
             exchange.getConnection().addCloseListener(gone -> leave.run());
@@ -76,6 +73,15 @@ public final class SocketEndpoint {
             });
             handshake.handshake(facade);
         }
+    }
+
+    private void refuse(HttpServerExchange exchange, Request request, RequestPath path, Problem problem) {
+        context.admission().refuse(role(path), path.stream(), request.caller(), problem);
+        Replies.problem(exchange, problem);
+    }
+
+    private static Role role(RequestPath path) {
+        return path.isPublish() ? Role.PUBLISH : Role.PLAY;
     }
 
     /** Whether a request is a WebSocket's; every other Upgrade, such as Java's h2c, does not count. */
@@ -109,7 +115,7 @@ public final class SocketEndpoint {
         SignallingSocket socket = new SignallingSocket(channel, sink, threads::execute, context.timings());
         OtherServer elsewhere = elsewhere(request);
         SocketHandler handler = elsewhere != null
-                ? new TurnedAway(context, socket, path.stream(), elsewhere)
+                ? new TurnedAway(context, socket, role(path), path.stream(), request.caller(), elsewhere)
                 : path.isPublish()
                         ? new PublishSocket(context, socket, path.stream(), request)
                         : new PlaySocket(context, socket, path.stream(), request);

@@ -1,6 +1,8 @@
 package dev.sluice.signaling.websocket;
 
 import dev.sluice.engine.SessionEnd;
+import dev.sluice.signaling.access.AccessControl.Role;
+import dev.sluice.signaling.access.Caller;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.config.OtherServer;
 import java.util.Map;
@@ -12,22 +14,29 @@ import java.util.Map;
 final class TurnedAway implements SocketHandler {
     private final SocketContext context;
     private final SignallingSocket socket;
+    private final Role role;
     private final String stream;
+    private final Caller caller;
     private final OtherServer to;
 
-    TurnedAway(SocketContext context, SignallingSocket socket, String stream, OtherServer to) {
+    TurnedAway(
+            SocketContext context, SignallingSocket socket, Role role, String stream, Caller caller, OtherServer to) {
         this.context = context;
         this.socket = socket;
+        this.role = role;
         this.stream = stream;
+        this.caller = caller;
         this.to = to;
     }
 
     @Override
     public void onOpen() {
         Problem problem = context.admission().checkDeclared(stream);
-        if (problem == null) {
+        boolean there = problem == null;
+        problem = there ? Problem.draining() : problem;
+        context.admission().refuse(role, stream, caller, problem);
+        if (there) {
             socket.send(Problem.reconnect(to.stream(stream)));
-            problem = Problem.draining();
         }
         socket.close(problem);
     }

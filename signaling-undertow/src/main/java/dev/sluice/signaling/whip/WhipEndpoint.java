@@ -10,7 +10,7 @@ import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.access.TurnServers;
 import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.http.BodyReader;
-import dev.sluice.signaling.http.DrainEndpoint;
+import dev.sluice.signaling.http.DrainAnswer;
 import dev.sluice.signaling.http.Replies;
 import dev.sluice.signaling.http.Request;
 import dev.sluice.signaling.http.RequestPath;
@@ -85,6 +85,7 @@ public final class WhipEndpoint {
                 Problem problem = admission.checkAtOnce(role, path.stream(), request.caller());
                 if (problem == null && !Request.hasType(exchange, SDP)) {
                     problem = Problem.contentType(SDP);
+                    admission.refuse(role, path.stream(), request.caller(), problem);
                 }
                 if (problem != null) {
                     Replies.problem(exchange, problem);
@@ -119,8 +120,9 @@ public final class WhipEndpoint {
                 created(exchange, same, same.onOffer(offer, facts));
                 return;
             }
-            String suffix = role == Role.PUBLISH ? "/whip" : "/whep";
-            if (DrainEndpoint.turnsAway(drain, exchange, request, stream + suffix)) {
+            if (drain.isOn()) {
+                admission.refuse(role, stream, request.caller(), Problem.draining());
+                DrainAnswer.send(drain, exchange, request, stream + (role == Role.PUBLISH ? "/whip" : "/whep"));
                 return;
             }
             HttpSession former = sessions.of(bySid);

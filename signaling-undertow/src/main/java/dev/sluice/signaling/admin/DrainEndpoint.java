@@ -1,13 +1,16 @@
-package dev.sluice.signaling.http;
+package dev.sluice.signaling.admin;
 
 import dev.sluice.signaling.access.Caller;
-import dev.sluice.signaling.access.Gate;
 import dev.sluice.signaling.access.Origins;
 import dev.sluice.signaling.access.Problem;
 import dev.sluice.signaling.config.DrainConfig;
 import dev.sluice.signaling.config.OtherServer;
 import dev.sluice.signaling.drain.Drain;
 import dev.sluice.signaling.drain.Drain.Progress;
+import dev.sluice.signaling.http.BodyReader;
+import dev.sluice.signaling.http.Replies;
+import dev.sluice.signaling.http.Request;
+import dev.sluice.signaling.http.VirtualThreads;
 import dev.sluice.signaling.json.Json;
 import dev.sluice.signaling.json.JsonException;
 import io.undertow.server.HttpServerExchange;
@@ -17,19 +20,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code /-/drain}: begins, shows and cancels a drain. Safe for many threads; called on I/O threads. */
 public final class DrainEndpoint {
     public static final String PATH = "/-/drain";
-
-    private static final Logger AUDIT = LoggerFactory.getLogger("audit");
 
     /** Where neither the request nor the config says it. */
     private static final Duration USUAL_TIME = Duration.ofSeconds(60);
@@ -38,37 +36,25 @@ public final class DrainEndpoint {
     private static final long ANSWER_SECONDS = 2;
 
     private final Drain drain;
-    private final Gate gate;
+    private final AdminAccess access;
+    private final AuditLog audit;
     private final Supplier<DrainConfig> config;
     private final BodyReader bodies;
     private final VirtualThreads threads;
 
     public DrainEndpoint(
-            Drain drain, Gate gate, Supplier<DrainConfig> config, BodyReader bodies, VirtualThreads threads) {
+            Drain drain,
+            AdminAccess access,
+            AuditLog audit,
+            Supplier<DrainConfig> config,
+            BodyReader bodies,
+            VirtualThreads threads) {
         this.drain = drain;
-        this.gate = gate;
+        this.access = access;
+        this.audit = audit;
         this.config = config;
         this.bodies = bodies;
         this.threads = threads;
-    }
-
-    /** Answers who wants a new session while the server drains, and returns true; else returns false. */
-    public static boolean turnsAway(Drain drain, HttpServerExchange exchange, Request request, String path) {
-        if (!drain.isOn()) {
-            return false;
-        }
-        Optional<OtherServer> elsewhere = drain.elsewhere(request.caller());
-        if (elsewhere.isEmpty()) {
-            Replies.problem(exchange, Problem.draining());
-            return true;
-        }
-        // With the query: passwords and tokens are in it.
-        String query = exchange.getQueryString();
-        String location = elsewhere.get().stream(path) + (query.isEmpty() ? "" : "?" + query);
-        exchange.getResponseHeaders().put(Headers.LOCATION, location);
-        exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
-        Replies.empty(exchange, StatusCodes.TEMPORARY_REDIRECT);
-        return true;
     }
 
     public void handle(HttpServerExchange exchange, Request request) {
@@ -81,7 +67,7 @@ public final class DrainEndpoint {
 
     /** On a virtual thread: the gate may wait. */
     private void serve(HttpServerExchange exchange, Caller caller, String body) {
-        Problem problem = gate.check(caller);
+        Problem problem = access.check(caller);
         if (problem != null) {
             Replies.problem(exchange, problem);
             return;
@@ -91,7 +77,7 @@ public final class DrainEndpoint {
             case "POST" -> begin(exchange, caller, body);
             case "DELETE" -> {
                 drain.cancel();
-                AUDIT.info("from={} action=drain.cancel", caller.source().getHostAddress());
+                audit.change(access.who(), caller, "action=drain.cancel");
                 Replies.json(exchange, StatusCodes.OK, shown(drain.progress()));
             }
             default -> {
@@ -131,11 +117,8 @@ public final class DrainEndpoint {
             answered.complete(null);
             next.proceed();
         });
-        AUDIT.info(
-                "from={} action=drain.begin to={} seconds={}",
-                caller.source().getHostAddress(),
-                order.to == null ? "-" : order.to.base(),
-                order.time.toSeconds());
+        String to = order.to == null ? "-" : order.to.base();
+        audit.change(access.who(), caller, "action=drain.begin to=" + to + " seconds=" + order.time.toSeconds());
         drain.begin(order.to, order.time, answered.completeOnTimeout(null, ANSWER_SECONDS, TimeUnit.SECONDS));
         Replies.json(exchange, StatusCodes.ACCEPTED, shown(drain.progress()));
     }
