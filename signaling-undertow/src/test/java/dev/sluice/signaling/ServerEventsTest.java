@@ -210,6 +210,32 @@ class ServerEventsTest {
     }
 
     @Test
+    void shouldTellOfALimitThatEndsAPublisherBeforeItsEnd() throws Exception {
+        try (TestServer server = new TestServer()) {
+            Listener events = new Listener(server, "?types=publisher.left,limit.reached");
+            assertEquals(201, server.offer("/cam/whip", "offer").statusCode());
+            server.engine.opened.take().close(SessionEnd.BITRATE_EXCEEDED);
+            Received limit = events.next();
+            assertEquals("limit.reached", limit.name());
+            assertEquals("cam", limit.data().get("stream"));
+            assertEquals("bitrate", limit.data().get("code"));
+            assertEquals(1.0, limit.data().get("refused"));
+            assertEquals("bitrate_exceeded", events.next().data().get("reason"));
+        }
+    }
+
+    @Test
+    void shouldTellOfWhomADrainTurnsAway() throws Exception {
+        try (TestServer server = new TestServer()) {
+            Listener events = new Listener(server, "?types=session.refused");
+            assertEquals(201, server.offer("/cam/whip", "offer").statusCode());
+            server.method("POST", "/-/drain", "{\"seconds\":3600}", "Content-Type", "application/json");
+            assertEquals(503, server.offer("/cam/whep", "offer").statusCode());
+            assertEquals("draining", events.next().data().get("code"));
+        }
+    }
+
+    @Test
     void shouldNeverRepeatTextThatIsNoStreamName() throws Exception {
         try (TestServer server = new TestServer()) {
             Listener events = new Listener(server, "");

@@ -72,6 +72,9 @@ public final class EventWriter implements SessionDirectory.Listener {
     @Override
     public void onEnded(ClientSession session, SessionEnd end) {
         Instant now = Instant.now();
+        if (end == SessionEnd.BITRATE_EXCEEDED) {
+            addLimit(session.stream(), Problem.of(end), System.nanoTime());
+        }
         Map<String, Object> data = facts(session);
         data.put("reason", end.name().toLowerCase(Locale.ROOT));
         data.put("duration_ms", Duration.between(session.openedAt(), now).toMillis());
@@ -125,15 +128,7 @@ public final class EventWriter implements SessionDirectory.Listener {
         // A name that is none may hold anything; what it wanted is still told.
         String name = StreamName.isValid(stream) ? stream : "";
         if (problem.isLimit()) {
-            long refused = budget.reached(problem.title(), nowNs);
-            if (refused > 0) {
-                Map<String, Object> data = new LinkedHashMap<>();
-                data.put("stream", name);
-                data.put("code", problem.code());
-                data.put("message", problem.title());
-                data.put("refused", refused);
-                log.add(EventType.LIMIT_REACHED, Instant.now(), name, data);
-            }
+            addLimit(name, problem, nowNs);
         }
         long suppressed = budget.take(nowNs);
         if (suppressed >= 0) {
@@ -146,6 +141,18 @@ public final class EventWriter implements SessionDirectory.Listener {
             data.put("message", problem.title());
             data.put("suppressed", suppressed);
             log.add(EventType.SESSION_REFUSED, Instant.now(), name, data);
+        }
+    }
+
+    private void addLimit(String stream, Problem problem, long nowNs) {
+        long refused = budget.reached(problem.title(), nowNs);
+        if (refused > 0) {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("stream", stream);
+            data.put("code", problem.code());
+            data.put("message", problem.title());
+            data.put("refused", refused);
+            log.add(EventType.LIMIT_REACHED, Instant.now(), stream, data);
         }
     }
 }
