@@ -105,9 +105,13 @@ final class LiveEngine implements MediaEngine, MediaLoop.Events {
         }
         dropEvents =
                 new DropEvents(loops.all().stream().map(MediaLoop::counters).toList(), InstantSource.system());
+        dropEvents.start();
+    }
+
+    @Override
+    public void warmUp() {
         Thread.ofVirtual().name("warm-up").start(() -> {
-            logMemory.prepare();
-            dropEvents.start();
+            host.logMemory().prepare();
             dtls.warmUp();
         });
     }

@@ -72,6 +72,12 @@ public interface MediaEngine extends AutoCloseable {
      */
     Runnable watchStreams(Consumer<StreamEvent> listener);
 
+    /**
+     * Makes the first session as quick as later ones, in the background: some hundred milliseconds of one core, which a server has
+     * to spare when it is ready, not before.
+     */
+    void warmUp();
+
     SrtpInfo srtp();
 
     IoInfo io();

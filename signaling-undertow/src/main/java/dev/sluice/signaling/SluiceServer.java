@@ -207,8 +207,9 @@ final class SluiceServer implements AutoCloseable {
         listeners.open();
     }
 
-    /** Makes the first scrape as quick as the later ones; takes some hundred milliseconds, in the background. */
+    /** Makes the first session and the first scrape as quick as later ones; takes some hundred milliseconds, in the background. */
     void warmUp() {
+        engine.warmUp();
         threads.execute(metrics::scrape);
     }
 

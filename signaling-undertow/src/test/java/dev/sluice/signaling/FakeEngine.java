@@ -153,6 +153,9 @@ final class FakeEngine implements MediaEngine {
     }
 
     @Override
+    public void warmUp() {}
+
+    @Override
     public SrtpInfo srtp() {
         return new SrtpInfo("jdk", "a fake needs no other");
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
 
 /**
  * Gives a recording what the loops dropped, each second, by reading their counters: the loops know nothing of it. Safe for many
@@ -19,6 +20,15 @@ public final class DropEvents implements AutoCloseable {
     private final InstantSource clock;
     private final long[][] told;
     private final Runnable hook = this::look;
+    private final FlightRecorderListener recorder = new FlightRecorderListener() {
+        @Override
+        public void recorderInitialized(FlightRecorder initialized) {
+            FlightRecorder.addPeriodicEvent(DropEvent.class, hook);
+            if (closed) {
+                close();
+            }
+        }
+    };
     private Instant lookedAt = Instant.MIN;
     private volatile boolean closed;
 
@@ -28,12 +38,9 @@ public final class DropEvents implements AutoCloseable {
         this.told = new long[loops.size()][REASONS.length];
     }
 
-    /** Takes some milliseconds for the recorder's classes: to be called once, off the way to the server's readiness. */
+    /** Once. The recorder's classes are loaded when somebody records. */
     public void start() {
-        FlightRecorder.addPeriodicEvent(DropEvent.class, hook);
-        if (closed) {
-            close();
-        }
+        FlightRecorder.addListener(recorder);
     }
 
     private synchronized void look() {
@@ -56,6 +63,9 @@ public final class DropEvents implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        FlightRecorder.removePeriodicEvent(hook);
+        FlightRecorder.removeListener(recorder);
+        if (FlightRecorder.isInitialized()) {
+            FlightRecorder.removePeriodicEvent(hook);
+        }
     }
 }

@@ -9,8 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 
 /**
- * A duty cycle that took long, for Flight Recorder. One for each loop, used again and again, so that a recording allocates nothing
- * on it; without a recording its methods are empty. Confined to one media loop.
+ * A duty cycle that took long, for Flight Recorder. Confined to one media loop.
  */
 @Name("dev.sluice.DutyCycle")
 @Label("Duty Cycle")
@@ -18,7 +17,7 @@ import jdk.jfr.Threshold;
 @Description("One turn of a media loop that took longer than the threshold: commands, receive, fan-out, timers, flush")
 @StackTrace(false)
 @Threshold("5 ms")
-public final class DutyCycleEvent extends Event {
+final class DutyCycleEvent extends Event {
     @Label("Loop")
     private int loop;
 
@@ -30,7 +29,7 @@ public final class DutyCycleEvent extends Event {
     private long sessions;
 
     /** The cycle that was begun is over. */
-    public void end(int loopIndex, int workDone, long sessionsNow) {
+    void end(int loopIndex, int workDone, long sessionsNow) {
         end();
         if (shouldCommit()) {
             loop = loopIndex;

@@ -14,7 +14,7 @@ import jdk.jfr.Timespan;
 @Category("Sluice")
 @Description("A session's first RTP packet came or went")
 @StackTrace(false)
-public final class JoinEvent extends Event {
+final class JoinEvent extends Event {
     private static final int SHOWN_ID_LENGTH = 8;
 
     @Label("Session")
@@ -35,7 +35,7 @@ public final class JoinEvent extends Event {
     private JoinEvent() {}
 
     /** Once for each session. */
-    public static void commit(String sessionId, String streamName, boolean isPublisher, long firstMediaNs) {
+    static void commit(String sessionId, String streamName, boolean isPublisher, long firstMediaNs) {
         JoinEvent event = new JoinEvent();
         if (event.shouldCommit()) {
             event.session = sessionId.substring(0, Math.min(SHOWN_ID_LENGTH, sessionId.length()));

@@ -7,8 +7,8 @@ import dev.sluice.engine.dtls.HandshakeQueue;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DistinctErrorLog;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.metrics.DutyCycleEvent;
 import dev.sluice.engine.metrics.LoopCounters;
+import dev.sluice.engine.metrics.LoopEvents;
 import dev.sluice.engine.peer.Doorbell;
 import dev.sluice.engine.peer.Fanout;
 import dev.sluice.engine.peer.Peer;
@@ -69,7 +69,7 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private final Outbox outbox;
     private final LoopLoad load;
     private final TcpWork tcp;
-    private final DutyCycleEvent cycleEvent = new DutyCycleEvent();
+    private final LoopEvents recorded = new LoopEvents();
     private final Thread thread;
 
     /** The time that the present duty cycle goes by: of its start, its last receive or the last flush between two runs. */
@@ -213,14 +213,14 @@ public final class MediaLoop implements PeerSink, Doorbell, AutoCloseable {
     private int guardedCycle() {
         long startNs = clockNs.getAsLong();
         int work = 0;
-        cycleEvent.begin();
+        recorded.beginCycle();
         try {
             work = dutyCycle(startNs);
         } catch (RuntimeException e) {
             errors.record(e);
             outbox.clear();
         } finally {
-            cycleEvent.end(index, work, sessions());
+            recorded.endCycle(index, work, sessions());
             long endNs = clockNs.getAsLong();
             counters.max(Counter.DUTY_CYCLE_MAX_NS, endNs - startNs);
             load.onCycle(startNs, endNs, behind, sessions());

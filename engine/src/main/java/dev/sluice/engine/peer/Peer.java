@@ -8,7 +8,7 @@ import dev.sluice.engine.ice.IceAgent;
 import dev.sluice.engine.ice.IceCredentials;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
-import dev.sluice.engine.metrics.JoinEvent;
+import dev.sluice.engine.metrics.LoopEvents;
 import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.srtp.SrtpSession;
 import dev.sluice.natives.srtp.SrtpProfile;
@@ -101,7 +101,7 @@ public final class Peer {
     /** RTP comes or goes. */
     void onMedia(LiveStream stream, long nowNs) {
         if (stats.onMedia(nowNs)) {
-            JoinEvent.commit(id, stream.name(), publisher != null, stats.get(PeerStats.Value.FIRST_MEDIA_NS));
+            LoopEvents.joined(id, stream.name(), publisher != null, stats.get(PeerStats.Value.FIRST_MEDIA_NS));
         }
     }
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class LogSetup {
     private LogSetup() {}
 
-    /** Where the log goes stays as logback.xml has it. */
+    /** Where the log goes stays as it was set up. */
     public static void useJson() {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class RecentLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
     static final int LINES = 500;
     private static final int MAX_LINE_LENGTH = 2_000;
-    private static final String NAME = "recent";
+    static final String NAME = "recent";
 
     private final AtomicReferenceArray<String> lines = new AtomicReferenceArray<>(LINES);
     private final AtomicLong next = new AtomicLong();

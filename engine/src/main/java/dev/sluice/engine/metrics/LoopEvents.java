@@ -1,0 +1,36 @@
+package dev.sluice.engine.metrics;
+
+import jdk.jfr.FlightRecorder;
+
+/**
+ * Tells Flight Recorder what a loop does. The classes of the events bring the recorder's own with them, some tens of milliseconds of
+ * a start: they are loaded when somebody records. Confined to one media loop.
+ */
+public final class LoopEvents {
+    /** Used again and again, so that a recording allocates nothing on the loop; null until somebody records. */
+    private DutyCycleEvent cycle;
+
+    /** A duty cycle begins. */
+    public void beginCycle() {
+        if (cycle != null) {
+            cycle.begin();
+        } else if (FlightRecorder.isInitialized()) {
+            cycle = new DutyCycleEvent();
+            cycle.begin();
+        }
+    }
+
+    /** The duty cycle that was begun is over. */
+    public void endCycle(int loop, int work, long sessions) {
+        if (cycle != null) {
+            cycle.end(loop, work, sessions);
+        }
+    }
+
+    /** A session's first RTP packet came or went. */
+    public static void joined(String sessionId, String streamName, boolean isPublisher, long firstMediaNs) {
+        if (FlightRecorder.isInitialized()) {
+            JoinEvent.commit(sessionId, streamName, isPublisher, firstMediaNs);
+        }
+    }
+}
