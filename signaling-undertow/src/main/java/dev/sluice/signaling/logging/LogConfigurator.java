@@ -3,7 +3,6 @@ package dev.sluice.signaling.logging;
 import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -21,33 +20,34 @@ import org.slf4j.Logger;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    private static final String LINE = " %-5level %logger{0} %msg%n%rEx{8}";
-
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         if (System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null
                 || getClass().getResource("/" + ClassicConstants.TEST_AUTOCONFIG_FILE) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
+        setUp(context);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    static void setUp(LoggerContext context) {
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setTarget(ConsoleTarget.SystemErr.getName());
-        console.setEncoder(lines(context, "%d{HH:mm:ss.SSS}"));
+        console.setEncoder(lines(context, "HH:mm:ss.SSS"));
         RecentLines recent = new RecentLines();
         recent.setName(RecentLines.NAME);
-        recent.setEncoder(lines(context, "%d{yyyy-MM-dd'T'HH:mm:ss.SSS}"));
+        recent.setEncoder(lines(context, "yyyy-MM-dd'T'HH:mm:ss.SSS"));
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         add(context, console);
         add(context, recent);
         for (String chatty : new String[] {"org.xnio", "org.jboss", "io.undertow"}) {
             context.getLogger(chatty).setLevel(Level.WARN);
         }
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static Encoder<ILoggingEvent> lines(LoggerContext context, String time) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    private static Encoder<ILoggingEvent> lines(LoggerContext context, String timePattern) {
+        TextLines encoder = new TextLines(timePattern);
         encoder.setContext(context);
-        encoder.setPattern(time + LINE);
         encoder.start();
         return encoder;
     }
