@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "sluice",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        customSynopsis = "sluice [OPTION]…",
+        customSynopsis = "sluice [OPTION]… | sluice diagnose | sluice hash-password",
         sortOptions = false,
         description = "A WebRTC media server: browsers publish live streams, other browsers play them.",
         usageHelpAutoWidth = true)

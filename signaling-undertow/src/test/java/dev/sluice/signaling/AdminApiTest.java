@@ -201,7 +201,7 @@ class AdminApiTest {
                 } else {
                     server.put("/streams/a", change);
                 }
-                SessionEnd expected = change.equals("delete") ? SessionEnd.OPERATOR : SessionEnd.ACCESS_ENDED;
+                SessionEnd expected = change.contains("password") ? SessionEnd.ACCESS_ENDED : SessionEnd.OPERATOR;
                 assertEquals(expected, publisher.end.get(5, TimeUnit.SECONDS), change);
                 assertTrue(server.http.offer("/a/whip?password=old", OFFER).statusCode() >= 400);
             }

@@ -135,8 +135,7 @@ class AdminTemplateTest {
         try (AdminServer server = changed(folder)) {
             assertEquals(201, offer(server, "knock"));
             reload(server, OPEN);
-            assertEquals(
-                    SessionEnd.ACCESS_ENDED, server.engine.opened.take().end.get(5, TimeUnit.SECONDS));
+            assertEquals(SessionEnd.OPERATOR, server.engine.opened.take().end.get(5, TimeUnit.SECONDS));
             assertEquals(403, offer(server, ""));
             assertEquals(403, offer(server, "knock"));
             assertEquals(201, server.http.offer("/team/b/whip", OFFER).statusCode(), "the broader one holds");

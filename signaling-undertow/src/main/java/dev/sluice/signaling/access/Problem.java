@@ -25,6 +25,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
 
     private static final String OVERLOADED = "overloaded";
     private static final int NORMAL = 1000;
+    private static final int NOT_DECLARED = 4404;
     private static final int INTERNAL_ERROR = 1011;
 
     private static final int RETRY_NOT_LIVE_SECONDS = 2;
@@ -83,7 +84,7 @@ public record Problem(int status, int closeCode, String code, String title, int 
     }
 
     public static Problem notDeclared(String title) {
-        return new Problem(404, 4404, "stream_not_found", title, 0);
+        return new Problem(404, NOT_DECLARED, "stream_not_found", title, 0);
     }
 
     public static Problem disabled() {
@@ -185,6 +186,11 @@ public record Problem(int status, int closeCode, String code, String title, int 
             case SERVER_STOPPING -> stopping();
             case FAILED -> internal();
         };
+    }
+
+    /** Whether it is the stream that nobody may use, whatever their rights: switched off, or not declared. */
+    public boolean isOfStream() {
+        return equals(disabled()) || closeCode == NOT_DECLARED;
     }
 
     /** Whether it is because something is full. */

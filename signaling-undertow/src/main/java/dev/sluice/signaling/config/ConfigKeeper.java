@@ -130,7 +130,7 @@ public final class ConfigKeeper {
                     restart());
         } catch (ConfigException e) {
             reloads = reloads.refused(clock.instant(), e.getMessage());
-            LOG.error("config=refused cause={} the old one goes on: {}", cause, e.getMessage());
+            LOG.error("config=refused cause={} reason=\"{}\", the old one goes on", cause, e.getMessage());
             throw e;
         } finally {
             lock.unlock();

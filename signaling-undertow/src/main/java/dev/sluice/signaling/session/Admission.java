@@ -272,7 +272,11 @@ public final class Admission {
                 grant.renew(grant.rights().withUntil(next), current);
                 return true;
             }
-            end(session, SessionEnd.ACCESS_ENDED, e.problem().code());
+            boolean streamIsGone = e.problem().isOfStream();
+            end(
+                    session,
+                    streamIsGone ? SessionEnd.OPERATOR : SessionEnd.ACCESS_ENDED,
+                    e.problem().code());
             return false;
         }
     }

@@ -89,7 +89,7 @@ class AdminPageTest {
         pages.click("ask-yes");
         pages.run("says('said', 'The session has ended')");
         pages.show(play);
-        pages.run("waitFor('the end', () => document.getElementById('status').dataset.state !== 'playing')");
+        pages.run("says('veil', 'The operator has ended this')");
         pages.show(admin);
         pages.click("stream-delete");
         pages.run("says('ask-text', 'newcomer/first cannot be published')");
@@ -97,7 +97,7 @@ class AdminPageTest {
         pages.run("waitFor('the list without it', () => document.getElementById('view-streams').checkVisibility()"
                 + " && !document.getElementById('streams').innerText.includes('newcomer/first'))");
         pages.show(publish);
-        pages.run("waitFor('the end', () => document.getElementById('status').dataset.state !== 'streaming')");
+        pages.run("says('notice', 'The operator has ended this')");
         pages.show(admin);
         assertEquals(List.of(), pages.ownErrors());
     }
@@ -114,6 +114,7 @@ class AdminPageTest {
         assertEquals("f-source_timeout", pages.text("document.activeElement.id"));
         assertEquals("true", pages.text("document.activeElement.getAttribute('aria-invalid')"));
         pages.fill("f-source_timeout", "7.5");
+        assertEquals(1, pages.number("document.activeElement.hasAttribute('aria-invalid') ? 0 : 1"));
         pages.click("form-save");
         pages.run("says('stream-facts', '7.5 s')");
         pages.click("stream-edit");
@@ -192,7 +193,7 @@ class AdminPageTest {
     @Test
     void shouldListStreamsOnTheStartPageForWhoSignedIn() {
         pages.openAt(closed.url() + "/");
-        pages.run("says('total', 'the list is for the operator')");
+        pages.run("says('total', 'shown to whoever signs in')");
         pages.goAt(closed.url() + "/admin#server");
         pages.type("secret", "open-sesame-of-forty-thieves");
         pages.run("says('about', 'Version')");

@@ -153,7 +153,7 @@ class PagesTest {
         pages.type("password", "sesame");
         pages.run("hasState('status', 'streaming')");
         pages.open("/play?stream=locked&password=wrong" + transport);
-        pages.run("says('notice', 'A password is needed')");
+        pages.run("says('notice', 'The password is wrong')");
         pages.type("password", "open");
         pages.run("pictureMoves('video')");
     }

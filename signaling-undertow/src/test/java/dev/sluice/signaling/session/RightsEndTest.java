@@ -200,7 +200,7 @@ class RightsEndTest extends AdmissionSetting {
         config("streams { a { input = \"publish://\" } }");
         admission.recheckAll();
         guard.watch().look();
-        assertEquals(SessionEnd.ACCESS_ENDED, end(b));
+        assertEquals(SessionEnd.OPERATOR, end(b), "it is the stream that is gone");
     }
 
     @Test

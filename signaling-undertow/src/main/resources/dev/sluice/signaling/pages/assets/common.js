@@ -291,11 +291,21 @@ export function captureReason(error) {
   return ERROR_NAMES[error.name] || 'capture_failed';
 }
 
-/** What happened and what to do, each as a sentence or two. */
-export function explain(reason, { code = 0, message = '' } = {}, publishing = false) {
+/** Whether another password may help. */
+export const isAboutPassword = ({ code = 0, message = '' }) => code === 4401 && !/token/.test(message);
+
+/**
+ * What happened and what to do, each as a sentence or two.
+ *
+ * @param passwordGiven whether one was tried already
+ */
+export function explain(reason, { code = 0, message = '' } = {}, { publishing = false, passwordGiven = false } = {}) {
   if (code === 4410 && publishing) return ['The server ended this session', 'Another publisher may have taken over. Go live again to go on.'];
-  if ((code === 4401 || code === 4403) && /token|decides|right to|sent more/.test(message)) return ['You are not let in', message];
-  if (code === 4401) return ['A password is needed', 'This stream is protected, or the password was wrong.'];
+  if (code === 4401 && /right to/.test(message)) return ['You are not let in any more', 'Who may use this stream has changed.'];
+  if (isAboutPassword({ code, message })) return passwordGiven ? ['The password is wrong', 'Try another one.'] : ['A password is needed', 'This stream is protected.'];
+  if (code === 4403 && /switched this stream off/.test(message)) return ['This stream is switched off', 'Ask whoever runs the server to switch it on.'];
+  if (code === 4403 && /operator ended/.test(message)) return ['The operator has ended this', publishing ? 'You may go live again, if you are still allowed.' : 'You may play again, if you are still allowed.'];
+  if ((code === 4401 || code === 4403) && message && !/origin|page/i.test(message)) return ['You are not let in', message];
   if (code === 4422) return ['The codecs do not fit', `${message} Choose another codec, or another browser.`.trim()];
   const [title, action] = BY_CODE[code] || BY_REASON[reason] || ['Something went wrong', ''];
   return [title, action || message];

@@ -45,7 +45,7 @@ class Row {
 
 function showServer(server) {
   const facts = [['Version', server.version], ['Encryption', server.srtp], ['Media loops', server.loops]];
-  if (server.open !== undefined) facts.push(['Streams', server.open ? 'any name' : 'declared ones only']);
+  if (server.open !== undefined) facts.push(['Streams', server.open ? 'any name' : 'declared ones only; Administration adds them']);
   const known = facts.filter(([, value]) => value !== undefined && value !== null && value !== '');
   const key = JSON.stringify(known);
   if ($('server').dataset.key === key) return;
@@ -81,6 +81,6 @@ watchStreams((list) => {
   }
   $('empty').hidden = rows.size > 0 || !list.listed;
   const watching = list.streams.reduce((sum, stream) => sum + stream.players, 0);
-  if (!list.listed) setText($('total'), 'the list is for the operator');
+  if (!list.listed) setText($('total'), 'shown to whoever signs in on Administration');
   else setText($('total'), rows.size === 0 ? '' : `${rows.size === 1 ? '1 stream' : `${rows.size} streams`}, ${viewers(watching)}`);
 });

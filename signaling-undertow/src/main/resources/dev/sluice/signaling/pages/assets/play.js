@@ -40,7 +40,7 @@ function play() {
       setText($('status-text'), STATUS_WORDS[status]);
       const active = !['stopped', 'failed'].includes(status);
       face($('toggle'), active ? 'stop' : 'play', active ? 'Stop' : 'Play');
-      if (!active) board.clear();
+      if (status !== 'playing') board.clear();
     },
     onFigures(figures) {
       const extra = [['Buffer', `${Math.round((figures.video || figures.audio).bufferMs)} ms`]];
@@ -48,8 +48,8 @@ function play() {
       board.show(figures, extra);
       quality.refresh(watch.player);
     },
-    onPassword() {
-      notice($('notice'), 'A password is needed', 'This stream is protected, or the password was wrong.', {
+    onPassword(title, text) {
+      notice($('notice'), title, text, {
         bad: true,
         more: [passwordForm((password) => {
           notice($('notice'), '');

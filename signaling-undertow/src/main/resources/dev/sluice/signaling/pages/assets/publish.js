@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Publish page. The page owns camera and microphone, so that the picture is there before and after a session; the library sends them.
 
-import { CODES, PUBLISHER_EVENTS, Publisher } from '/sluice.mjs';
+import { PUBLISHER_EVENTS, Publisher } from '/sluice.mjs';
 import {
-  $, FigureBoard, captureReason, checkName, copyField, duration, explain, face, notice, passwordForm, setText, streamUrl, viewers, watchStreams,
+  $, FigureBoard, captureReason, checkName, copyField, duration, explain, face, isAboutPassword, notice, passwordForm, setText, streamUrl, viewers, watchStreams,
 } from './common.js';
 import { LevelMeter, listDevices, videoConstraints } from './devices.js';
 
@@ -25,7 +25,7 @@ const isOn = () => publisher !== null;
 // ---- camera and microphone ----
 
 function tell(reason, detail, more) {
-  const [title, text] = explain(reason, detail, true);
+  const [title, text] = explain(reason, detail, { publishing: true, passwordGiven: $('secret').value !== '' });
   notice($('notice'), title, text, { bad: true, more });
 }
 
@@ -150,12 +150,12 @@ function onFail(reason, detail) {
   }
   if (reason === 'device_lost') return; // the page watches its devices itself
   if (detail.willRetry) {
-    const [title, text] = explain(reason, detail, true);
+    const [title, text] = explain(reason, detail, { publishing: true });
     notice($('notice'), title, `${text} Trying again in ${Math.max(1, Math.round(detail.delayMs / 1000))} s.`);
     return;
   }
   end();
-  const form = detail.code === CODES.PASSWORD ? [passwordForm((password) => {
+  const form = isAboutPassword(detail) ? [passwordForm((password) => {
     $('secret').value = password;
     start();
   })] : [];
@@ -294,4 +294,5 @@ async function openIfAllowed() {
   const answers = await Promise.all(['camera', 'microphone'].map((name) => navigator.permissions.query({ name })));
   if (answers.every((answer) => answer.state === 'granted') && ownTracks().length === 0) await openDevices();
 }
-openIfAllowed().catch(() => {});
+if (!navigator.mediaDevices) tell('insecure_page');
+else openIfAllowed().catch(() => {});

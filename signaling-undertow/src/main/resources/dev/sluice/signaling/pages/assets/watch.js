@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the play page and the embedded player have in common: a player, the words over its picture, sound and full screen.
 
-import { CODES, PLAYER_EVENTS, Player } from '/sluice.mjs';
-import { $, explain, face, setText } from './common.js';
+import { PLAYER_EVENTS, Player } from '/sluice.mjs';
+import { $, explain, face, isAboutPassword, setText } from './common.js';
 
 const STILL_AFTER_TICKS = 3;
 
@@ -29,7 +29,7 @@ export class Watch {
     this.player.on(PLAYER_EVENTS.FAIL, (reason, detail) => {
       this.failure = { reason, detail, untilMs: Date.now() + detail.delayMs };
       this.show();
-      if (detail.code === CODES.PASSWORD) hooks.onPassword?.();
+      if (isAboutPassword(detail)) hooks.onPassword?.(...this.explained());
     });
     $('again').addEventListener('click', () => this.start());
     $('unmute').addEventListener('click', () => this.setMuted(false));
@@ -79,6 +79,10 @@ export class Watch {
     if (shown) this.hooks.onFigures?.(figures);
   }
 
+  explained() {
+    return explain(this.failure.reason, this.failure.detail, { passwordGiven: Boolean(this.player.opts.password) });
+  }
+
   /** Heading, sentence, whether work goes on, whether the play button is offered; or null when the picture needs no words. */
   words() {
     const { status } = this.player;
@@ -86,9 +90,9 @@ export class Watch {
     if (status === 'connecting') return ['Connecting', '', true, false];
     if (status === 'stopped') return ['Stopped', '', false, true];
     if (this.failure && (status === 'reconnecting' || status === 'failed')) {
-      const { reason, detail, untilMs } = this.failure;
-      const [title, text] = explain(reason, detail);
-      if (detail.code === CODES.PASSWORD && this.hooks.onPassword) return [title, '', false, false];
+      const { detail, untilMs } = this.failure;
+      const [title, text] = this.explained();
+      if (isAboutPassword(detail) && this.hooks.onPassword) return [title, '', false, false];
       if (status === 'failed') return [title, text, false, true];
       const seconds = Math.ceil((untilMs - Date.now()) / 1000);
       return [title, seconds > 0 ? `${text} Trying again in ${seconds} s.` : 'Trying again.', true, false];

@@ -66,6 +66,8 @@ function route() {
 
 let timer = 0;
 let turn = 0;
+let tookSessions = true; // when it answered last
+let isClosed = false; // to everybody here: asking on would only fill its list of who was refused
 
 /** Asks now, and from then on every two seconds while the page is seen. A newer turn makes an older one's end meaningless. */
 function refresh() {
@@ -73,7 +75,7 @@ function refresh() {
   const mine = ++turn;
   if (document.hidden) return;
   ask().catch((error) => mine === turn && onTrouble(error)).finally(() => {
-    if (mine === turn && $('sign-in').hidden) timer = setTimeout(refresh, EVERY_MS);
+    if (mine === turn && $('sign-in').hidden && !isClosed) timer = setTimeout(refresh, EVERY_MS);
   });
 }
 
@@ -86,6 +88,7 @@ async function ask() {
   $('console').hidden = false;
   $('sign-out').hidden = !isSignedIn();
   notice($('trouble'), '');
+  tookSessions = ready !== false;
   setText($('health'), ready === null ? 'Running' : ready ? 'Ready for new sessions' : 'Takes no new sessions now');
   $('health').className = `health ${ready === false ? 'warn' : 'good'}`;
   const sessions = stats.client_count + stats.publisher_count;
@@ -98,10 +101,14 @@ function onTrouble(error) {
   setText($('health'), '');
   if (error.status === 401) return void askSecret(error);
   if (error.status === 403) {
+    isClosed = true;
     $('console').hidden = true;
     notice($('trouble'), 'Administration is closed', error.message, { bad: true });
   } else if (error.status === 429) {
     notice($('trouble'), 'Too many wrong attempts', `From this address nobody can sign in for ${error.retryAfterSeconds} s.`, { bad: true });
+  } else if (error.status === 0 && !tookSessions) {
+    $('console').hidden = true;
+    notice($('trouble'), 'The server has ended', 'It took no new sessions any more, as when it is drained. This page goes on asking.');
   } else {
     notice($('trouble'), error.status === 0 ? 'The server does not answer' : 'That did not work',
       error.status === 0 ? 'Check that it still runs. This page goes on asking.' : error.message, { bad: true });

@@ -103,7 +103,7 @@ export class Server {
     $('reload').hidden = config.config_file === null;
     const box = $('reload-notice');
     if (reload.last_error) {
-      notice(box, 'The config file was refused', `${reload.last_error} The old one goes on. Mend the file, then read it again.`, { bad: true });
+      notice(box, 'The config file was refused', `${reload.last_error}. The old one goes on. Mend the file, then read it again.`, { bad: true });
     } else if (reload.restart_needed.length > 0) {
       notice(box, 'A restart is needed', `These were changed in the config file and hold after a restart only: ${reload.restart_needed.join(', ')}.`);
     } else {

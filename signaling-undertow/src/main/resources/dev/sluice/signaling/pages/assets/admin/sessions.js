@@ -31,7 +31,7 @@ function roleCell(session, withName) {
 function layer(session, tracks) {
   if (session.type === 'publish') return '–';
   const size = tracks.find((t) => t.track_id === session.layer && t.width);
-  const name = size ? `${size.width} × ${size.height}` : session.layer || 'no picture';
+  const name = size ? `${size.width} × ${size.height}` : (session.layer === 'v1' ? 'v1, the best' : session.layer) || 'no picture';
   return session.thinned ? `${name}, thinned` : name;
 }
 

@@ -29,6 +29,7 @@ export class StreamForm {
     });
     $('form-cancel').addEventListener('click', () => $('stream-dialog').close());
     $('f-show').addEventListener('change', () => this.showPasswords());
+    for (const key of FIELDS) field(key).addEventListener('input', () => this.clearError(key));
     for (const key of PASSWORDS) field(`${key}-none`).addEventListener('change', () => (field(key).disabled = field(`${key}-none`).checked));
   }
 
@@ -74,11 +75,13 @@ export class StreamForm {
 
   clearErrors() {
     notice($('form-notice'), '');
-    for (const key of FIELDS) {
-      field(key).removeAttribute('aria-invalid');
-      hint(key).classList.remove('bad');
-      setText(hint(key), this.usualHints[key]);
-    }
+    for (const key of FIELDS) this.clearError(key);
+  }
+
+  clearError(key) {
+    field(key).removeAttribute('aria-invalid');
+    hint(key).classList.remove('bad');
+    setText(hint(key), this.usualHints[key]);
   }
 
   fail(key, words) {

@@ -47,13 +47,14 @@ function template(stream, config) {
 }
 
 /** Who is asked about publishers or players; the API does not tell what is secret of it. */
-function guard(text) {
-  return text === null ? 'whom the server asks' : text === 'none' ? 'nobody' : text;
+function guard(own, servers) {
+  const text = own === null ? servers : own;
+  return text === 'none' ? '' : own === null ? `${text}, as for every stream` : text;
 }
 
 function settings(stream, config, nowMs) {
   const [input] = stream.inputs;
-  const given = { api: 'added here', config: stream.declared_in, template: `by a pattern${stream.declared_in ? ` in ${stream.declared_in}` : ''}`, open: 'nowhere; every name may be used' };
+  const given = { api: 'added here', config: `${stream.declared_in}: it is changed and removed there`, template: `by a pattern${stream.declared_in ? ` in ${stream.declared_in}` : ''}`, open: 'nowhere; every name may be used' };
   const limit = (kbps) => (kbps > 0 ? rate(kbps) : '');
   return [
     ...publisherFacts(stream.stats, nowMs),
@@ -63,8 +64,8 @@ function settings(stream, config, nowMs) {
     ['Password for publishing', stream.password_set ? 'set' : 'none'],
     ['Password for playing', stream.play_password_set ? 'set' : 'none'],
     ['Signed tokens', stream.jwt ? '' : 'not asked for'],
-    ['Asked about publishers', guard(stream.on_publish)],
-    ['Asked about players', guard(stream.on_play)],
+    ['Asked about publishers', guard(stream.on_publish, config.auth.on_publish)],
+    ['Asked about players', guard(stream.on_play, config.auth.on_play)],
     ['Players at a time', stream.max_sessions > 0 ? `${count(stream.max_sessions)} at most` : ''],
     ['Publisher is ended above', limit(stream.max_publish_bitrate)],
     ['Highest bitrate', limit(input.max_bitrate)],
