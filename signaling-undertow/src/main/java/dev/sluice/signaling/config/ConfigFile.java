@@ -73,7 +73,10 @@ public final class ConfigFile {
         Section root = new Section(whole, "", ROOT_KEYS);
         Path folder = file.toAbsolutePath().getParent();
         Map<String, String> places = new HashMap<>();
-        whole.forEach((key, value) -> places.put(key, Section.where(value.origin())));
+        // Not by its entries: for a set of them it hashes all that they hold.
+        for (String key : whole.keySet()) {
+            places.put(key, Section.where(whole.get(key).origin()));
+        }
         ListenConfig listen = listen(root, folder);
         return new Content(
                 new ServerConfig(
@@ -194,7 +197,6 @@ public final class ConfigFile {
         List<StreamRule> rules = new ArrayList<>();
         if (root.has("streams")) {
             ConfigObject streams = root.object("streams");
-            // Not by its entries: for a set of them it hashes all that they hold.
             for (String pattern : streams.keySet()) {
                 rules.add(StreamSection.read(pattern, streams.get(pattern)));
             }

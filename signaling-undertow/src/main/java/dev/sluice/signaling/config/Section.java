@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ final class Section {
     private final String path;
 
     /** @throws ConfigException when the object has a key that is not among the known ones */
-    Section(ConfigObject object, String path, List<String> known) throws ConfigException {
+    Section(ConfigObject object, String path, Collection<String> known) throws ConfigException {
         this.object = object;
         this.path = path;
         if (!known.containsAll(object.keySet())) {

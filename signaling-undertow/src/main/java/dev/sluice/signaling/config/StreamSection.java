@@ -8,16 +8,19 @@ import dev.sluice.engine.StreamSettings.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One declared stream as config files have it, read and written. Stateless. */
 public final class StreamSection {
-    private static final List<String> KEYS = Stream.concat(
+    /** A set, since each of thousands of streams is held against it; in order, for messages. */
+    private static final Set<String> KEYS = Stream.concat(
                     StreamAccess.KEYS.stream(),
                     Stream.of(
                             "input",
@@ -32,7 +35,7 @@ public final class StreamSection {
                             "source_timeout",
                             "publisher_grace",
                             "key_frame_interval"))
-            .toList();
+            .collect(Collectors.toCollection(LinkedHashSet::new));
 
     private static final String INPUT = "publish://";
     private static final List<String> CODECS = List.of("vp8", "vp9", "av1", "h264", "h265", "opus", "pcmu", "pcma");
