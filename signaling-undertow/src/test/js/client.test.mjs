@@ -142,9 +142,72 @@ describe('reports of a player', () => {
     assert.deepEqual(
       [browser.reports[1].body.application.stall_count, browser.reports[1].body.application.stall_duration], [3, 1250],
     );
+  });
+
+  const stalled = (freezeCount, totalFreezesDuration) => new Map([['v', { type: 'inbound-rtp', kind: 'video', freezeCount, totalFreezesDuration }]]);
+  const told = () => browser.reports.map(({ body }) => [body.application.stall_count, body.application.stall_duration]);
+
+  it('should tell once more at the end, while there are figures, and then no more', async () => {
+    const made = await namedPlayer();
+    made.element.fire('playing');
+    await settle();
+    browser.stats = stalled(2, 0.8);
     made.stop();
+    await settle();
+    assert.deepEqual(told(), [[0, 0], [2, 800]]);
+    assert.ok(browser.peer.closed && browser.socket.readyState === 3);
     await browser.clock.pass(300_000);
     assert.equal(browser.reports.length, 2);
+  });
+
+  it('should tell at the end that came by itself', async () => {
+    const made = await namedPlayer();
+    made.element.fire('playing');
+    await settle();
+    browser.stats = stalled(1, 3);
+    browser.socket.end(4410, 'ended');
+    await settle();
+    assert.deepEqual(told(), [[0, 0], [1, 3000]]);
+    assert.deepEqual(made.fails.map(([reason]) => reason), ['ws_closed']);
+  });
+
+  it('should tell before it lets go of the resource, and wait for neither for long', async () => {
+    browser.answers.push(created());
+    const made = player({ transport: 'http' });
+    made.play();
+    await settle();
+    browser.peer.goes('connected');
+    made.element.fire('playing');
+    await settle();
+    browser.peer.getStats = () => new Promise(() => {});
+    made.stop();
+    await settle();
+    assert.deepEqual(browser.requests.map((r) => r.method), ['POST', 'DELETE']);
+    await browser.clock.pass(1_000);
+    assert.ok(browser.peer.closed);
+  });
+
+  it('should close when there are no figures to be had', async () => {
+    for (const getStats of [() => Promise.reject(new Error('closed')), () => { throw new Error('closed'); }]) {
+      const made = await namedPlayer();
+      made.element.fire('playing');
+      browser.peer.getStats = getStats;
+      made.stop();
+      await settle();
+      assert.ok(browser.peer.closed);
+    }
+  });
+
+  it('should tell what it saw last when the page goes, without a moment to ask', async () => {
+    const made = await namedPlayer();
+    made.element.fire('playing');
+    await settle();
+    browser.stats = stalled(1, 0.5);
+    await browser.clock.pass(5_000);
+    browser.stats = stalled(2, 9);
+    browser.window.fire('pagehide');
+    assert.deepEqual(told(), [[0, 0], [1, 500]]);
+    assert.equal(browser.reports.at(-1).keepalive, true);
   });
 
   it('should play on when nobody takes reports', async () => {
@@ -233,8 +296,9 @@ describe('player over WebSocket', () => {
     made.stop();
     made.stop();
     assert.equal(browser.socket.readyState, 3);
-    assert.equal(browser.peer.closed, true);
     assert.equal(made.element.srcObject, null);
+    await settle();
+    assert.equal(browser.peer.closed, true);
     await browser.pass(60_000);
     assert.equal(browser.sockets.length, 1);
     assert.deepEqual(made.fails, []);

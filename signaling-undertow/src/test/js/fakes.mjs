@@ -270,7 +270,7 @@ export class FakeBrowser {
       removeEventListener: (type, listener) => window.removeEventListener(type, listener),
       fetch: async (url, init = {}) => {
         if (init.method === 'PUT' && !String(url).includes('request_tracks')) {
-          browser.reports.push({ url: String(url), headers: init.headers, body: JSON.parse(init.body) });
+          browser.reports.push({ url: String(url), headers: init.headers, keepalive: init.keepalive, body: JSON.parse(init.body) });
           if (browser.refuseReports) throw new TypeError('Failed to fetch');
           return new Response(null);
         }

@@ -100,6 +100,30 @@ describe('a player that is sent to another server', () => {
     assert.equal(player.status, 'playing');
   });
 
+  it('should tell each server of its own session', async () => {
+    const player = note(new Player(new FakeElement(), HERE, {}));
+    player.play();
+    browser.socket.open();
+    browser.socket.says({ ...OFFER, session_id: 'here' });
+    await settle();
+    browser.peer.goes('connected');
+    player.element.fire('playing');
+    await settle();
+    send(browser.socket);
+    browser.socket.open();
+    browser.socket.says({ ...OFFER, session_id: 'there' });
+    await settle();
+    browser.stats = DECODED;
+    browser.peer.goes('connected');
+    await browser.pass(1_000);
+    player.stop();
+    await settle();
+    assert.deepEqual(browser.reports.map(({ url }) => url), [
+      'http://here.example:8080/studio/one/sessions/here?token=t', 'http://there.example:9090/studio/one/sessions/there?token=t',
+      'http://here.example:8080/studio/one/sessions/here?token=t', 'http://there.example:9090/studio/one/sessions/there?token=t',
+    ]);
+  });
+
   it('should wait there without a word while the stream is not live there yet', async () => {
     const player = await playing();
     send(browser.socket);

@@ -28,6 +28,7 @@ class MetricsTest {
         assertEquals(201, server.offer("/cam/whep", "offer").statusCode());
         assertEquals(201, server.offer("/cam/whep", "offer").statusCode());
         assertEquals(204, report(server, "session-2", 1));
+        assertEquals(204, report(server, "session-3", 0));
         server.engine.opened.remove();
         server.engine.opened.remove();
         server.engine.opened.remove().close();
@@ -35,7 +36,8 @@ class MetricsTest {
         do {
             scrape = server.get("/-/metrics").body();
         } while (!scrape.contains("sluice_ended_sessions_total"));
-        return scrape;
+        assertEquals(204, report(server, "session-3", 0));
+        return server.get("/-/metrics").body();
     }
 
     private static int report(TestServer server, String session, int stalls) throws Exception {
@@ -72,7 +74,9 @@ class MetricsTest {
             assertEquals(2, value(scrape, "sluice_join_first_packet_seconds_count" + player + "}"));
             assertEquals(0, value(scrape, "sluice_join_first_packet_seconds_bucket" + player + ",le=\"0.05\"}"));
             assertEquals(2, value(scrape, "sluice_join_first_packet_seconds_bucket" + player + ",le=\"0.1\"}"));
-            assertEquals(1, value(scrape, "sluice_client_first_frame_seconds_count" + player + "}"));
+            assertEquals(2, value(scrape, "sluice_client_first_frame_seconds_count" + player + "}"));
+            assertEquals(1, value(scrape, "sluice_client_stalled_seconds_count" + player + "}"));
+            assertEquals(1, value(scrape, "sluice_client_stalled_seconds_bucket" + player + ",le=\"0.1\"}"));
             assertEquals(1, value(scrape, "sluice_config_last_reload_successful"));
             assertFalse(scrape.contains("script"), "a client's text");
         }

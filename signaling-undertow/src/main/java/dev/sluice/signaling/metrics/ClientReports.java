@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Reads what players upload about themselves: time to the first picture, stalls. Safe for many threads.
@@ -19,15 +20,12 @@ import java.util.function.LongSupplier;
  * most and no more standing still than it is long; and none of its text becomes a label.
  */
 public final class ClientReports implements StreamEndpoint.Reports {
-    /** Whoever closes reports behind its session's end: so many such sessions are remembered. */
+    /** Whoever closes reports behind its session's end: so many such sessions are remembered, for so long. */
     private static final int MAX_ENDED = 1_000;
 
-    private static final long MAX_FIRST_FRAME_MS = 60_000;
+    private static final Duration LATE = Duration.ofSeconds(30);
 
-    /** Hears of a session's first picture once. */
-    interface FirstFrameListener {
-        void onFirstFrame(ClientSession session, long firstFrameMs);
-    }
+    private static final long MAX_FIRST_FRAME_MS = 60_000;
 
     /** What a session has claimed. Guarded by the reports. */
     private static final class Claims {
@@ -36,6 +34,8 @@ public final class ClientReports implements StreamEndpoint.Reports {
         private boolean firstFrame;
         private long stalls;
         private long stalledMs;
+        private boolean toldOfStalls;
+        private boolean settled;
 
         Claims(ClientSession session) {
             this.session = session;
@@ -52,21 +52,28 @@ public final class ClientReports implements StreamEndpoint.Reports {
 
     private final SessionDirectory sessions;
     private final Ledger ledger;
-    private final FirstFrameListener firstFrames;
+    private final ObjLongConsumer<ClientSession> firstFrames;
+    private final ObjLongConsumer<ClientSession> stalled;
     private final LongSupplier clockNs;
     private final InstantSource clock;
     private final Map<String, Claims> claims = new LinkedHashMap<>();
     private final Map<String, Claims> ended = new LinkedHashMap<>();
 
+    /**
+     * @param firstFrames hears once of a session how many ms its first picture took
+     * @param stalled hears once of a session, when its word on that is final, how many ms it stood still
+     */
     ClientReports(
             SessionDirectory sessions,
             Ledger ledger,
-            FirstFrameListener firstFrames,
+            ObjLongConsumer<ClientSession> firstFrames,
+            ObjLongConsumer<ClientSession> stalled,
             LongSupplier clockNs,
             InstantSource clock) {
         this.sessions = sessions;
         this.ledger = ledger;
         this.firstFrames = firstFrames;
+        this.stalled = stalled;
         this.clockNs = clockNs;
         this.clock = clock;
     }
@@ -87,6 +94,9 @@ public final class ClientReports implements StreamEndpoint.Reports {
                 return;
             }
             take(of, report);
+            if (of.ended != null) {
+                settle(of);
+            }
         }
     }
 
@@ -106,11 +116,12 @@ public final class ClientReports implements StreamEndpoint.Reports {
         long started = number(report.get("started_at"));
         if (!of.firstFrame && opened > 0 && started >= opened) {
             of.firstFrame = true;
-            firstFrames.onFirstFrame(of.session, Math.min(started - opened, MAX_FIRST_FRAME_MS));
+            firstFrames.accept(of.session, Math.min(started - opened, MAX_FIRST_FRAME_MS));
         }
         if (!(report.get("application") instanceof Map<?, ?> application)) {
             return;
         }
+        of.toldOfStalls |= application.get("stall_duration") instanceof Double;
         long stalls = Math.min(number(application.get("stall_count")), 1 + ageMs / 1_000);
         if (stalls > of.stalls) {
             ledger.add(of.session.stream(), Sum.STALLS, stalls - of.stalls, nowNs);
@@ -128,17 +139,40 @@ public final class ClientReports implements StreamEndpoint.Reports {
         return value instanceof Double number && number > 0 ? number.longValue() : 0;
     }
 
+    /** Also of one that reported nothing: of a short one, the first report may come behind its end. */
     void onEnded(ClientSession session) {
+        if (SessionFigures.isPublisher(session)) {
+            return;
+        }
         synchronized (this) {
-            Claims of = claims.remove(session.id());
-            if (of == null) {
-                return;
-            }
+            Claims known = claims.remove(session.id());
+            Claims of = known == null ? new Claims(session) : known;
             of.ended = clock.instant();
             ended.put(session.id(), of);
             if (ended.size() > MAX_ENDED) {
-                ended.remove(ended.keySet().iterator().next());
+                forgetOldest();
             }
+        }
+    }
+
+    /** Takes the last word of those whose sessions ended a while ago: nothing comes of them any more. */
+    void look() {
+        synchronized (this) {
+            Instant before = clock.instant().minus(LATE);
+            while (!ended.isEmpty() && ended.values().iterator().next().ended.isBefore(before)) {
+                forgetOldest();
+            }
+        }
+    }
+
+    private void forgetOldest() {
+        settle(ended.remove(ended.keySet().iterator().next()));
+    }
+
+    private void settle(Claims of) {
+        if (of.toldOfStalls && !of.settled) {
+            of.settled = true;
+            stalled.accept(of.session, of.stalledMs);
         }
     }
 }

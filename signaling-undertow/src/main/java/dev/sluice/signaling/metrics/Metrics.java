@@ -28,6 +28,9 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final Duration[] JOIN_BUCKETS = millis(25, 50, 100, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000);
+    /** A stall is 150 ms long at least: the first bucket is who had none. */
+    private static final Duration[] STALLED_BUCKETS =
+            millis(100, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000);
 
     private final Ledger ledger = new Ledger(this::onJoined);
     private final ClientReports reports;
@@ -38,8 +41,8 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
 
     public Metrics(MediaEngine engine, SessionDirectory sessions, MetricSources sources) {
         this.collector = new MediaCollector(engine, ledger, sources, System::nanoTime);
-        this.reports =
-                new ClientReports(sessions, ledger, this::onFirstFrame, System::nanoTime, InstantSource.system());
+        this.reports = new ClientReports(
+                sessions, ledger, this::onFirstFrame, this::onStalled, System::nanoTime, InstantSource.system());
     }
 
     private static Duration[] millis(long... values) {
@@ -58,8 +61,9 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
     /** The whole text of one scrape. */
     public String scrape() {
         PrometheusMeterRegistry asked = registry();
-        // Before the registry reads its histograms: a look finds out who has joined.
+        // Before the registry reads its histograms: a look finds out who has joined, and whose last word was heard.
         collector.look();
+        reports.look();
         return asked.scrape();
     }
 
@@ -82,19 +86,32 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
     }
 
     private void onJoined(ClientSession session, long firstMediaNs) {
-        timer("sluice.join.first.packet", "From a session's opening to its first RTP packet", session)
+        timer("sluice.join.first.packet", "From a session's opening to its first RTP packet", JOIN_BUCKETS, session)
                 .record(firstMediaNs, TimeUnit.NANOSECONDS);
     }
 
     private void onFirstFrame(ClientSession session, long firstFrameMs) {
-        timer("sluice.client.first.frame", "From asking to the first picture, by the client's own word", session)
+        timer(
+                        "sluice.client.first.frame",
+                        "From asking to the first picture, by the client's own word",
+                        JOIN_BUCKETS,
+                        session)
                 .record(firstFrameMs, TimeUnit.MILLISECONDS);
     }
 
-    private Timer timer(String name, String help, ClientSession session) {
+    private void onStalled(ClientSession session, long stalledMs) {
+        timer(
+                        "sluice.client.stalled",
+                        "How long a session's picture stood still in all, by the client's own word, at its end",
+                        STALLED_BUCKETS,
+                        session)
+                .record(stalledMs, TimeUnit.MILLISECONDS);
+    }
+
+    private Timer timer(String name, String help, Duration[] buckets, ClientSession session) {
         return Timer.builder(name)
                 .description(help)
-                .serviceLevelObjectives(JOIN_BUCKETS)
+                .serviceLevelObjectives(buckets)
                 .tag("role", SessionFigures.role(session))
                 .tag("transport", session.transport())
                 .register(registry());

@@ -187,4 +187,35 @@ class ChromiumLifecycleTest {
         chromium.run("(sessions.pub.stream.getTracks().forEach((t) => t.enabled = false), 0)");
         chromium.run("plays('player', { frames: 20, audio: 20 })");
     }
+
+    @Test
+    void shouldHearOfStallsFromPlayersThatStopAndPagesThatAreLeft() {
+        chromium.run("wsPublish('pub', '/s')");
+        chromium.run("""
+                (async () => {
+                  const { Player } = await import('/sluice.mjs');
+                  window.freezes = 0;
+                  RTCPeerConnection.prototype.getStats = async () =>
+                    new Map([['v', { type: 'inbound-rtp', kind: 'video', freezeCount: window.freezes, totalFreezesDuration: 0.1 }]]);
+                  const play = (transport) => {
+                    const element = document.body.appendChild(document.createElement('video'));
+                    element.muted = true;
+                    return new Player(element, location.origin + '/s', { transport, autoplay: true });
+                  };
+                  const players = ['websocket', 'http', 'websocket', 'http'].map(play);
+                  await waitFor('pictures', () => players.every((player) => player.status === 'playing'));
+                  window.freezes = 1;
+                  players[0].stop();
+                  players[1].stop();
+                  await waitFor('figures', () => players.slice(2).every((player) => player._attempt.seen.stall_count === 1));
+                })()""");
+        awaitStalls(2);
+        chromium.open(server.url() + "/-/health");
+        awaitStalls(4);
+    }
+
+    private void awaitStalls(int count) {
+        chromium.run("waitFor('stalls', async () => "
+                + "(await (await fetch('/-/metrics')).text()).includes('sluice_player_stalls_total " + count + ".0'))");
+    }
 }

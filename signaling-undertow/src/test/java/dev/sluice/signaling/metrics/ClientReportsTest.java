@@ -16,12 +16,14 @@ class ClientReportsTest {
     private final SessionDirectory sessions = new SessionDirectory();
     private final Ledger ledger = new Ledger((session, firstMediaNs) -> {});
     private final List<Long> firstFrames = new ArrayList<>();
+    private final List<String> stalled = new ArrayList<>();
     private final Instant start = Instant.now();
     private long nowMs;
     private final ClientReports reports = new ClientReports(
             sessions,
             ledger,
             (session, firstFrameMs) -> firstFrames.add(firstFrameMs),
+            (session, stalledMs) -> stalled.add(session.id() + " " + stalledMs),
             () -> nowMs * 1_000_000,
             () -> start.plusMillis(nowMs));
 
@@ -62,14 +64,64 @@ class ClientReportsTest {
         assertEquals(1, told(Sum.STALLS));
     }
 
+    private void end(ClientSession session) {
+        session.media().close();
+        session.media().ended().toCompletableFuture().join();
+        reports.onEnded(session);
+    }
+
+    @Test
+    void shouldSayOnceHowLongASessionStoodStillWhenItsLastWordCame() {
+        ClientSession late = open("late", false);
+        ClientSession silent = open("silent", false);
+        ClientSession wordless = open("wordless", false);
+        nowMs += 20_000;
+        reports.onReport("cam", "late", body("late", 1, 500));
+        reports.onReport("cam", "silent", body("silent", 1, 700));
+        reports.onReport("cam", "wordless", "{\"opened_at\":1,\"started_at\":2}");
+        end(late);
+        end(silent);
+        end(wordless);
+        reports.look();
+        assertEquals(List.of(), stalled);
+        reports.onReport("cam", "late", body("late", 900, Long.MAX_VALUE));
+        reports.onReport("cam", "late", body("late", 901, 1));
+        assertEquals(List.of("late 20000"), stalled);
+        nowMs += 31_000;
+        reports.look();
+        reports.look();
+        assertEquals(List.of("late 20000", "silent 700"), stalled);
+        reports.onReport("cam", "silent", body("silent", 2, 5_000));
+        assertEquals(700 + 20_000, told(Sum.STALLED));
+    }
+
+    @Test
+    void shouldTakeTheOnlyReportOfASessionThatEndedBeforeItCame() {
+        ClientSession session = open("v", false);
+        nowMs += 400;
+        end(session);
+        reports.onReport("cam", "v", body("v", 1, 300));
+        assertEquals(List.of("v 300"), stalled);
+        assertEquals(1, told(Sum.STALLS));
+    }
+
+    @Test
+    void shouldRememberAThousandEndedSessionsAtMost() {
+        for (int i = 0; i <= 1_000; i++) {
+            ClientSession session = open("v" + i, false);
+            nowMs += 1;
+            reports.onReport("cam", "v" + i, body("v" + i, 0, 1));
+            end(session);
+        }
+        assertEquals(List.of("v0 1"), stalled);
+    }
+
     @Test
     void shouldTakeALateReportOfAnEndedSession() {
         ClientSession session = open("v", false);
         nowMs += 10_000;
         reports.onReport("cam", "v", body("v", 1, 100));
-        session.media().close();
-        session.media().ended().toCompletableFuture().join();
-        reports.onEnded(session);
+        end(session);
         nowMs += 60_000;
         reports.onReport("cam", "v", body("v", 1_000, 3_000_000));
         assertEquals(11, told(Sum.STALLS));

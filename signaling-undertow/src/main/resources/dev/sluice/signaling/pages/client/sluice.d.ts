@@ -106,7 +106,7 @@ export interface PlayerOptions extends CommonOptions {
   autoplay?: boolean;
   /** Tells the server how long it took until the picture ran, and how often it stood still. Default true. */
   statsSendEnable?: boolean;
-  /** Seconds between such reports. Default 60. */
+  /** Seconds between such reports; one more comes at the end. Default 60. */
   statsSendTime?: number;
   /** Waits for a stream that is not live yet, and again when it has ended, instead of failing. */
   wait?: boolean;

@@ -33,7 +33,8 @@
   const OFFER_TIMEOUT_MS = 10_000;
   const MEDIA_TIMEOUT_MS = 20_000; // the server allows 10 s for ICE and 10 s for DTLS
   const GATHER_MS = 250; // candidates found later are not needed: the server learns them from the checks
-  const DELETE_TIMEOUT_MS = 1_000;
+  const GOODBYE_TIMEOUT_MS = 1_000;
+  const LOOK_MS = 5_000; // a page that goes has no time to ask for figures: its last report is as old as this at most
   const DISCONNECTED_MS = 3_000; // a browser often recovers by itself within this time
   const RESTART_TIMEOUT_MS = 8_000;
   const WAITING_AFTER_MS = 400;
@@ -224,6 +225,7 @@
       this.upSinceMs = 0;
       this.openedMs = Date.now();
       this.startedMs = 0; // when the picture ran first
+      this.seen = { stall_count: 0, stall_duration: 0 };
       this.stream = null;
       this.trackInfo = null;
       this.mediaInfo = null;
@@ -249,11 +251,15 @@
       this.over = true;
       for (const timer of this.timers.values()) clearTimeout(timer);
       this.timers.clear();
-      if (this.ws) this.ws.close();
       const { pc } = this;
-      if (!this.resource) return void (pc && pc.close());
+      const last = [];
+      // Its figures go with the connection.
+      if (this.startedMs) last.push(this.look().then(() => void this.report()));
       // The resource first: the server forgets it when it sees the connection close, and would answer 404.
-      Promise.race([this.deleteResource(), new Promise((r) => setTimeout(r, DELETE_TIMEOUT_MS))]).then(() => pc.close());
+      if (this.resource) last.push(this.deleteResource());
+      if (this.ws) this.ws.close();
+      if (last.length === 0) return void (pc && pc.close());
+      Promise.race([Promise.all(last), new Promise((r) => setTimeout(r, GOODBYE_TIMEOUT_MS))]).then(() => pc.close());
     }
 
     timer(name, delayMs, action) {
@@ -489,36 +495,54 @@
       if (this.ws && this.ws.readyState === 1) this.ws.send(JSON.stringify(message));
     }
 
-    // -- what the server is told of the picture --
+    // -- what the server is told of the picture: when it ran first, each minute, and at the end. Nothing depends on it --
 
     onPlaying() {
       if (this.startedMs || this.over || !this.pc || this.client.opts.statsSendEnable === false) return;
       this.startedMs = Date.now();
-      this.guardedReport();
+      this.lookAgain();
+      this.reportAgain();
     }
 
-    /** How long it took until the picture ran and how often it stood still since: now and each minute. Nothing depends on it. */
-    guardedReport() {
-      this.report().catch((error) => this.client._debug('report', error));
-      this.timer('report', (this.client.opts.statsSendTime || 60) * 1000, () => this.guardedReport());
+    lookAgain() {
+      this.timer('look', LOOK_MS, () => this.look().then(() => this.over || this.lookAgain()));
     }
 
-    async report() {
-      let stalls = 0;
-      let stalledMs = 0;
-      for (const entry of (await this.pc.getStats()).values()) {
-        if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
-        stalls += entry.freezeCount || 0;
-        stalledMs += Math.round((entry.totalFreezesDuration || 0) * 1000);
+    reportAgain() {
+      this.look().then(() => this.over || this.report());
+      this.timer('report', (this.client.opts.statsSendTime || 60) * 1000, () => this.reportAgain());
+    }
+
+    /** How often and how long the picture stood still until now. Never rejects: then what was seen before stays. */
+    async look() {
+      try {
+        let stalls = 0;
+        let stalledMs = 0;
+        for (const entry of (await this.pc.getStats()).values()) {
+          if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+          stalls += entry.freezeCount || 0;
+          stalledMs += Math.round((entry.totalFreezesDuration || 0) * 1000);
+        }
+        this.seen = { stall_count: stalls, stall_duration: stalledMs };
+      } catch (error) {
+        this.client._debug('report', error);
       }
-      if (this.over || !this.sid) return;
+    }
+
+    /** Says what was seen last, at once and so that it outlives the page. Never rejects. */
+    async report() {
+      if (!this.startedMs || !this.sid) return;
       const body = {
         proto: 'webrtc', source_id: this.sid, opened_at: this.openedMs, started_at: this.startedMs, updated_at: Date.now(),
-        application: { application_name: 'webrtc_player', application_version: VERSION, stall_count: stalls, stall_duration: stalledMs },
+        application: { application_name: 'webrtc_player', application_version: VERSION, ...this.seen },
       };
-      await fetch(endpoint(this.client.url, false, `/sessions/${encodeURIComponent(this.sid)}`, this.client._query(false)), {
-        method: 'PUT', headers: this.client._headers({ 'Content-Type': 'application/json' }), body: JSON.stringify(body), keepalive: true,
-      });
+      try {
+        await fetch(endpoint(this.base, false, `/sessions/${encodeURIComponent(this.sid)}`, this.client._query(false)), {
+          method: 'PUT', headers: this.client._headers({ 'Content-Type': 'application/json' }), body: JSON.stringify(body), keepalive: true,
+        });
+      } catch (error) {
+        this.client._debug('report', error);
+      }
     }
 
     // -- WHIP and WHEP --
@@ -589,6 +613,12 @@
       if (response.status !== 200) throw await this.refusal(response);
       const sdp = applyIceFragment(pc.currentRemoteDescription.sdp, await response.text());
       if (!this.over) await pc.setRemoteDescription({ type: 'answer', sdp });
+    }
+
+    /** The page goes, and everything with it that is not on its way at once. */
+    leavePage() {
+      this.report();
+      this.deleteResource();
     }
 
     async deleteResource() {
@@ -713,7 +743,7 @@
       this._tries = 0;
       this._retryTimer = 0;
       this._onOnline = () => this._retryTimer && this._retryNow();
-      this._onPageHide = () => [this._attempt, this._next].forEach((attempt) => attempt && attempt.deleteResource());
+      this._onPageHide = () => [this._attempt, this._next].forEach((attempt) => attempt && attempt.leavePage());
     }
 
     on(event, listener) {
@@ -1081,8 +1111,12 @@
         if (entry.type === 'inbound-rtp' && entry.kind === kind && decoded > 0) shown = true;
       }
       if (next.over || next !== this._next) return;
-      if (shown) next.timer('picture', SETTLE_MS, () => this._finishMove());
-      else next.timer('picture', PICTURE_POLL_MS, () => this._awaitPicture(next));
+      if (shown) {
+        next.onPlaying(); // the element never stops playing and so does not say it
+        next.timer('picture', SETTLE_MS, () => this._finishMove());
+      } else {
+        next.timer('picture', PICTURE_POLL_MS, () => this._awaitPicture(next));
+      }
     }
 
     /**
