@@ -19,7 +19,7 @@ final class PublishTerms {
         return settings;
     }
 
-    /** Before the first offer. */
+    /** For this and later offers. */
     void settings(StreamSettings wanted) {
         settings = wanted;
     }
@@ -29,8 +29,8 @@ final class PublishTerms {
     }
 
     PublishAnswer answer(String offer, LocalTransport local) throws SessionRefusedException {
-        PublishWishes wishes =
-                new PublishWishes(settings.preferredCodecs(), settings.adaptive(), settings.maxBitrateBps());
+        PublishWishes wishes = new PublishWishes(
+                settings.preferredCodecs(), settings.adaptive(), settings.minBitrateBps(), settings.maxBitrateBps());
         try {
             return SdpNegotiator.answerPublish(offer, local, tracks, wishes);
         } catch (SdpException e) {

@@ -37,7 +37,7 @@ final class PublishNegotiation {
         List<PublishTrack> tracks = new ArrayList<>();
         List<SdpSection> sections = new ArrayList<>();
         for (Choice choice : choices) {
-            take(choice, remb, tracks, sections);
+            take(choice, remb, wishes.minBps(), tracks, sections);
         }
         checkDemultiplexing(offer, tracks);
         return new PublishAnswer(
@@ -90,7 +90,8 @@ final class PublishNegotiation {
                 .toList();
     }
 
-    private static void take(Choice choice, boolean mayRemb, List<PublishTrack> tracks, List<SdpSection> sections) {
+    private static void take(
+            Choice choice, boolean mayRemb, long minBps, List<PublishTrack> tracks, List<SdpSection> sections) {
         SdpMedia media = choice.media;
         SdpCodec codec = choice.codec;
         ExtensionChoice extensions = choice.extensions;
@@ -104,8 +105,7 @@ final class PublishNegotiation {
         if (red >= 0) {
             codecs.add(SdpSection.Codec.red(red, codec.payloadType()));
         }
-        codecs.add(SdpSection.Codec.of(
-                codec.payloadType(), codec.format(), codec.format().fmtp(), feedback));
+        codecs.add(SdpSection.Codec.of(codec.payloadType(), codec.format(), fmtp(codec, minBps), feedback));
         int rtx = codec.has(Feedback.NACK) ? media.rtxPayloadType(codec.payloadType()) : -1;
         if (rtx >= 0) {
             codecs.add(SdpSection.Codec.rtx(rtx, codec.payloadType(), codec.format()));
@@ -136,6 +136,18 @@ final class PublishNegotiation {
                 codec.has(Feedback.NACK),
                 rtx,
                 choice.rids()));
+    }
+
+    /**
+     * Transport-wide feedback has no word for a least bitrate. libwebrtc takes this parameter of its own, in kbit/s, seen in Chromium 156.
+     * No RFC knows it: it is said only where the operator wants a least.
+     */
+    private static String fmtp(SdpCodec codec, long minBps) {
+        String fmtp = codec.format().fmtp();
+        if (minBps == 0 || codec.format().kind() != MediaKind.VIDEO) {
+            return fmtp;
+        }
+        return fmtp + (fmtp.isEmpty() ? "" : ";") + "x-google-min-bitrate=" + minBps / 1_000;
     }
 
     /** A running track goes on as it is while the offer allows it. */

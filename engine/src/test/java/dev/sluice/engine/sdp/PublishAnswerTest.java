@@ -17,7 +17,7 @@ class PublishAnswerTest {
     void shouldSayTheLimitAndAgreeOnRembBesideTransportCcWhenTheStreamHasOne() throws SdpException {
         String offer = SdpTestData.wire("chromium-publish-http");
         PublishAnswer answer = SdpNegotiator.answerPublish(
-                offer, SdpTestData.LOCAL, List.of(), new PublishWishes(List.of(), true, 2_500_000));
+                offer, SdpTestData.LOCAL, List.of(), new PublishWishes(List.of(), true, 0, 2_500_000));
         assertFalse(SdpTestData.lines(answer.sdp(), 0).contains("b=TIAS:2500000"));
         List<String> video = SdpTestData.lines(answer.sdp(), 1);
         assertTrue(video.get(1).startsWith("c=") && video.get(2).equals("b=TIAS:2500000"), "RFC 8866's order");
@@ -26,11 +26,26 @@ class PublishAnswerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "vp8,a=fmtp:96 x-google-min-bitrate=300",
+        "h264,a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f;x-google-min-bitrate=300"
+    })
+    void shouldSayTheLeastBitrateOfThePictureWhenTheStreamHasOne(String codec, String expected) throws SdpException {
+        String offer = SdpTestData.wire("chromium-publish-camera");
+        PublishWishes wishes = new PublishWishes(List.of(codec), true, 300_000, 0);
+        PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), wishes);
+        assertTrue(SdpTestData.lines(answer.sdp(), 1).contains(expected), answer.sdp());
+        assertFalse(SdpTestData.lines(answer.sdp(), 0).toString().contains("x-google"), "of sound");
+        assertFalse(answer.tracks().get(1).codec().fmtp().contains("x-google"), "players would hear of it");
+        assertFalse(SdpTestData.publish(offer).sdp().contains("x-google"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"'',VP8", "h264,H264", "av1;vp8,AV1", "h265;vp9,VP9", "h265,VP8"})
     void shouldTakeTheCodecThatTheOperatorPrefersAndThePublisherHas(String preferred, String expected)
             throws SdpException {
         String offer = SdpTestData.wire("chromium-publish-camera");
-        PublishWishes wishes = new PublishWishes(List.of(preferred.split(";")), true, 0);
+        PublishWishes wishes = new PublishWishes(List.of(preferred.split(";")), true, 0, 0);
         PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), wishes);
         assertEquals(expected, answer.tracks().get(1).codec().name());
         assertEquals("opus", answer.tracks().get(0).codec().name());
@@ -40,7 +55,7 @@ class PublishAnswerTest {
     void shouldGoOnWithTheCodecThatRunsWhenTheWishesChange() throws SdpException {
         String offer = SdpTestData.wire("chromium-publish-camera");
         PublishAnswer first = SdpTestData.publish(offer);
-        PublishWishes wishes = new PublishWishes(List.of("h264"), true, 0);
+        PublishWishes wishes = new PublishWishes(List.of("h264"), true, 0, 0);
         PublishAnswer later = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, first.tracks(), wishes);
         assertEquals(first.tracks(), later.tracks());
     }
@@ -48,7 +63,7 @@ class PublishAnswerTest {
     @Test
     void shouldAgreeOnNoFeedbackAboutTheWayWhenThePublisherIsNotToAdapt() throws SdpException {
         String offer = SdpTestData.wire("chromium-publish-camera");
-        PublishWishes wishes = new PublishWishes(List.of(), false, 1_000_000);
+        PublishWishes wishes = new PublishWishes(List.of(), false, 0, 1_000_000);
         PublishAnswer answer = SdpNegotiator.answerPublish(offer, SdpTestData.LOCAL, List.of(), wishes);
         assertFalse(answer.sdp().contains("transport-cc"), "nor its header extension");
         assertFalse(answer.sdp().contains("transport-wide-cc"));

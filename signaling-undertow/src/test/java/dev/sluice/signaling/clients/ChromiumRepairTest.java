@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.signaling.RunningServer;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +84,28 @@ class ChromiumRepairTest {
                 assertTrue(((Number) received.get("rtx")).longValue() > 0, "RTX was not agreed on: " + received);
             }
             chromium.run("(stop('play'), stop('pub'), 0)");
+        }
+    }
+
+    /** A quarter of its packets lost brings an estimate to 100 kbit/s within seconds, unless it may not. */
+    @Test
+    void shouldKeepAPublishersEstimateAtTheLeastBitrateOfItsStream(@TempDir Path folder) throws Exception {
+        String streams =
+                "streams { free { input = \"publish://\" }, kept { input = \"publish://\", min_bitrate = 1500 } }";
+        try (RunningServer server = RunningServer.start(folder.resolve("sluice.conf"), streams)) {
+            chromium.open(server.url() + "/-/health");
+            int port = server.engine().mediaPorts().getFirst();
+            try (LossyRelay relay = new LossyRelay(port, 3)) {
+                for (String stream : new String[] {"free", "kept"}) {
+                    chromium.run(
+                            "whipPublish('" + stream + "', '/" + stream + "', { relayPort: " + relay.port() + " })");
+                }
+                relay.lose(25);
+                chromium.run("waitFor('a low estimate', async () => await estimate('free') < 400_000)");
+                int kept = number(chromium.run("estimate('kept')"));
+                assertTrue(kept >= 1_500_000, kept + " bit/s");
+            }
+            chromium.run("(stop('free'), stop('kept'), 0)");
         }
     }
 

@@ -292,5 +292,13 @@
     }, 25000);
   };
 
-  window.sluiceTest = { say, shows, told, flow, useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop, candidatePort, repairs };
+  // What a publisher's browser thinks that its way carries, bit/s; NaN before it knows.
+  const estimate = async (name) => {
+    for (const report of (await sessions[name].pc.getStats()).values()) {
+      if (report.type === 'candidate-pair' && report.nominated) return Number(report.availableOutgoingBitrate);
+    }
+    return NaN;
+  };
+
+  window.sluiceTest = { say, shows, told, flow, useTcpOnly, protocol, candidateType, wsPlayByRelay, iceRestartByPatch, sessions, waitFor, wsPublish, wsPlay, whipPublish, whepPlay, received, plays, closed, stop, candidatePort, repairs, estimate };
 })();
