@@ -80,6 +80,12 @@ public interface MediaSession {
     /** As {@link #selectTracks}, by what WHEP's layer extension says. */
     boolean selectLayer(LayerWish wish) throws SessionRefusedException;
 
+    /**
+     * Other settings of a publisher's stream, from now on: key frames, source timeout, grace and what its REMB says. What its SDP
+     * says (codecs, transport, adaptation, the limit in the answer) changes with its next session or offer.
+     */
+    void revise(StreamSettings settings);
+
     /** What a player is sent now. */
     Delivery delivery();
 

@@ -368,6 +368,14 @@ final class Session implements MediaSession {
         return true;
     }
 
+    @Override
+    public synchronized void revise(StreamSettings wanted) {
+        if (publisher && peer != null && !wanted.equals(publishing.settings())) {
+            publishing.settings(wanted);
+            peer.publisher().want(wanted.wishes());
+        }
+    }
+
     // ---- recording ---------------------------------------------------------------------------------------------
 
     /** On the loop's thread. */

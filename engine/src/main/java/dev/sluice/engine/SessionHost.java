@@ -114,9 +114,7 @@ record SessionHost(
             StreamSettings settings,
             long nowNs) {
         Publisher publisher = new Publisher(live, tracks, logMemory, loop, rtcpSsrc, ascii(cname), nowNs);
-        publisher.askForKeyFramesEvery(settings.keyFrameInterval().toNanos(), nowNs);
-        publisher.limitBitrate(settings.minBitrateBps(), settings.maxBitrateBps());
-        publisher.goSilentAfter(settings.sourceTimeout().toNanos());
+        publisher.want(settings.wishes());
         return publisher;
     }
 

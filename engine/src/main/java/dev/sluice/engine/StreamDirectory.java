@@ -54,12 +54,9 @@ final class StreamDirectory {
         private boolean active;
         private ScheduledFuture<?> graceEnd;
         private long liveSinceEpochMs;
-        /** The last publisher's. */
-        private Duration grace;
 
-        Entry(String name, Duration grace) {
+        Entry(String name) {
             live = new LiveStream(name);
-            this.grace = grace;
         }
 
         boolean isUnused() {
@@ -82,7 +79,7 @@ final class StreamDirectory {
     }
 
     private Entry entry(String name) {
-        return streams.computeIfAbsent(name, added -> new Entry(added, grace));
+        return streams.computeIfAbsent(name, Entry::new);
     }
 
     private void forgetIfUnused(String name, Entry entry) {
@@ -117,7 +114,6 @@ final class StreamDirectory {
         }
         Session before = entry.publisher;
         entry.publisher = session;
-        entry.grace = session.grace() == null ? grace : session.grace();
         if (before != null) {
             tell(entry, StreamEvent.Kind.TAKEN_OVER, "taken_over");
             before.close(SessionEnd.REPLACED);
@@ -172,7 +168,7 @@ final class StreamDirectory {
             return;
         }
         if (silent) {
-            startGrace(entry);
+            startGrace(entry, session);
         } else {
             activate(entry);
         }
@@ -190,7 +186,7 @@ final class StreamDirectory {
         }
         if (entry.publisher == session) {
             entry.publisher = null;
-            startGrace(entry);
+            startGrace(entry, session);
         }
         forgetIfUnused(session.stream(), entry);
     }
@@ -201,7 +197,7 @@ final class StreamDirectory {
         return entry == null ? null : entry.publisher;
     }
 
-    private void startGrace(Entry entry) {
+    private void startGrace(Entry entry, Session publisher) {
         if (!entry.active) {
             return;
         }
@@ -211,7 +207,8 @@ final class StreamDirectory {
             return;
         }
         tell(entry, StreamEvent.Kind.WAITING, "waiting");
-        entry.graceEnd = timer.schedule(() -> endGrace(entry), entry.grace.toNanos(), TimeUnit.NANOSECONDS);
+        Duration wait = publisher.grace() == null ? grace : publisher.grace();
+        entry.graceEnd = timer.schedule(() -> endGrace(entry), wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The engine is about to end all sessions: nobody waits for a publisher any more. */

@@ -1,10 +1,11 @@
 package dev.sluice.engine;
 
+import dev.sluice.engine.peer.PublisherWishes;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * What an operator says of a stream. A session keeps what held when it was opened. Immutable.
+ * What an operator says of a stream. What its SDP says of that, a session keeps from its last offer on. Immutable.
  *
  * @param keyFrameInterval a publisher with players is asked for a key frame this long after its last one; zero: only when a
  *     player needs one
@@ -52,6 +53,11 @@ public record StreamSettings(
                 Transport.BOTH,
                 Duration.ofSeconds(5),
                 null);
+    }
+
+    /** What a publisher may be told while it publishes. */
+    PublisherWishes wishes() {
+        return new PublisherWishes(minBitrateBps, maxBitrateBps, sourceTimeout.toNanos(), keyFrameInterval.toNanos());
     }
 
     /** The same with this grace time where none is said. */

@@ -2,6 +2,7 @@ package dev.sluice.signaling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,22 @@ class AdminApiTest {
                     again.http
                             .offer("/studio/one/whep?password=%C3%BCber", OFFER)
                             .statusCode());
+        }
+    }
+
+    @Test
+    void shouldTellARunningPublisherOfAChangeOfItsStream() throws Exception {
+        try (AdminServer server = new AdminServer(folder, AdminServer.LOCAL)) {
+            server.put("/streams/a", "{\"inputs\":[{\"min_bitrate\":300}]}");
+            assertEquals(201, server.http.offer("/a/whip", OFFER).statusCode());
+            server.put("/streams/a", "{\"publisher_grace\":7,\"inputs\":[{\"key_frame_interval\":2}]}");
+            FakeSession publisher = server.engine.opened.poll(5, TimeUnit.SECONDS);
+            StreamSettings told;
+            do {
+                told = publisher.revisions.poll(5, TimeUnit.SECONDS);
+                assertNotNull(told, "not told");
+            } while (told.minBitrateBps() != 300_000 || !Duration.ofSeconds(2).equals(told.keyFrameInterval()));
+            assertEquals(Duration.ofSeconds(7), told.grace());
         }
     }
 

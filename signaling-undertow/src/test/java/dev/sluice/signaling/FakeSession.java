@@ -8,6 +8,7 @@ import dev.sluice.engine.SessionEnd;
 import dev.sluice.engine.SessionRefusedException;
 import dev.sluice.engine.SessionRefusedException.Refusal;
 import dev.sluice.engine.SessionStats;
+import dev.sluice.engine.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class FakeSession implements MediaSession {
     final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
     final BlockingQueue<String> selections = new LinkedBlockingQueue<>();
     final BlockingQueue<String> restarts = new LinkedBlockingQueue<>();
+    final BlockingQueue<StreamSettings> revisions = new LinkedBlockingQueue<>();
     final BlockingQueue<FakeRecording> recordings = new LinkedBlockingQueue<>();
     /** Why the next recording is refused, or null. */
     volatile RecordingRefusedException.Refusal noRecording;
@@ -134,6 +136,11 @@ public final class FakeSession implements MediaSession {
     public boolean selectLayer(LayerWish wish) {
         selections.add(wish.toString());
         return !wish.rid().equals("none");
+    }
+
+    @Override
+    public void revise(StreamSettings settings) {
+        revisions.add(settings);
     }
 
     @Override

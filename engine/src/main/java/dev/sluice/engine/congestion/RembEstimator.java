@@ -14,8 +14,8 @@ public final class RembEstimator {
     /** libwebrtc sends a REMB a second. */
     private static final long INTERVAL_NS = 1_000_000_000L;
 
-    private final long minBps;
-    private final long maxBps;
+    private long minBps;
+    private long maxBps;
     private long startNs;
     private long receivedBytes;
     private long priorExpected;
@@ -34,6 +34,13 @@ public final class RembEstimator {
         this.minBps = minBps;
         this.maxBps = maxBps;
         startNs = nowNs;
+    }
+
+    /** Other bounds from now on. */
+    public void limit(long leastBps, long mostBps) {
+        minBps = leastBps;
+        maxBps = mostBps;
+        bitrateBps = bitrateBps > 0 ? Math.clamp(bitrateBps, minBps, maxBps) : 0;
     }
 
     /** An RTP packet of the publisher came, of any of its streams. */

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * The publishing side of a peer: takes RTP into the logs of its publication and tells the browser what it needs to
- * know (reports, congestion feedback, key frame requests). Confined to one media loop, {@link #publication} excepted.
+ * know (reports, congestion feedback, key frame requests). Confined to one media loop, {@link #publication} and
+ * {@link #want} excepted.
  */
 public final class Publisher {
     /** A publisher from which nothing comes for this long counts as gone for its players, unless it is told otherwise. */
@@ -39,9 +40,10 @@ public final class Publisher {
     private final RtpHeader held = new RtpHeader();
 
     private final RtcpReader rtcp = new RtcpReader();
-    private long silenceNs = SILENCE_NS;
-    private long minBps;
-    private long maxBps;
+    private volatile PublisherWishes wanted = PublisherWishes.NONE;
+    /** What of that it goes by. */
+    private PublisherWishes wishes = PublisherWishes.NONE;
+
     private List<PublishTrack> negotiated;
     private InboundTracks tracks = InboundTracks.NONE;
     private PublisherFeedback feedback;
@@ -54,7 +56,6 @@ public final class Publisher {
     private boolean silent;
     private long lastPacketNs;
     private long nextLayerCheckNs;
-    private long clockIntervalNs;
     private long nextClockNs;
 
     /**
@@ -78,15 +79,9 @@ public final class Publisher {
         this.negotiated = negotiated;
     }
 
-    /** Between which bitrates a REMB keeps, 0 for the usual ones; before the peer is connected. */
-    public void limitBitrate(long leastBps, long mostBps) {
-        minBps = leastBps;
-        maxBps = mostBps;
-    }
-
-    /** How long nothing may come before it counts as gone; before the peer is connected. */
-    public void goSilentAfter(long ns) {
-        silenceNs = ns;
+    /** What it goes by, once it is connected from its next timer on: a second later at most. Safe for many threads. */
+    public void want(PublisherWishes next) {
+        wanted = next;
     }
 
     /**
@@ -95,12 +90,6 @@ public final class Publisher {
      */
     public Publication publication() {
         return publication;
-    }
-
-    /** While there are players, asks for a key frame this long after the last one; 0 for never. */
-    public void askForKeyFramesEvery(long intervalNs, long nowNs) {
-        clockIntervalNs = intervalNs;
-        nextClockNs = nowNs + intervalNs;
     }
 
     public LiveStream stream() {
@@ -117,15 +106,24 @@ public final class Publisher {
 
     private void configure(long nowNs) {
         tracks = tracks.after(negotiated, memory, nowNs);
-        feedback = new PublisherFeedback(localSsrc, cname, tracks.all(), minBps, maxBps, nowNs);
+        feedback = new PublisherFeedback(localSsrc, cname, tracks.all(), wishes.minBps(), wishes.maxBps(), nowNs);
         publication = tracks.publish(loop, keyFrames);
     }
 
     /** @param roundTripNs as the handshake showed it, negative when unknown */
     void onConnected(long roundTripNs, long nowNs) {
         keyFrames.onConnected(roundTripNs);
+        takeWishes(nowNs);
         configure(nowNs);
         lastPacketNs = nowNs;
+    }
+
+    private void takeWishes(long nowNs) {
+        PublisherWishes next = wanted;
+        if (next.keyFrameIntervalNs() != wishes.keyFrameIntervalNs()) {
+            nextClockNs = nowNs + next.keyFrameIntervalNs();
+        }
+        wishes = next;
     }
 
     /** One decrypted RTP packet. Returns 0 or a {@link DropReason} code. */
@@ -217,7 +215,7 @@ public final class Publisher {
         if (PayloadDescription.startsKeyFrame(description) && published.log().keyFramePosition() == position) {
             track.onKeyFrame(requests);
             keyFrames.onKeyFrame(nowNs);
-            nextClockNs = nowNs + clockIntervalNs;
+            nextClockNs = nowNs + wishes.keyFrameIntervalNs();
         }
         if (began && track.isVideo()) {
             publication.videoLayers().update();
@@ -350,16 +348,20 @@ public final class Publisher {
     }
 
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
+        if (wanted != wishes) {
+            takeWishes(nowNs);
+            feedback.limit(wishes.minBps(), wishes.maxBps());
+        }
         makeUpForLost();
-        if (!silent && nowNs - lastPacketNs >= silenceNs) {
+        if (!silent && nowNs - lastPacketNs >= wishes.silenceNs()) {
             silent = true;
             for (InboundTrack track : tracks.all()) {
                 track.onSilence();
             }
             sink.onSilence(peer, true);
         }
-        if (clockIntervalNs > 0 && nowNs - nextClockNs >= 0) {
-            nextClockNs = nowNs + clockIntervalNs;
+        if (wishes.keyFrameIntervalNs() > 0 && nowNs - nextClockNs >= 0) {
+            nextClockNs = nowNs + wishes.keyFrameIntervalNs();
             for (InboundTrack track : tracks.all()) {
                 if (track.isVideo() && track.published().log().isRead()) {
                     publication.requestKeyFrame(track.published());
@@ -405,7 +407,7 @@ public final class Publisher {
 
     long deadlineNs(long nowNs) {
         long deadline = feedback.deadlineNs(nowNs);
-        if (clockIntervalNs > 0 && nextClockNs - deadline < 0) {
+        if (wishes.keyFrameIntervalNs() > 0 && nextClockNs - deadline < 0) {
             deadline = nextClockNs;
         }
         for (InboundTrack track : tracks.all()) {

@@ -19,6 +19,9 @@ final class PublisherFeedback {
     /** Leaves room for the report and source description before it and SRTCP's overhead behind. */
     private static final int FEEDBACK_ROOM_BYTES = 1_100;
 
+    /** What a REMB says that takes a former limit back: libwebrtc keeps to the last one for good. */
+    private static final long NO_LIMIT_BPS = 1_000_000_000L;
+
     /** Packets asked for with one datagram: they fit into it however they lie. */
     private static final int MAX_NACKS = 250;
 
@@ -28,7 +31,7 @@ final class PublisherFeedback {
     private final TransportCcRecorder transportCc;
     private final RembEstimator remb;
     /** Said by REMB beside transport-wide feedback, where it caps the publisher's own estimate; 0 for none. */
-    private final long limitBps;
+    private long limitBps;
 
     private final long[] rembSsrcs;
     /** Feedback names a stream that is sent (RFC 4585 section 6.1): the newest packet's, as libwebrtc does. */
@@ -61,9 +64,24 @@ final class PublisherFeedback {
     }
 
     private static RembEstimator estimator(long minBps, long maxBps, long nowNs) {
-        long least =
-                minBps > 0 ? minBps : Math.min(RembEstimator.MIN_BITRATE_BPS, maxBps > 0 ? maxBps : Long.MAX_VALUE);
-        return new RembEstimator(least, maxBps > 0 ? maxBps : Math.max(least, RembEstimator.MAX_BITRATE_BPS), nowNs);
+        return new RembEstimator(leastBps(minBps, maxBps), mostBps(minBps, maxBps), nowNs);
+    }
+
+    private static long leastBps(long minBps, long maxBps) {
+        return minBps > 0 ? minBps : Math.min(RembEstimator.MIN_BITRATE_BPS, maxBps > 0 ? maxBps : Long.MAX_VALUE);
+    }
+
+    private static long mostBps(long minBps, long maxBps) {
+        return maxBps > 0 ? maxBps : Math.max(leastBps(minBps, maxBps), RembEstimator.MAX_BITRATE_BPS);
+    }
+
+    /** Other bitrates, as far as the publisher agreed on REMB; as in the constructor. */
+    void limit(long minBps, long maxBps) {
+        if (remb != null) {
+            remb.limit(leastBps(minBps, maxBps), mostBps(minBps, maxBps));
+        } else if (limitBps > 0) {
+            limitBps = maxBps > 0 ? maxBps : NO_LIMIT_BPS;
+        }
     }
 
     /** A packet of this track came. */

@@ -331,7 +331,7 @@ class InstantStartTest {
     @Test
     void shouldAskByTheClockWhileThereArePlayers() {
         stream(1, 1, publisher);
-        publisher.peer.publisher().askForKeyFramesEvery(2_000 * MS, network.nowNs);
+        publisher.peer.publisher().want(new PublisherWishes(0, 0, Publisher.SILENCE_NS, 2_000 * MS));
         stream(200, 0, publisher);
         assertEquals(0, pliCount(), "nobody watches");
         RemotePeer player = network.player();

@@ -73,15 +73,42 @@ class PublisherFeedbackTest {
         assertEquals(50_000, lastRemb(false, 0, 50_000), 10);
     }
 
+    @Test
+    void shouldSayOtherBoundsOnceTheyAreWanted() {
+        RemotePeer limited = publisher(true, 0, 700_000);
+        assertEquals(700_000, lastRemb(limited, 0), 10);
+        assertEquals(300_000, lastRembWith(limited, 150, 0, 300_000), 10);
+        assertEquals(1_000_000_000, lastRembWith(limited, 300, 0, 0), 10_000);
+        RemotePeer estimated = publisher(false, 0, 200_000);
+        assertEquals(200_000, lastRemb(estimated, 0), 10);
+        assertEquals(20_000_000, lastRembWith(estimated, 150, 20_000_000, 0), 200);
+        RemotePeer free = publisher(true, 0, 0);
+        free.peer.publisher().want(new PublisherWishes(0, 300_000, Publisher.SILENCE_NS, 0));
+        send(free, 0);
+        assertTrue(packets(free, 206, 15).isEmpty(), "no REMB was agreed on");
+    }
+
+    private long lastRembWith(RemotePeer publisher, int next, long minBps, long maxBps) {
+        publisher.peer.publisher().want(new PublisherWishes(minBps, maxBps, Publisher.SILENCE_NS, 0));
+        return lastRemb(publisher, next);
+    }
+
     private long lastRemb(boolean transportCc, long minBps, long maxBps) {
-        RemotePeer publisher = publisher(transportCc, minBps, maxBps);
-        for (int i = 0; i < 150; i++) {
+        return lastRemb(publisher(transportCc, minBps, maxBps), 0);
+    }
+
+    private long lastRemb(RemotePeer publisher, int next) {
+        send(publisher, next);
+        MemorySegment last = packets(publisher, 206, 15).getLast();
+        return (Bytes.u24(last, 17) & 0x3_ffffL) << (Bytes.u8(last, 17) >>> 2);
+    }
+
+    private void send(RemotePeer publisher, int next) {
+        for (int i = next; i < next + 150; i++) {
             byte[] packet = Network.vp8(i, i * 900L, i, i == 0);
             publisher.sendRtp(Arrays.copyOf(packet, 1_000), network.nowNs);
             network.pass(10, publisher);
         }
-        MemorySegment last = packets(publisher, 206, 15).getLast();
-        return (Bytes.u24(last, 17) & 0x3_ffffL) << (Bytes.u8(last, 17) >>> 2);
     }
 
     private RemotePeer publisher(boolean transportCc) {
@@ -126,7 +153,7 @@ class PublisherFeedbackTest {
                 99,
                 "server".getBytes(StandardCharsets.US_ASCII),
                 network.nowNs);
-        side.limitBitrate(minBps, maxBps);
+        side.want(new PublisherWishes(minBps, maxBps, Publisher.SILENCE_NS, 0));
         RemotePeer remote = network.add(side);
         remote.connect(network.nowNs);
         return remote;

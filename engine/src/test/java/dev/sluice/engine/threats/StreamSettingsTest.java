@@ -64,6 +64,19 @@ class StreamSettingsTest {
         }
     }
 
+    @Test
+    void shouldTakeOtherSettingsOfAStreamThatIsPublished() {
+        try (Client publisher = Client.publisher(lab, "s", settings(Transport.BOTH, Duration.ofSeconds(20), null))
+                        .connect();
+                Client player = Client.player(lab, "s").connect()) {
+            publisher.session.revise(settings(Transport.BOTH, Duration.ofSeconds(2), Duration.ZERO));
+            player.session.revise(settings(Transport.BOTH, Duration.ofSeconds(2), Duration.ZERO));
+            lab.advance(Duration.ofSeconds(4));
+            assertEquals(SessionEnd.STREAM_ENDED, player.awaitEnd());
+            assertFalse(publisher.isEnded());
+        }
+    }
+
     private boolean isPublishing(String stream) {
         return lab.engine().stream(stream).orElseThrow().publishing();
     }

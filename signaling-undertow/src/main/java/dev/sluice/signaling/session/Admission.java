@@ -242,8 +242,8 @@ public final class Admission {
     }
 
     /**
-     * The configuration was replaced: every grant is decided again, within about a second or when its session begins. What hooks
-     * said still holds.
+     * The configuration was replaced: every grant is decided again, within about a second or when its session begins, and publishers
+     * get what is said of their streams now. What hooks said still holds.
      */
     public void recheckAll() {
         edition.incrementAndGet();
@@ -254,10 +254,11 @@ public final class Admission {
         return grant.isDue(clock.instant(), edition.get());
     }
 
-    /** Whether a running session still may; if not, it is ended. */
+    /** Whether a running session still may; if not, it is ended. What is said of its stream now holds for it. */
     boolean recheck(ClientSession session) {
         Grant grant = session.grant();
         long current = edition.get();
+        session.media().revise(settings(session.stream()));
         boolean anew = grant.takeAnew();
         try {
             judge(grant, session, anew);
