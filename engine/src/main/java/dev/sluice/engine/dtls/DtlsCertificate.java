@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Date;
-import java.util.Locale;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -60,12 +60,13 @@ public final class DtlsCertificate {
         AsymmetricCipherKeyPair keys = generator.generateKeyPair();
         try {
             // Nobody checks the dates of a WebRTC certificate (RFC 8122); fixed ones tell nothing about this server.
-            // The end is RFC 5280's "no expiration" (section 4.1.2.5).
+            // The end is RFC 5280's "no expiration" (section 4.1.2.5). Written out: a Date would load the JDK's
+            // formats.
             X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
                     NAME,
                     new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS),
-                    new Time(new Date(0), Locale.ROOT),
-                    new Time(new Date(253_402_300_799_000L), Locale.ROOT),
+                    new Time(new DERUTCTime("700101000000Z")),
+                    new Time(new DERGeneralizedTime("99991231235959Z")),
                     NAME,
                     SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(keys.getPublic()));
             byte[] encoded = builder.build(new BcECContentSignerBuilder(
