@@ -220,7 +220,13 @@ public final class SendSideEstimator {
             prober.onRaised(delays.bps(), foundBps, nowNs);
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
-        learned |= foundBps >= 0 && foundBps < wantedBps && prober.isLimited();
+        if (foundBps >= 0 && foundBps < wantedBps && prober.isLimited()) {
+            if (!learned && foundBps < delays.bps()) {
+                // What a player begins with is a guess.
+                delays.set(foundBps, nowNs);
+            }
+            learned = true;
+        }
     }
 
     /** Whether any feedback told of a packet that was sent. */

@@ -248,6 +248,18 @@ class SendSideSimulationTest {
         check(player.queueMs(95) < 150, seed);
     }
 
+    /** What an estimate begins with is a guess, and the first probe knows better. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldNotGuessMoreThanItsFirstProbeFound(long seed) {
+        way = new WaySimulation(seed);
+        way.rateBps = at -> 600 * KBPS;
+        player = way.add(new WaySimulation.Layers(150 * KBPS, 1_200 * KBPS, 1_500 * KBPS));
+        player.estimator.setWantedBps(1_550 * KBPS);
+        way.run(1_500);
+        check(player.estimator.estimateBps() < 600 * KBPS, seed);
+    }
+
     /** The upper layer of both does not fit, and one's must not push the other off its own. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
