@@ -7,6 +7,9 @@ package dev.sluice.engine.peer;
  * @param spatial the highest spatial layer, from 0
  */
 public record LayerPoint(PublishedTrack track, int spatial) {
+    /** From so many lines on a size less is missed more than every second frame. */
+    private static final int LARGE_LINES = 480;
+
     /** With everything up to a temporal layer, received during the last second. */
     public long bitrateBps(int temporal) {
         return track.bitrateBps(spatial, temporal);
@@ -20,6 +23,21 @@ public record LayerPoint(PublishedTrack track, int spatial) {
     /** The same over the last seconds, in which a key frame or a swing of the encoder is not all; below a stream's top, of the last. */
     long usualBps() {
         return spatial == track.maxSpatial() ? track.usualBps() : bitrateBps();
+    }
+
+    /** The same with everything up to a temporal layer, as much of it as it was of the last second. */
+    long usualBps(int temporal) {
+        long bitrateBps = bitrateBps();
+        return bitrateBps == 0 ? 0 : (long) (usualBps() * ((double) bitrateBps(temporal) / bitrateBps));
+    }
+
+    /**
+     * The least of temporal layers with which it is worth more than a smaller picture with all of them: a large one with half of its
+     * frames, else all.
+     */
+    int leastTemporal() {
+        int top = track.maxTemporal();
+        return top > 0 && (dimensions() & 0xffff) >= LARGE_LINES ? top - 1 : top;
     }
 
     /** Width in the upper, height in the lower 16 bits; 0 when unknown. */

@@ -20,12 +20,24 @@ final class LayerSelector {
     private static final int UP_NUMERATOR = 25;
 
     private static final int UP_DENOMINATOR = 24;
+    /** Half of the frames must leave so much more free, 5/4 in all: they are to last in the seconds that have more. */
+    private static final int ENOUGH_NUMERATOR = 6;
+
+    private static final int ENOUGH_DENOMINATOR = 5;
+    /** A way with so many times what a layer takes gets all of it at once. */
+    private static final int WIDE = 2;
+    /** What has enough of its frames waits so long for all: another player of the same way is to find the room first. */
+    private static final long ENOUGH_HOLD_NS = 4_000_000_000L;
+
     /** A dip of the estimate, or a key frame in the measured bitrate, is over by then. */
     private static final long DOWN_HOLD_NS = 200_000_000L;
     /** A little too much is what an estimate says while a key frame's queue drains, to 85 % of what the way carries. */
     private static final long MILD_DOWN_HOLD_NS = 2_000_000_000L;
 
-    /** The same where fewer frames a second make it fit meanwhile. */
+    /** More than a little too much of a large layer, where fewer frames a second make it fit meanwhile: others' key frame may be the reason. */
+    private static final long LARGE_DOWN_HOLD_NS = 1_000_000_000L;
+
+    /** A little too much of a smaller one, where the same does. */
     private static final long THINNED_DOWN_HOLD_NS = 5_000_000_000L;
 
     /** So many times too much waits half as long: each frame more stands in the queue before the first of the layer that fits. */
@@ -37,11 +49,6 @@ final class LayerSelector {
     private static final int MILD_NUMERATOR = 4;
     private static final int MILD_DENOMINATOR = 5;
 
-    private static final long UP_HOLD_NS = 1_000_000_000L;
-    private static final long MAX_UP_HOLD_NS = 32_000_000_000L;
-    /** A step up that had to be taken back within this time was wrong. */
-    private static final long TRIAL_NS = 10_000_000_000L;
-
     private LayerChoice choice = LayerChoice.AUTO;
     private LayerPoint target;
     private int temporal = PublishedTrack.MAX_TEMPORAL;
@@ -50,9 +57,8 @@ final class LayerSelector {
     private final Lasting under = new Lasting();
     private final Lasting temporalOver = new Lasting();
     private final Lasting temporalUnder = new Lasting();
-    private boolean onTrial;
-    private long raisedNs;
-    private long upHoldNs = UP_HOLD_NS;
+    private final Trial trial = new Trial();
+    private final Trial temporalTrial = new Trial();
 
     /** What the viewer wants from now on. */
     void choose(LayerChoice next) {
@@ -108,39 +114,38 @@ final class LayerSelector {
 
     private void adapt(
             LayerPoint[] points, int lowest, int highest, int current, long availableBps, boolean keepsUp, long nowNs) {
-        // Of a layer that is thinned out, it says nothing that the rest arrives.
-        boolean whole = temporal >= points[current].track().maxTemporal();
-        boolean tooMuch = !(whole && passes(points[current], availableBps, keepsUp))
-                && !fits(points[current].bitrateBps(), availableBps);
-        if (over.sinceNs(tooMuch, nowNs) >= downHoldNs(points[current], availableBps) && current > lowest) {
-            if (onTrial && nowNs - raisedNs < TRIAL_NS) {
-                upHoldNs = Math.min(2 * upHoldNs, MAX_UP_HOLD_NS);
-            }
-            onTrial = false;
+        LayerPoint now = points[current];
+        int least = now.leastTemporal();
+        // Of a layer that is thinned out further, it says nothing that the rest arrives.
+        boolean tooMuch = !(temporal >= least && passes(now.usualBps(least), availableBps, keepsUp))
+                && !fits(now.bitrateBps(least), availableBps);
+        if (over.sinceNs(tooMuch, nowNs) >= downHoldNs(now, availableBps) && current > lowest) {
+            trial.takeBack(nowNs);
             move(points[fitting(points, lowest, current - 1, availableBps)]);
             return;
         }
-        if (onTrial && nowNs - raisedNs >= TRIAL_NS) {
-            onTrial = false;
-            upHoldNs = UP_HOLD_NS;
-        }
+        trial.goOn(nowNs);
         raise(points, highest, current, availableBps, nowNs);
     }
 
     /** What leaves no queue is not too much because of a second's key frame. */
-    private static boolean passes(LayerPoint point, long availableBps, boolean keepsUp) {
-        return keepsUp && fits(point.usualBps(), availableBps);
+    private static boolean passes(long usualBps, long availableBps, boolean keepsUp) {
+        return keepsUp && fits(usualBps, availableBps);
     }
 
     private static long downHoldNs(LayerPoint point, long availableBps) {
-        if (point.bitrateBps() / FAR_TOO_MUCH > availableBps) {
+        int least = point.leastTemporal();
+        if (point.bitrateBps(least) / FAR_TOO_MUCH > availableBps) {
             return INTERVAL_NS;
         }
-        int top = point.track().maxTemporal();
-        if (top > 0 && isMild(point.usualBps(), availableBps) && fits(point.bitrateBps(top - 1), availableBps)) {
+        boolean thins = least > 0 && fits(point.bitrateBps(least - 1), availableBps);
+        if (thins && least < point.track().maxTemporal()) {
+            return isMild(point.usualBps(least), availableBps) ? MILD_DOWN_HOLD_NS : LARGE_DOWN_HOLD_NS;
+        }
+        if (thins && isMild(point.usualBps(), availableBps)) {
             return THINNED_DOWN_HOLD_NS;
         }
-        return isMild(point.bitrateBps(), availableBps) ? MILD_DOWN_HOLD_NS : DOWN_HOLD_NS;
+        return isMild(point.bitrateBps(least), availableBps) ? MILD_DOWN_HOLD_NS : DOWN_HOLD_NS;
     }
 
     private static boolean isMild(long bitrateBps, long availableBps) {
@@ -149,14 +154,28 @@ final class LayerSelector {
 
     private void raise(LayerPoint[] points, int highest, int current, long availableBps, long nowNs) {
         int next = highest;
-        while (next > current && !(isMeasured(points[next]) && fitsWell(points[next].usualBps(), availableBps))) {
+        while (next > current && !mayRiseTo(points[next], availableBps)) {
             next--;
         }
-        if (under.sinceNs(next > current, nowNs) >= upHoldNs) {
+        if (under.sinceNs(next > current, nowNs) >= trial.holdNs()) {
             move(points[next]);
-            onTrial = true;
-            raisedNs = nowNs;
+            if (availableBps / WIDE < target.usualBps()) {
+                temporal = target.leastTemporal();
+            }
+            trial.begin(nowNs);
         }
+    }
+
+    private static boolean mayRiseTo(LayerPoint point, long availableBps) {
+        return isMeasured(point) && fitsWell(neededBps(point, point.usualBps()), availableBps);
+    }
+
+    /** What a layer is to be sent for: all of its frames, or enough of them with room to spare. */
+    private static long neededBps(LayerPoint point, long wholeBps) {
+        int least = point.leastTemporal();
+        return least == point.track().maxTemporal()
+                ? wholeBps
+                : Math.min(wholeBps, point.usualBps(least) / ENOUGH_DENOMINATOR * ENOUGH_NUMERATOR);
     }
 
     private void move(LayerPoint to) {
@@ -165,40 +184,56 @@ final class LayerSelector {
         under.end();
         temporalOver.end();
         temporalUnder.end();
+        temporalTrial.forget();
         temporal = PublishedTrack.MAX_TEMPORAL;
     }
 
     /** The highest that the way carries, else the lowest. */
     private static int fitting(LayerPoint[] points, int lowest, int highest, long availableBps) {
         int index = highest;
-        while (index > lowest && !(isMeasured(points[index]) && fits(points[index].bitrateBps(), availableBps))) {
+        while (index > lowest && !mayFallTo(points[index], availableBps)) {
             index--;
         }
         return index;
     }
 
+    private static boolean mayFallTo(LayerPoint point, long availableBps) {
+        return isMeasured(point) && fits(neededBps(point, point.bitrateBps()), availableBps);
+    }
+
     private void updateTemporal(long availableBps, boolean keepsUp, long nowNs) {
         int most = Math.min(target.track().maxTemporal(), choice.temporal());
         int fitting = most;
-        boolean goesOn = temporal >= most && passes(target, availableBps, keepsUp);
+        boolean goesOn = temporal >= most && passes(target.usualBps(), availableBps, keepsUp);
         while (!goesOn && fitting > 0 && !fits(target.bitrateBps(fitting), availableBps)) {
             fitting--;
         }
         starved = fitting == 0 && !fits(target.bitrateBps(0), availableBps);
         int now = Math.min(temporal, most);
+        boolean last = now + 1 == target.track().maxTemporal();
         boolean more = fitting > now
                 && (fitsWell(target.bitrateBps(now + 1), availableBps)
-                        || now + 1 == target.track().maxTemporal() && passes(target, availableBps, keepsUp));
+                        || last && passes(target.usualBps(), availableBps, keepsUp));
         long holdNs = isMild(target.usualBps(), availableBps) ? THIN_HOLD_NS : 0;
         if (temporalOver.sinceNs(fitting < now, nowNs) >= holdNs) {
+            temporalTrial.takeBack(nowNs);
             temporal(fitting);
             temporalUnder.end();
-        } else if (temporalUnder.sinceNs(more, nowNs) >= UP_HOLD_NS) {
+        } else if (temporalUnder.sinceNs(more, nowNs) >= moreHoldNs(now, last)) {
+            if (last) {
+                temporalTrial.begin(nowNs);
+            }
             temporal(now + 1);
             temporalUnder.end();
         } else if (temporal > most) {
             temporal(most);
         }
+        temporalTrial.goOn(nowNs);
+    }
+
+    private long moreHoldNs(int now, boolean last) {
+        long enoughHoldNs = now >= target.leastTemporal() ? ENOUGH_HOLD_NS : 0;
+        return last ? Math.max(temporalTrial.holdNs(), enoughHoldNs) : Trial.HOLD_NS;
     }
 
     private void temporal(int next) {

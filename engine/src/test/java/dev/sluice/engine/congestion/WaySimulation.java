@@ -11,14 +11,14 @@ import java.util.function.LongUnaryOperator;
  * Each player has an estimator that is fed by feedback every 100 ms; what it is sent follows the estimate. Confined to one
  * test.
  */
-final class WaySimulation {
+public final class WaySimulation {
     static final long MS = 1_000_000L;
     private static final long FEEDBACK_NS = 100 * MS;
     private static final int PACKET_BYTES = 1_200;
 
-    final Random random;
+    public final Random random;
     /** Nanoseconds to bits a second. */
-    LongUnaryOperator rateBps = atNs -> 2_500_000;
+    public LongUnaryOperator rateBps = atNs -> 2_500_000;
 
     long delayNs = 25 * MS;
     long queueBytes = 150_000;
@@ -38,24 +38,24 @@ final class WaySimulation {
     long stallNs;
 
     final List<Flow> flows = new ArrayList<>();
-    long nowNs = 1_000 * MS;
+    public long nowNs = 1_000 * MS;
     private final long startNs = nowNs;
     private long freeNs;
     private double crossBits;
     private double tokens = 100_000;
     private boolean losing;
 
-    WaySimulation(long seed) {
+    public WaySimulation(long seed) {
         random = new Random(seed);
     }
 
-    Flow add(LongUnaryOperator source) {
+    public Flow add(LongUnaryOperator source) {
         Flow flow = new Flow(source);
         flows.add(flow);
         return flow;
     }
 
-    void run(long ms) {
+    public void run(long ms) {
         for (long i = 0; i < ms; i++) {
             nowNs += MS;
             crossBits += crossBps.applyAsLong(nowNs - startNs) / 1e3;
@@ -124,8 +124,8 @@ final class WaySimulation {
     }
 
     /** One player. */
-    final class Flow {
-        final SendSideEstimator estimator = new SendSideEstimator(true, nowNs);
+    public final class Flow {
+        public final SendSideEstimator estimator = new SendSideEstimator(true, nowNs);
         private final Pacer pacer = new Pacer(nowNs);
         private final LongUnaryOperator source;
         private final ArrayDeque<long[]> queued = new ArrayDeque<>();
@@ -157,7 +157,7 @@ final class WaySimulation {
             this.source = source;
         }
 
-        void clear() {
+        public void clear() {
             arrivedBytes = 0;
             sentPackets = 0;
             lostPackets = 0;
@@ -166,12 +166,12 @@ final class WaySimulation {
             sinceNs = nowNs;
         }
 
-        long arrivedBps() {
+        public long arrivedBps() {
             return arrivedBytes * 8_000_000_000L / (nowNs - sinceNs);
         }
 
         /** Time in queues that so many percent of the packets did not exceed. */
-        long queueMs(int percent) {
+        public long queueMs(int percent) {
             long[] sorted = queueNs.stream().mapToLong(Long::longValue).sorted().toArray();
             return sorted.length == 0 ? 0 : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / MS;
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LayerSelectorTest {
     private static final long MS = 1_000_000L;
     /** As in {@link dev.sluice.engine.rtp.PayloadDescription}. */
-    private static final int TEMPORAL_SHIFT = 20;
+    static final int TEMPORAL_SHIFT = 20;
 
     private final LogMemory memory = new LogMemory(64 << 10, 16 << 10, Long.MAX_VALUE);
     private final List<PublishedTrack> tracks = new ArrayList<>();
