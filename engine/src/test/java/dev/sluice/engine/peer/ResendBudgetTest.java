@@ -31,6 +31,21 @@ class ResendBudgetTest {
     }
 
     @Test
+    void shouldAllowNoLongerBurstThanAQuarterOfASecondOfTheWay() {
+        int taken = 0;
+        while (taken < 100 && budget.take(1_000, 8_000_000, 480_000, nowNs)) {
+            taken++;
+        }
+        assertEquals(15, taken);
+        nowNs += 3_600_000_000_000L;
+        assertTrue(budget.take(1_000, 8_000_000, 480_000, nowNs));
+        while (taken < 100 && budget.take(1_000, 8_000_000, 10_000, nowNs)) {
+            taken++;
+        }
+        assertEquals(15 + 4, taken, "a few packets on any way");
+    }
+
+    @Test
     void shouldAllowALittleWhereTheStreamIsUnknown() {
         assertEquals(65, taken(10_000, 0));
         nowNs += 1_000_000_000;

@@ -3,8 +3,11 @@ package dev.sluice.engine.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.metrics.DropReason;
+import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.sdp.HeaderExtensions;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,31 @@ class ThinnedStreamTest {
         assertEquals(500, take(other).size(), "another player's pictures");
         assertTrue(plis <= 6, "key frames asked for: " + plis);
         assertTrue(told, "the player is told");
+    }
+
+    /** Repairs would stand on the way before the key frame that makes them needless. */
+    @Test
+    void shouldRepairNothingWhilePicturesAreLeftOutUpToAKeyFrame() {
+        RemotePeer player = network.player();
+        run(3_000, player);
+        nackLast(player);
+        assertEquals(1, Network.of(player, Network.RTX_TYPE).size());
+        estimate(player, 50_000);
+        for (int i = 0; i < 100 && !player.peer.player().layers().isStarving(); i++) {
+            run(40, player);
+        }
+        assertTrue(player.peer.player().layers().isStarving());
+        nackLast(player);
+        assertEquals(1, Network.of(player, Network.RTX_TYPE).size());
+        assertEquals(0, network.sink.drops.getOrDefault(DropReason.RESEND_OVER_BUDGET, 0));
+    }
+
+    private void nackLast(RemotePeer player) {
+        byte[] packet = new byte[16];
+        long[] last = {Network.of(player, 96).getLast().sequence()};
+        RtcpWriter.writeNack(MemorySegment.ofArray(packet), 0, 1, 5_002, last, 1);
+        assertEquals(0, player.sendRtcp(packet, network.nowNs));
+        network.cycle();
     }
 
     private List<RemotePeer.Received> take(RemotePeer player) {
