@@ -285,6 +285,8 @@ public final class Publisher {
         while (kind >= 0 && (kind = rtcp.next()) > RtcpReader.END) {
             if (kind == RtcpReader.SENDER_REPORT) {
                 onSenderReport(nowNs);
+            } else if (kind == RtcpReader.DLRR) {
+                feedback.onEchoes(rtcp, nowNs);
             }
         }
         return Math.min(kind, 0);

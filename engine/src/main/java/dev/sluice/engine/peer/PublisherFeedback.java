@@ -6,6 +6,8 @@ import dev.sluice.engine.congestion.RembEstimator;
 import dev.sluice.engine.congestion.TransportCcRecorder;
 import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.peer.PeerStats.Value;
+import dev.sluice.engine.rtcp.NtpTime;
+import dev.sluice.engine.rtcp.RtcpReader;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.RtpHeader;
 import java.lang.foreign.MemorySegment;
@@ -40,6 +42,8 @@ final class PublisherFeedback {
     private final long[] missing = new long[MAX_NACKS];
 
     private long nextReportNs;
+    /** By its echo of our last reference time; −1 while unknown. */
+    private long roundTripNs = -1;
 
     /**
      * @param localSsrc the SSRC that our RTCP is sent from
@@ -98,6 +102,17 @@ final class PublisherFeedback {
         }
     }
 
+    /** The publisher's echoes of reference times. */
+    void onEchoes(RtcpReader reader, long nowNs) {
+        for (int i = 0; i < reader.count(); i++) {
+            if (reader.ssrc(i) == localSsrc) {
+                long shownNs = NtpTime.roundTripNs(
+                        NtpTime.ofUnixNs(nowNs), reader.lastReferenceTime(i), reader.delaySinceLastReferenceTime(i));
+                roundTripNs = shownNs >= 0 ? shownNs : roundTripNs;
+            }
+        }
+    }
+
     /** Sends what is due of reports and congestion feedback. */
     void onTimeout(long nowNs, Peer peer, PeerSink sink) {
         if (transportCc != null && transportCc.isPending() && nowNs - transportCc.deadlineNs() >= 0) {
@@ -133,18 +148,18 @@ final class PublisherFeedback {
     /** What is known of the publisher's way and of what it brought, for whoever asks; before the next report is written. */
     void tell(PeerStats stats) {
         int worst = 0;
-        long roundTripNs = -1;
+        long repairNs = -1;
         for (InboundTrack track : tracks) {
             track.tell(stats);
             if (track.stats() != null) {
                 worst = Math.max(worst, track.stats().fractionLost());
             }
             if (track.repair() != null) {
-                roundTripNs = Math.max(roundTripNs, track.repair().missing().roundTripNs());
+                repairNs = Math.max(repairNs, track.repair().missing().roundTripNs());
             }
         }
         stats.set(Value.LOST_OF_256, worst);
-        stats.set(Value.ROUND_TRIP_NS, roundTripNs);
+        stats.set(Value.ROUND_TRIP_NS, roundTripNs >= 0 ? roundTripNs : repairNs);
     }
 
     private boolean isMissingSomething() {
@@ -213,6 +228,7 @@ final class PublisherFeedback {
             }
         }
         length += RtcpWriter.writeSourceDescription(out, at + length, localSsrc, cname);
+        length += RtcpWriter.writeReferenceTime(out, at + length, localSsrc, NtpTime.ofUnixNs(nowNs));
         if (limitBps > 0 || remb != null && nowNs - remb.deadlineNs() >= 0) {
             length += writeRemb(out, at + length, nowNs);
         }

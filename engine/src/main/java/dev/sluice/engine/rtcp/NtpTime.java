@@ -13,6 +13,8 @@ public final class NtpTime {
     private static final long UNIX_EPOCH_SECONDS = 2_208_988_800L;
 
     private static final long HALF = 1L << 31;
+    /** A longer round trip is a wrong echo of our timestamp, not a network. */
+    private static final long MAX_ROUND_TRIP_UNITS = 60 << 16;
 
     private final long unixNs;
     private final long atNs;
@@ -70,6 +72,21 @@ public final class NtpTime {
     /** Units of 1/65536 s as nanoseconds. */
     static long compactToNs(long units) {
         return (units * NANOS_PER_SECOND + (1 << 15)) >> 16;
+    }
+
+    /**
+     * The round trip that a remote's echo of our timestamp shows (RFC 3550 section 6.4.1, RFC 3611 section 4.5).
+     *
+     * @param nowNtp now on the clock that the timestamp was made from
+     * @param echoed the timestamp, compact; 0: the remote has none yet
+     * @param heldUnits how long the remote held it, in 1/65536 s
+     * @return −1 when it shows none
+     */
+    public static long roundTripNs(long nowNtp, long echoed, long heldUnits) {
+        long units = (compact(nowNtp) - echoed & 0xffff_ffffL) - heldUnits;
+        // Rounding of three numbers can make a round trip on one machine a unit or two negative.
+        boolean valid = echoed != 0 && units >= -2 && units <= MAX_ROUND_TRIP_UNITS;
+        return valid ? compactToNs(Math.max(units, 0)) : -1;
     }
 
     private static long fractionNs(long ntp) {

@@ -34,13 +34,15 @@ public final class RtcpReader {
     public static final int FIR = 5;
     /** Packets asked for again, an entry for each 17 numbers in a row (RFC 4585 section 6.2.1). */
     public static final int NACK = 7;
-    /** Well formed, and of no use here: source descriptions, extended reports, feedback that was not negotiated. */
+    /** Well formed, and of no use here: source descriptions, other extended reports, feedback that was not negotiated. */
     public static final int OTHER = 6;
 
     /** Transport-wide feedback, for {@link TransportFeedbackReader}. */
     public static final int TRANSPORT_CC = 8;
     /** Receiver estimated maximum bitrate (draft-alvestrand-rmcat-remb-03): {@link #rembBps()}. */
     public static final int REMB = 9;
+    /** An extended report's echoes of reference times, an entry for each receiver that sent one (RFC 3611 section 4.5). */
+    public static final int DLRR = 10;
 
     static final int HEADER_BYTES = 4;
     static final int SENDER_REPORT_BYTES = 28;
@@ -49,6 +51,9 @@ public final class RtcpReader {
     static final int FEEDBACK_BYTES = 12;
     static final int FIR_ENTRY_BYTES = 8;
     static final int NACK_ENTRY_BYTES = 4;
+    static final int DLRR_ENTRY_BYTES = 12;
+    static final int XR_HEADER_BYTES = 8;
+    static final int XR_BLOCK_HEADER_BYTES = 4;
 
     static final int TYPE_SENDER_REPORT = 200;
     static final int TYPE_RECEIVER_REPORT = 201;
@@ -56,6 +61,9 @@ public final class RtcpReader {
     static final int TYPE_BYE = 203;
     static final int TYPE_TRANSPORT_FEEDBACK = 205;
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
+    static final int TYPE_EXTENDED_REPORT = 207;
+    static final int BLOCK_REFERENCE_TIME = 4;
+    static final int BLOCK_DLRR = 5;
     static final int FORMAT_NACK = 1;
     static final int FORMAT_PLI = 1;
     static final int FORMAT_FIR = 4;
@@ -202,6 +210,16 @@ public final class RtcpReader {
         return Bytes.u32(segment, entry(index) + 20);
     }
 
+    /** DLRR: compact NTP of the receiver's reference time; 0 before one came. */
+    public long lastReferenceTime(int index) {
+        return Bytes.u32(segment, entry(index) + 4);
+    }
+
+    /** DLRR: time since that reference time, in 1/65536 s. */
+    public long delaySinceLastReferenceTime(int index) {
+        return Bytes.u32(segment, entry(index) + 8);
+    }
+
     /** The bitrate of a REMB, 0 … 2^63−1. */
     public long rembBps() {
         int exponent = Bytes.u8(segment, offset + 17) >>> 2;
@@ -249,8 +267,28 @@ public final class RtcpReader {
             case TYPE_BYE -> entries(BYE, HEADER_BYTES, 4, format);
             case TYPE_TRANSPORT_FEEDBACK -> transportFeedback(format);
             case TYPE_PAYLOAD_FEEDBACK -> payloadFeedback(format);
+            case TYPE_EXTENDED_REPORT -> extendedReport();
             default -> OTHER;
         };
+    }
+
+    /** By its first block of echoes; the blocks must fit into it. */
+    private int extendedReport() {
+        int kind = OTHER;
+        int at = XR_HEADER_BYTES;
+        while (at < lengthBytes) {
+            int bytes =
+                    at + XR_BLOCK_HEADER_BYTES > lengthBytes ? lengthBytes : 4 * Bytes.u16(segment, offset + at + 2);
+            int content = at + XR_BLOCK_HEADER_BYTES;
+            if (content + bytes > lengthBytes) {
+                return MALFORMED;
+            }
+            if (kind == OTHER && Bytes.u8(segment, offset + at) == BLOCK_DLRR) {
+                kind = entries(DLRR, content, DLRR_ENTRY_BYTES, bytes / DLRR_ENTRY_BYTES);
+            }
+            at = content + bytes;
+        }
+        return at == lengthBytes ? kind : MALFORMED;
     }
 
     private int transportFeedback(int format) {

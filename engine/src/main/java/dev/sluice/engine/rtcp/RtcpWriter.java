@@ -66,6 +66,20 @@ public final class RtcpWriter {
         return length;
     }
 
+    /**
+     * Writes a receiver's reference time, 20 bytes: a sender echoes it, which shows the round trip (RFC 3611 section 4.4).
+     *
+     * @param ntp now, on any clock
+     */
+    public static int writeReferenceTime(MemorySegment to, long off, long ssrc, long ntp) {
+        int length = RtcpReader.XR_HEADER_BYTES + RtcpReader.XR_BLOCK_HEADER_BYTES + 8;
+        writeHeader(to, off, 0, RtcpReader.TYPE_EXTENDED_REPORT, length);
+        Bytes.put32(to, off + 4, ssrc);
+        Bytes.put32(to, off + 8, (long) RtcpReader.BLOCK_REFERENCE_TIME << 24 | 2);
+        Bytes.put64(to, off + 12, ntp);
+        return length;
+    }
+
     /** Writes a goodbye for one stream, 8 bytes (RFC 3550 section 6.6). */
     public static int writeBye(MemorySegment to, long off, long ssrc) {
         writeHeader(to, off, 1, RtcpReader.TYPE_BYE, 8);

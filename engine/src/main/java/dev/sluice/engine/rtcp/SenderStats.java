@@ -5,9 +5,6 @@ package dev.sluice.engine.rtcp;
  * it decides about what that remote gets, and nothing else. Confined to one media loop.
  */
 public final class SenderStats {
-    /** A longer round trip is a wrong echo of our sender report, not a network. */
-    private static final long MAX_ROUND_TRIP_UNITS = 60 << 16;
-
     private static final long WINDOW_SECONDS = 30;
     private static final long MAX_QUEUE_NS = 20_000_000L;
 
@@ -34,15 +31,10 @@ public final class SenderStats {
         cumulativeLost = reader.cumulativeLost(index);
         jitter = reader.jitter(index);
         queueingNs = 0;
-        long lastSenderReport = reader.lastSenderReport(index);
-        if (lastSenderReport == 0) {
-            return;
-        }
-        long sinceReport = NtpTime.compact(nowNtp) - lastSenderReport & 0xffff_ffffL;
-        long units = sinceReport - reader.delaySinceLastSenderReport(index);
-        // Rounding of three numbers can make a round trip on one machine a unit or two negative.
-        if (units >= -2 && units <= MAX_ROUND_TRIP_UNITS) {
-            roundTripNs = NtpTime.compactToNs(Math.max(units, 0));
+        long shownNs =
+                NtpTime.roundTripNs(nowNtp, reader.lastSenderReport(index), reader.delaySinceLastSenderReport(index));
+        if (shownNs >= 0) {
+            roundTripNs = shownNs;
             onRoundTrip(nowNtp);
         }
     }

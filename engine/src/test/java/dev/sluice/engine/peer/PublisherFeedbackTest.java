@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.buffer.Bytes;
+import dev.sluice.engine.rtcp.NtpTime;
 import dev.sluice.engine.rtp.ExtensionType;
 import dev.sluice.engine.sdp.HeaderExtensions;
 import dev.sluice.engine.sdp.MediaKind;
@@ -62,6 +63,45 @@ class PublisherFeedbackTest {
         // 100 packets of 1,012 bytes a second, and a quarter.
         assertEquals(1_012_000, (Bytes.u24(last, 17) & 0x3ffff) << (Bytes.u8(last, 17) >>> 2), 40_000);
         assertTrue(packets(publisher, 205, 15).isEmpty(), "transport feedback as well");
+    }
+
+    @Test
+    void shouldKnowTheRoundTripByThePublishersEchoes() {
+        RemotePeer publisher = publisher(true);
+        network.pass(1_500, publisher);
+        assertEquals(-1, roundTripMs(publisher), "nothing echoed yet");
+        long sentBefore = network.nowNs;
+        network.pass(1_000, publisher);
+        long reference = Bytes.i64(packets(publisher, 207, 0).getLast(), 12);
+        assertEquals(1_000, NtpTime.differenceNs(reference, NtpTime.ofUnixNs(sentBefore)) / 1_000_000 + 500, 501);
+        network.pass(200, publisher);
+        long sinceMs = NtpTime.differenceNs(NtpTime.ofUnixNs(network.nowNs), reference) / 1_000_000;
+        // Held by the publisher for all but 80 ms of that time; the first echo is another receiver's.
+        echo(publisher, 98, reference, 0);
+        echo(publisher, 99, reference, sinceMs - 80);
+        network.pass(1_000, publisher);
+        assertEquals(80, roundTripMs(publisher), 1);
+        echo(publisher, 99, 0, 0);
+        echo(publisher, 99, reference, 100_000);
+        network.pass(1_000, publisher);
+        assertEquals(80, roundTripMs(publisher), 1, "neither shows any");
+    }
+
+    private void echo(RemotePeer publisher, long ssrc, long reference, long heldMs) {
+        byte[] report = ByteBuffer.allocate(24)
+                .putInt(0x80cf_0005)
+                .putInt((int) Network.VIDEO_SSRC)
+                .putInt(0x0500_0003)
+                .putInt((int) ssrc)
+                .putInt((int) NtpTime.compact(reference))
+                .putInt((int) (heldMs * 65_536 / 1_000))
+                .array();
+        assertEquals(0, publisher.sendRtcp(report, network.nowNs));
+    }
+
+    private static long roundTripMs(RemotePeer publisher) {
+        long ns = publisher.peer.stats().get(PeerStats.Value.ROUND_TRIP_NS);
+        return ns < 0 ? ns : Math.round(ns / 1e6);
     }
 
     /** The limit beside transport-wide feedback; without that, an estimate between the two. */

@@ -108,6 +108,23 @@ class RtcpReaderTest {
     }
 
     @Test
+    void shouldReadEchoesOfReferenceTimesWhereverTheyStandInAnExtendedReport() {
+        String echoes = "05000006 00000063 12345678 00010000 00000064 00000000 00000000";
+        for (String blocks :
+                new String[] {echoes, "2a010001 00000000" + echoes, echoes + "04000002 00000000 00000000"}) {
+            int words = 1 + blocks.replace(" ", "").length() / 8;
+            assertEquals(0, open("80cf%04x 00000001".formatted(words) + blocks));
+            assertEquals(RtcpReader.DLRR, reader.next(), blocks);
+            assertEquals(2, reader.count());
+            assertEquals(0x63, reader.ssrc(0));
+            assertEquals(0x12345678, reader.lastReferenceTime(0));
+            assertEquals(0x10000, reader.delaySinceLastReferenceTime(0));
+            assertEquals(0, reader.lastReferenceTime(1));
+            assertEquals(RtcpReader.END, reader.next());
+        }
+    }
+
+    @Test
     void shouldLeavePaddingOutWhenAPacketHasIt() {
         assertEquals(0, open("a1ce0003 00000001 aabbccdd 00000004" + PLI));
         assertEquals(RtcpReader.PLI, reader.next());
@@ -135,6 +152,9 @@ class RtcpReaderTest {
             "81ce0001 00000001",
             "84ce0002 00000001 00000000", // a request for nobody
             "84ce0003 00000001 00000000 aabbccdd",
+            "80cf0000", // an extended report of nobody
+            "80cf0002 00000001 05000003", // a block announced that is not there
+            "80cf0003 00000001 05000000 05000001",
         }) {
             assertEquals(0, open(packet), packet);
             assertEquals(MALFORMED, reader.next(), packet);

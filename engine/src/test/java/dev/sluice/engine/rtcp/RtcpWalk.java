@@ -20,7 +20,7 @@ final class RtcpWalk {
         int kind = reader.next();
         while (kind > 0) {
             packets++;
-            check(kind <= RtcpReader.REMB, "no such kind");
+            check(kind <= RtcpReader.DLRR, "no such kind");
             for (int i = 0; i < reader.count(); i++) {
                 sum += entry(reader, kind, i);
             }
@@ -59,6 +59,9 @@ final class RtcpWalk {
         if (kind == RtcpReader.SENDER_REPORT || kind == RtcpReader.RECEIVER_REPORT) {
             sum += reader.fractionLost(index) + reader.cumulativeLost(index) + reader.highestSequence(index);
             sum += reader.jitter(index) + reader.lastSenderReport(index) + reader.delaySinceLastSenderReport(index);
+        }
+        if (kind == RtcpReader.DLRR) {
+            sum += reader.lastReferenceTime(index) + reader.delaySinceLastReferenceTime(index);
         }
         if (kind == RtcpReader.NACK) {
             sum += reader.lostSequence(index) + reader.lostFollowing(index);

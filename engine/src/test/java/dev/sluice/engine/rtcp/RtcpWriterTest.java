@@ -24,6 +24,9 @@ class RtcpWriterTest {
         assertHex("81ce0002 00000001 aabbccdd", RtcpWriter.writePli(to, OFFSET, 1, 0xaabbccddL));
         assertHex("84ce0004 00000001 00000000 aabbccdd ff000000", RtcpWriter.writeFir(to, OFFSET, 1, 0xaabbccddL, 511));
         assertHex("81cb0001 aabbccdd", RtcpWriter.writeBye(to, OFFSET, 0xaabbccddL));
+        assertHex(
+                "80cf0004 00000001 04000002 e8f0a1b2 40000000",
+                RtcpWriter.writeReferenceTime(to, OFFSET, 1, 0xe8f0a1b2_40000000L));
         assertHex("80c90001 00000001", RtcpWriter.writeReceiverReport(to, OFFSET, 1, 0));
         assertHex(
                 "8fce0006 00000001 00000000 52454d42 0207a120 aabbccdd 01020304",
