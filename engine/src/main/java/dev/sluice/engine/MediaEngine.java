@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public interface MediaEngine extends AutoCloseable {
 
     /**
-     * Binds the media ports and starts the loops.
+     * Binds the media ports and starts the loops. {@link #warmUp} comes when the server is ready.
      *
      * @throws EngineStartException when a port is taken, or a forced SRTP provider or way of I/O is not there
      */

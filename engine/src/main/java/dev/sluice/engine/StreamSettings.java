@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param keyFrameInterval a publisher with players is asked for a key frame this long after its last one; zero: only when a
  *     player needs one
- * @param minBitrateBps a publisher's REMB never says less; 0: the usual least
+ * @param minBitrateBps a publisher's REMB never says less, and its answer asks Chromium for no less; 0: the usual least
  * @param maxBitrateBps nor more, and its answer names this limit; 0: the usual most, and no limit in the answer
  * @param preferredCodecs names in lower case, the first that a publisher offers is taken; then its own order counts
  * @param adaptive whether a publisher is told what its way carries

@@ -23,6 +23,7 @@ public final class DropEvents implements AutoCloseable {
     private final FlightRecorderListener recorder = new FlightRecorderListener() {
         @Override
         public void recorderInitialized(FlightRecorder initialized) {
+            LoopEvents.load();
             FlightRecorder.addPeriodicEvent(DropEvent.class, hook);
             if (closed) {
                 close();

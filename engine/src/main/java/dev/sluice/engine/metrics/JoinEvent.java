@@ -34,6 +34,11 @@ final class JoinEvent extends Event {
 
     private JoinEvent() {}
 
+    /** So that no loop has to. */
+    static void load() {
+        new JoinEvent();
+    }
+
     /** Once for each session. */
     static void commit(String sessionId, String streamName, boolean isPublisher, long firstMediaNs) {
         JoinEvent event = new JoinEvent();

@@ -37,7 +37,10 @@ public record LayerPoint(PublishedTrack track, int spatial) {
      */
     int leastTemporal() {
         int top = track.maxTemporal();
-        return top > 0 && (dimensions() & 0xffff) >= LARGE_LINES ? top - 1 : top;
+        int dimensions = dimensions();
+        // A phone's picture may stand on its side.
+        int lines = Math.min(dimensions >>> 16, dimensions & 0xffff);
+        return top > 0 && lines >= LARGE_LINES ? top - 1 : top;
     }
 
     /** Width in the upper, height in the lower 16 bits; 0 when unknown. */

@@ -160,7 +160,7 @@ final class LayerSelector {
         if (under.sinceNs(next > current, nowNs) >= trial.holdNs()) {
             move(points[next]);
             if (availableBps / WIDE < target.usualBps()) {
-                temporal = target.leastTemporal();
+                temporal(target.leastTemporal());
             }
             trial.begin(nowNs);
         }

@@ -96,31 +96,25 @@ final class PlayerTrack {
         return keyFrames;
     }
 
-    /**
-     * Whether repairs are of no use: pictures are left out up to a key frame, and what fills a gap before that would stand in its way.
-     */
-    private boolean isBeyondRepair() {
-        return source == null || isStarving();
-    }
-
     /** The player asks for packets again. Returns whether {@link #sendTwins} has to do. */
     boolean onNack(RtcpReader nack, Peer peer, long nowNs, PeerSink sink) {
         double lossShare = way != null && way.isHeard() ? way.ownLossShare() : stats.lossShareWithoutQueue();
-        boolean owes = !isBeyondRepair() && resender().onNack(nack, lossShare, source, peer, nowNs, sink);
+        boolean owes = source != null && resender().onNack(nack, lossShare, source, isStarving(), peer, nowNs, sink);
         repeats = resender == null ? null : resender.repeats();
         return owes;
     }
 
     /** Sends again what feedback passed over and nobody asked for. Returns as {@link #onNack}. */
     boolean repairLost(Peer peer, long nowNs, PeerSink sink) {
-        return !isBeyondRepair()
+        return source != null
+                && !isStarving()
                 && negotiated.rtxPayloadType() >= 0
                 && resender().repairLost(source, peer, nowNs, sink);
     }
 
     /** What was sent again on a way that loses packets goes once more. Returns whether it is too early for some. */
     boolean sendTwins(Peer peer, long nowNs, PeerSink sink) {
-        return resender != null && !isBeyondRepair() && resender.sendTwins(source, peer, nowNs, sink);
+        return resender != null && source != null && resender.sendTwins(source, peer, nowNs, sink);
     }
 
     private Resender resender() {

@@ -105,6 +105,7 @@ public final class Publisher {
     }
 
     private void configure(long nowNs) {
+        takeWishes(nowNs);
         tracks = tracks.after(negotiated, memory, nowNs);
         feedback = new PublisherFeedback(localSsrc, cname, tracks.all(), wishes.minBps(), wishes.maxBps(), nowNs);
         publication = tracks.publish(loop, keyFrames);
@@ -113,7 +114,6 @@ public final class Publisher {
     /** @param roundTripNs as the handshake showed it, negative when unknown */
     void onConnected(long roundTripNs, long nowNs) {
         keyFrames.onConnected(roundTripNs);
-        takeWishes(nowNs);
         configure(nowNs);
         lastPacketNs = nowNs;
     }

@@ -71,9 +71,18 @@ final class Resender {
      * Sends again what the reader's NACK names, as far as there is budget and room in the socket.
      *
      * @param lossShare of the player's way
+     * @param needless whether pictures are left out up to a key frame: what fills a gap before that would stand in its way, so
+     *     nothing is sent, nor what is owed still
      * @return whether {@link #sendTwins} has to do
      */
-    boolean onNack(RtcpReader nack, double lossShare, PublishedTrack source, Peer peer, long nowNs, PeerSink sink) {
+    boolean onNack(
+            RtcpReader nack,
+            double lossShare,
+            PublishedTrack source,
+            boolean needless,
+            Peer peer,
+            long nowNs,
+            PeerSink sink) {
         if (repeats == null && negotiated.rtxPayloadType() < 0) {
             repeats = new RepeatablePackets();
         }
@@ -83,14 +92,20 @@ final class Resender {
             unknownNs = nowNs;
             unknown = 0;
         }
+        if (needless) {
+            twinCount = 0;
+        }
         for (int i = 0; i < nack.count(); i++) {
             int sequence = nack.lostSequence(i);
             // The first number, then one for each bit that is set.
             for (int bits = nack.lostFollowing(i) << 1 | 1; bits != 0; bits &= bits - 1) {
                 int wanted = sequence + Integer.numberOfTrailingZeros(bits) & 0xffff;
-                int result = resend(wanted, source, peer, nowNs, sink);
                 sink.counters().increment(Counter.NACKS_RECEIVED);
                 peer.stats().add(Value.NACKED, 1);
+                if (needless) {
+                    continue;
+                }
+                int result = resend(wanted, source, peer, nowNs, sink);
                 unknown += result == UNKNOWN ? 1 : 0;
                 if (result == RESENT && twice) {
                     addTwin(wanted, nowNs);

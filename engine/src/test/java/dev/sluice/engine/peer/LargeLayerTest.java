@@ -145,6 +145,15 @@ class LargeLayerTest {
         }
     }
 
+    /** A phone's picture may stand on its side: 360 × 640 is no larger than 640 × 360. */
+    @Test
+    void shouldTakeTheShorterSideForTheLines() {
+        open(360);
+        tracks.forEach(track -> track.dimensions(track.dimensions() << 16 | track.dimensions() >>> 16));
+        assertEquals(points[2].track().maxTemporal(), points[2].leastTemporal());
+        open(540);
+    }
+
     private void open(int lines) {
         for (int i = 0; i < points.length; i++) {
             PublishedTrack track =

@@ -73,7 +73,8 @@ class PublisherFeedbackTest {
         long sentBefore = network.nowNs;
         network.pass(1_000, publisher);
         long reference = Bytes.i64(packets(publisher, 207, 0).getLast(), 12);
-        assertEquals(1_000, NtpTime.differenceNs(reference, NtpTime.ofUnixNs(sentBefore)) / 1_000_000 + 500, 501);
+        long afterMs = NtpTime.differenceNs(reference, NtpTime.ofUnixNs(sentBefore)) / 1_000_000;
+        assertTrue(afterMs >= 0 && afterMs <= 1_001, afterMs + " ms");
         network.pass(200, publisher);
         long sinceMs = NtpTime.differenceNs(NtpTime.ofUnixNs(network.nowNs), reference) / 1_000_000;
         // Held by the publisher for all but 80 ms of that time; the first echo is another receiver's.

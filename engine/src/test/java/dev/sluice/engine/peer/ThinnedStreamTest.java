@@ -3,6 +3,7 @@ package dev.sluice.engine.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.metrics.Counter;
 import dev.sluice.engine.metrics.DropReason;
 import dev.sluice.engine.rtcp.RtcpWriter;
 import dev.sluice.engine.rtp.ExtensionType;
@@ -93,6 +94,7 @@ class ThinnedStreamTest {
         nackLast(player);
         assertEquals(1, Network.of(player, Network.RTX_TYPE).size());
         assertEquals(0, network.sink.drops.getOrDefault(DropReason.RESEND_OVER_BUDGET, 0));
+        assertEquals(2, network.sink.counters().get(Counter.NACKS_RECEIVED), "counted all the same");
     }
 
     private void nackLast(RemotePeer player) {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 
 /**
  * Sets the log up: to standard error, its last lines kept as well. In code, since reading the same from XML takes a seventh of the
- * server's start. Found by Logback; a logback-test.xml, or a file named by {@code -Dlogback.configurationFile}, goes first. Confined
+ * server's start. Found by Logback; a logback-test.xml, or a file named by {@code -Dlogback.configurationFile}, goes first, a logback.xml does not. Confined
  * to the thread that logs first.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)

@@ -20,16 +20,24 @@ import java.util.function.ObjLongConsumer;
  * most and no more standing still than it is long; and none of its text becomes a label.
  */
 public final class ClientReports implements StreamEndpoint.Reports {
-    /** Whoever closes reports behind its session's end: so many such sessions are remembered, for so long. */
-    private static final int MAX_ENDED = 1_000;
-
+    /** Whoever closes reports behind its session's end: such sessions are remembered for so long, */
     private static final Duration LATE = Duration.ofSeconds(30);
+
+    /** and so many, some 200 bytes each: all of a large stream may end at once. */
+    private static final int MAX_ENDED = 20_000;
 
     private static final long MAX_FIRST_FRAME_MS = 60_000;
 
+    /** What is told of a player's session, and kept of one that has ended. Immutable. */
+    record Viewer(String id, String stream, String role, String transport, Instant openedAt) {
+        Viewer(ClientSession session) {
+            this(session.id(), session.stream(), SessionFigures.role(session), session.transport(), session.openedAt());
+        }
+    }
+
     /** What a session has claimed. Guarded by the reports. */
     private static final class Claims {
-        private final ClientSession session;
+        private final Viewer viewer;
         private Instant ended;
         private boolean firstFrame;
         private long stalls;
@@ -38,22 +46,22 @@ public final class ClientReports implements StreamEndpoint.Reports {
         private boolean settled;
 
         Claims(ClientSession session) {
-            this.session = session;
+            viewer = new Viewer(session);
         }
 
         /** As long as the session has lasted. */
         long mostMs(Instant now) {
             return Math.max(
                     0,
-                    Duration.between(session.openedAt(), ended == null ? now : ended)
+                    Duration.between(viewer.openedAt(), ended == null ? now : ended)
                             .toMillis());
         }
     }
 
     private final SessionDirectory sessions;
     private final Ledger ledger;
-    private final ObjLongConsumer<ClientSession> firstFrames;
-    private final ObjLongConsumer<ClientSession> stalled;
+    private final ObjLongConsumer<Viewer> firstFrames;
+    private final ObjLongConsumer<Viewer> stalled;
     private final LongSupplier clockNs;
     private final InstantSource clock;
     private final Map<String, Claims> claims = new LinkedHashMap<>();
@@ -66,8 +74,8 @@ public final class ClientReports implements StreamEndpoint.Reports {
     ClientReports(
             SessionDirectory sessions,
             Ledger ledger,
-            ObjLongConsumer<ClientSession> firstFrames,
-            ObjLongConsumer<ClientSession> stalled,
+            ObjLongConsumer<Viewer> firstFrames,
+            ObjLongConsumer<Viewer> stalled,
             LongSupplier clockNs,
             InstantSource clock) {
         this.sessions = sessions;
@@ -90,7 +98,7 @@ public final class ClientReports implements StreamEndpoint.Reports {
         String id = session.isEmpty() && report.get("source_id") instanceof String source ? source : session;
         synchronized (this) {
             Claims of = claims(id);
-            if (of == null || !of.session.stream().equals(stream) || SessionFigures.isPublisher(of.session)) {
+            if (of == null || !of.viewer.stream().equals(stream)) {
                 return;
             }
             take(of, report);
@@ -106,7 +114,9 @@ public final class ClientReports implements StreamEndpoint.Reports {
             return known;
         }
         ClientSession session = sessions.find(id).orElse(null);
-        return session == null ? null : claims.computeIfAbsent(id, key -> new Claims(session));
+        return session == null || SessionFigures.isPublisher(session)
+                ? null
+                : claims.computeIfAbsent(id, key -> new Claims(session));
     }
 
     private void take(Claims of, Map<String, Object> report) {
@@ -116,7 +126,7 @@ public final class ClientReports implements StreamEndpoint.Reports {
         long started = number(report.get("started_at"));
         if (!of.firstFrame && opened > 0 && started >= opened) {
             of.firstFrame = true;
-            firstFrames.accept(of.session, Math.min(started - opened, MAX_FIRST_FRAME_MS));
+            firstFrames.accept(of.viewer, Math.min(started - opened, MAX_FIRST_FRAME_MS));
         }
         if (!(report.get("application") instanceof Map<?, ?> application)) {
             return;
@@ -124,12 +134,12 @@ public final class ClientReports implements StreamEndpoint.Reports {
         of.toldOfStalls |= application.get("stall_duration") instanceof Double;
         long stalls = Math.min(number(application.get("stall_count")), 1 + ageMs / 1_000);
         if (stalls > of.stalls) {
-            ledger.add(of.session.stream(), Sum.STALLS, stalls - of.stalls, nowNs);
+            ledger.add(of.viewer.stream(), Sum.STALLS, stalls - of.stalls, nowNs);
             of.stalls = stalls;
         }
         long stalledMs = Math.min(number(application.get("stall_duration")), ageMs);
         if (stalledMs > of.stalledMs) {
-            ledger.add(of.session.stream(), Sum.STALLED, stalledMs - of.stalledMs, nowNs);
+            ledger.add(of.viewer.stream(), Sum.STALLED, stalledMs - of.stalledMs, nowNs);
             of.stalledMs = stalledMs;
         }
     }
@@ -152,16 +162,15 @@ public final class ClientReports implements StreamEndpoint.Reports {
             if (ended.size() > MAX_ENDED) {
                 forgetOldest();
             }
+            look();
         }
     }
 
     /** Takes the last word of those whose sessions ended a while ago: nothing comes of them any more. */
-    void look() {
-        synchronized (this) {
-            Instant before = clock.instant().minus(LATE);
-            while (!ended.isEmpty() && ended.values().iterator().next().ended.isBefore(before)) {
-                forgetOldest();
-            }
+    synchronized void look() {
+        Instant before = clock.instant().minus(LATE);
+        while (!ended.isEmpty() && ended.values().iterator().next().ended.isBefore(before)) {
+            forgetOldest();
         }
     }
 
@@ -172,7 +181,7 @@ public final class ClientReports implements StreamEndpoint.Reports {
     private void settle(Claims of) {
         if (of.toldOfStalls && !of.settled) {
             of.settled = true;
-            stalled.accept(of.session, of.stalledMs);
+            stalled.accept(of.viewer, of.stalledMs);
         }
     }
 }

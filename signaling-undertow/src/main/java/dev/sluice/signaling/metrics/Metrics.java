@@ -86,34 +86,41 @@ public final class Metrics implements SessionDirectory.Listener, AutoCloseable {
     }
 
     private void onJoined(ClientSession session, long firstMediaNs) {
-        timer("sluice.join.first.packet", "From a session's opening to its first RTP packet", JOIN_BUCKETS, session)
+        timer(
+                        "sluice.join.first.packet",
+                        "From a session's opening to its first RTP packet",
+                        JOIN_BUCKETS,
+                        SessionFigures.role(session),
+                        session.transport())
                 .record(firstMediaNs, TimeUnit.NANOSECONDS);
     }
 
-    private void onFirstFrame(ClientSession session, long firstFrameMs) {
+    private void onFirstFrame(ClientReports.Viewer viewer, long firstFrameMs) {
         timer(
                         "sluice.client.first.frame",
                         "From asking to the first picture, by the client's own word",
                         JOIN_BUCKETS,
-                        session)
+                        viewer.role(),
+                        viewer.transport())
                 .record(firstFrameMs, TimeUnit.MILLISECONDS);
     }
 
-    private void onStalled(ClientSession session, long stalledMs) {
+    private void onStalled(ClientReports.Viewer viewer, long stalledMs) {
         timer(
                         "sluice.client.stalled",
                         "How long a session's picture stood still in all, by the client's own word, at its end",
                         STALLED_BUCKETS,
-                        session)
+                        viewer.role(),
+                        viewer.transport())
                 .record(stalledMs, TimeUnit.MILLISECONDS);
     }
 
-    private Timer timer(String name, String help, Duration[] buckets, ClientSession session) {
+    private Timer timer(String name, String help, Duration[] buckets, String role, String transport) {
         return Timer.builder(name)
                 .description(help)
                 .serviceLevelObjectives(buckets)
-                .tag("role", SessionFigures.role(session))
-                .tag("transport", session.transport())
+                .tag("role", role)
+                .tag("transport", transport)
                 .register(registry());
     }
 

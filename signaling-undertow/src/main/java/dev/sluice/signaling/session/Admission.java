@@ -258,7 +258,9 @@ public final class Admission {
     boolean recheck(ClientSession session) {
         Grant grant = session.grant();
         long current = edition.get();
-        session.media().revise(settings(session.stream()));
+        if (session.role() == Role.PUBLISH) {
+            session.media().revise(settings(session.stream()));
+        }
         boolean anew = grant.takeAnew();
         try {
             judge(grant, session, anew);
@@ -298,6 +300,7 @@ public final class Admission {
         Map<String, Long> sums = new TreeMap<>(hooks.counters());
         sums.put("ended.access_ended", 0L);
         sums.put("ended.bitrate_exceeded", 0L);
+        sums.put("ended.operator", 0L);
         counters.forEach((name, sum) -> sums.put(name, sum.sum()));
         return sums;
     }

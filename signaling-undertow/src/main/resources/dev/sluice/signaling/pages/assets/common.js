@@ -292,7 +292,7 @@ export function captureReason(error) {
 }
 
 /** Whether another password may help. */
-export const isAboutPassword = ({ code = 0, message = '' }) => code === 4401 && !/token/.test(message);
+export const isAboutPassword = ({ code = 0, message = '' }) => code === 4401 && !/token|right to/.test(message);
 
 /**
  * What happened and what to do, each as a sentence or two.
@@ -304,6 +304,7 @@ export function explain(reason, { code = 0, message = '' } = {}, { publishing = 
   if (code === 4401 && /right to/.test(message)) return ['You are not let in any more', 'Who may use this stream has changed.'];
   if (isAboutPassword({ code, message })) return passwordGiven ? ['The password is wrong', 'Try another one.'] : ['A password is needed', 'This stream is protected.'];
   if (code === 4403 && /switched this stream off/.test(message)) return ['This stream is switched off', 'Ask whoever runs the server to switch it on.'];
+  if (code === 4403 && /sent more/.test(message)) return ['You sent too much', 'The stream has a highest bitrate. Choose a smaller quality, then go live again.'];
   if (code === 4403 && /operator ended/.test(message)) return ['The operator has ended this', publishing ? 'You may go live again, if you are still allowed.' : 'You may play again, if you are still allowed.'];
   if ((code === 4401 || code === 4403) && message && !/origin|page/i.test(message)) return ['You are not let in', message];
   if (code === 4422) return ['The codecs do not fit', `${message} Choose another codec, or another browser.`.trim()];

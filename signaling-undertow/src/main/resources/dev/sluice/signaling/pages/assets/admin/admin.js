@@ -89,6 +89,7 @@ async function ask() {
   $('sign-out').hidden = !isSignedIn();
   notice($('trouble'), '');
   tookSessions = ready !== false;
+  isClosed = false;
   setText($('health'), ready === null ? 'Running' : ready ? 'Ready for new sessions' : 'Takes no new sessions now');
   $('health').className = `health ${ready === false ? 'warn' : 'good'}`;
   const sessions = stats.client_count + stats.publisher_count;
