@@ -67,7 +67,7 @@ class AdminServerPageTest {
         pages.run("says('recordings', 'Running')");
         pages.run("waitFor('a button', () => { row('room/recorded').querySelector('button').click(); return true; })");
         pages.run("says('recordings', 'Stopped')");
-        pages.run("says('recordings', ' MB')");
+        pages.run("waitFor('its size', () => /^\\d.* [KM]B$/.test(row('room/recorded').children[3].innerText))");
         problems.addAll(pages.accessibilityProblems());
         problems.addAll(pages.overflowing(NARROW));
         // What the browser is given to put into a file.
