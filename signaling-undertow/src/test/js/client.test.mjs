@@ -909,4 +909,16 @@ describe('figures', () => {
     made.stop();
     assert.equal(await made.getFigures(), null);
   });
+
+  it('should be of all layers of a picture together, and of the largest that is sent', async () => {
+    const made = await streaming();
+    const layer = (id, timestamp, bytesSent, framesEncoded, lines, more) => [
+      id, { id, type: 'outbound-rtp', kind: 'video', rid: id, timestamp, bytesSent, framesEncoded, frameWidth: lines * 16 / 9, frameHeight: lines, ...more },
+    ];
+    browser.stats = new Map([layer('q', 0, 0, 0, 180), layer('h', 0, 0, 0, 360), layer('f', 0, 0, 0, 720)]);
+    await made.getFigures();
+    browser.stats = new Map([layer('f', 1000, 0, 0, 720), layer('h', 1000, 50_000, 30, 360), layer('q', 1000, 12_500, 15, 180, { qualityLimitationReason: 'bandwidth' })]);
+    const { video } = await made.getFigures();
+    assert.deepEqual([video.bitrateBps, video.height, video.fps, video.limitedBy], [500_000, 360, 30, 'bandwidth']);
+  });
 });

@@ -662,6 +662,14 @@
 
   // ---- figures ----------------------------------------------------------------------------------------------------------------------
 
+  /** Layers of one picture: the bitrate of all, and else what is to be said of the largest that is sent. */
+  function together(one, other) {
+    if (!one) return other;
+    const rank = (figure) => (figure.fps > 0 ? 1e9 : 0) + figure.width * figure.height;
+    const limitedBy = one.limitedBy === 'none' ? other.limitedBy : one.limitedBy;
+    return { ...(rank(other) > rank(one) ? other : one), bitrateBps: one.bitrateBps + other.bitrateBps, limitedBy };
+  }
+
   /** Turns the browser's growing counters into figures per second. */
   class Meter {
     constructor(pc, publishing) {
@@ -677,7 +685,8 @@
       for (const entry of stats.values()) {
         if (entry.type === 'transport' && entry.selectedCandidatePairId) pair = stats.get(entry.selectedCandidatePairId);
         else if (!pair && entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') pair = entry;
-        if (entry.type === (this.publishing ? 'outbound-rtp' : 'inbound-rtp')) figures[entry.kind] = this.readRtp(stats, entry);
+        if (entry.type !== (this.publishing ? 'outbound-rtp' : 'inbound-rtp')) continue;
+        figures[entry.kind] = together(figures[entry.kind], this.readRtp(stats, entry));
       }
       if (pair) {
         if (pair.currentRoundTripTime !== undefined) figures.roundTripMs = pair.currentRoundTripTime * 1000;
