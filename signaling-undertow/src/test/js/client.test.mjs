@@ -710,6 +710,34 @@ describe('publisher over WebSocket', () => {
     assert.equal(old.readyState, 'ended');
   });
 
+  it('should not restart ICE while something comes', async () => {
+    const came = (bytesReceived) => new Map([['p', { type: 'candidate-pair', bytesReceived }], ['t', { type: 'candidate-pair' }]]);
+    await streaming();
+    browser.stats = came(100);
+    browser.peer.goes('disconnected');
+    await settle();
+    browser.stats = came(160);
+    await browser.pass(3000);
+    browser.stats = came(220);
+    await browser.pass(3000);
+    assert.equal(browser.peer.log.includes('restart'), false);
+    await browser.pass(3000);
+    assert.equal(browser.peer.log.includes('restart'), true);
+  });
+
+  it('should forget that the way was quiet when it is connected again', async () => {
+    const made = await streaming();
+    browser.peer.goes('disconnected');
+    await browser.pass(2900);
+    browser.peer.goes('connected');
+    await browser.pass(30_000);
+    browser.peer.goes('disconnected');
+    browser.peer.goes('connected'); // before the first look is back
+    await browser.pass(30_000);
+    assert.equal(browser.peer.log.includes('restart'), false);
+    assert.deepEqual(made.fails, []);
+  });
+
   it('should restart ICE by a new offer when the way breaks, and then start anew', async () => {
     const made = await streaming();
     browser.peer.goes('disconnected');

@@ -307,10 +307,36 @@
         if (!this.upSinceMs) this.upSinceMs = Date.now();
         this.client._onConnected(this);
       } else if (state === 'disconnected') {
-        this.timer('recover', DISCONNECTED_MS, () => this.recover());
+        this.guard(this.awaitSilence(), 'ice_connection_fail');
       } else if (state === 'failed') {
         this.recover();
       }
+    }
+
+    /**
+     * Only a way on which nothing comes any more is broken. Firefox 153 says `disconnected` as soon as one check of consent or its answer is
+     * lost, and until the next check, five seconds later, while media comes and goes.
+     */
+    async awaitSilence() {
+      const before = await this.receivedBytes();
+      if (!this.isDisconnected()) return;
+      this.timer('recover', DISCONNECTED_MS, () => this.guard(this.receivedBytes().then((bytes) => {
+        if (!this.isDisconnected()) return undefined;
+        return bytes > before ? this.awaitSilence() : this.recover();
+      }), 'ice_connection_fail'));
+    }
+
+    isDisconnected() {
+      return !this.over && this.pc.connectionState === 'disconnected';
+    }
+
+    /** What came on all pairs, a publisher's reports included. 0 from a browser that does not say. */
+    async receivedBytes() {
+      let sum = 0;
+      for (const entry of (await this.pc.getStats()).values()) {
+        if (entry.type === 'candidate-pair') sum += entry.bytesReceived || 0;
+      }
+      return sum;
     }
 
     /** One that joins another server, or stays behind at the former, is not what the application sees. */
