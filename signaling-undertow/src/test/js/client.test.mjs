@@ -938,6 +938,19 @@ describe('figures', () => {
     assert.equal(await made.getFigures(), null);
   });
 
+  it('should still be of a picture that the browser is silent about for a moment', async () => {
+    const made = await playing();
+    const video = { id: 'v', type: 'inbound-rtp', kind: 'video', frameWidth: 640, frameHeight: 360 };
+    browser.stats = new Map([['v', { ...video, timestamp: 0, bytesReceived: 0, framesDecoded: 0 }]]);
+    await made.getFigures();
+    browser.stats = new Map([['v', { ...video, timestamp: 1000, bytesReceived: 1000, framesDecoded: 30 }]]);
+    await made.getFigures();
+    browser.stats = new Map([['a', { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 1500, bytesReceived: 9 }]]);
+    const figures = await made.getFigures();
+    assert.deepEqual([figures.video.height, figures.video.fps, figures.video.bitrateBps], [360, 0, 0]);
+    assert.notEqual(figures.audio, null);
+  });
+
   it('should be of all layers of a picture together, and of the largest that is sent', async () => {
     const made = await streaming();
     const layer = (id, timestamp, bytesSent, framesEncoded, lines, more) => [

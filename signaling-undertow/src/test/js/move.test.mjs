@@ -86,6 +86,38 @@ describe('a player that is sent to another server', () => {
     assert.deepEqual([player.statuses, player.fails], [[], []]);
   });
 
+  it('should never have two tracks of a kind in the stream, nor none, and play on where one alone is left', async () => {
+    const player = await playing();
+    const shown = player.element.srcObject;
+    const kinds = [];
+    for (const name of ['addTrack', 'removeTrack']) {
+      const change = shown[name];
+      shown[name] = (track) => {
+        change.call(shown, track);
+        kinds.push(shown.getTracks().map(({ kind }) => kind).sort().join(' '));
+      };
+    }
+    const { playCalls } = player.element;
+    send(browser.socket);
+    await answerOffer();
+    browser.stats = DECODED;
+    await browser.pass(1_000);
+    assert.ok(kinds.length > 0 && kinds.every((now) => ['audio', 'video', 'audio video'].includes(now)), kinds.join(', '));
+    assert.equal(player.element.playCalls, playCalls + 1);
+  });
+
+  it('should leave an element stopped that was', async () => {
+    const player = await playing();
+    const { playCalls } = player.element;
+    player.element.paused = true;
+    send(browser.socket);
+    await answerOffer();
+    browser.stats = DECODED;
+    await browser.pass(1_000);
+    assert.equal(player.element.srcObject.getTracks().length, 2);
+    assert.equal(player.element.playCalls, playCalls);
+  });
+
   it('should tell of the tracks there when it shows them', async () => {
     const infos = [];
     const player = await playing({ onTrackInfo: (info) => infos.push(info.video_track_id) });

@@ -702,6 +702,7 @@
       this.pc = pc;
       this.publishing = publishing;
       this.last = new Map();
+      this.figures = {}; // of each kind, as read last
     }
 
     async read() {
@@ -713,6 +714,11 @@
         else if (!pair && entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') pair = entry;
         if (entry.type !== (this.publishing ? 'outbound-rtp' : 'inbound-rtp')) continue;
         figures[entry.kind] = together(figures[entry.kind], this.readRtp(stats, entry));
+      }
+      for (const kind of this.publishing ? [] : ['video', 'audio']) {
+        // Firefox 153 says nothing of a track for a moment after its codec changed.
+        if (!figures[kind] && this.figures[kind]) figures[kind] = { ...this.figures[kind], bitrateBps: 0, fps: 0 };
+        this.figures[kind] = figures[kind];
       }
       if (pair) {
         if (pair.currentRoundTripTime !== undefined) figures.roundTripMs = pair.currentRoundTripTime * 1000;
@@ -1156,15 +1162,22 @@
 
     /**
      * The tracks change places inside the stream that is shown: a new stream would empty the element and show nothing for a moment.
-     * In one task, and the old ones first: Chromium 156 stays with the one it has while there are two of a kind, and then stops.
+     * In one task, and kind by kind, the old one first: Chromium 156 stays with the one it has while there are two of a kind, and then
+     * stops; Firefox 153 takes a stream without tracks for ended, from which only play() brings it back.
      */
     _onMoved(former, next) {
       next.cancel('picture');
       next.cancel('giveUpPicture');
       const shown = former.stream;
       if (shown && next.stream && this.element.srcObject === shown) {
-        for (const track of shown.getTracks()) shown.removeTrack(track);
-        for (const track of next.stream.getTracks()) shown.addTrack(track);
+        const isStopped = this.element.paused;
+        const olds = shown.getTracks();
+        for (const track of next.stream.getTracks()) {
+          for (const old of olds) if (old.kind === track.kind) shown.removeTrack(old);
+          shown.addTrack(track);
+        }
+        for (const old of olds) shown.removeTrack(old);
+        if (!isStopped) this._playElement();
         next.stream = shown;
       } else if (next.stream) {
         this._attach(next);
