@@ -45,7 +45,7 @@ final class InstantStart {
         long frames = track.frames().newestIndex() - track.frames().keyFrameIndex() + 1;
         long bytes = track.log().position() - keyFrame;
         long burstNs = burstNs(bytes, frames, pixels(track.dimensions()), estimateBps, track.bitrateBps());
-        return choose(burstNs, keyFrames.answerNs(), keyFrames.answeredWithin(SHARED_NS, nowNs));
+        return choose(burstNs, keyFrames.answerNs(nowNs), keyFrames.answeredWithin(SHARED_NS, nowNs));
     }
 
     /**

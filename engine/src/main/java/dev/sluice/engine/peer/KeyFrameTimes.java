@@ -15,9 +15,9 @@ final class KeyFrameTimes {
     private volatile long answeredAtNs;
     private volatile boolean answered;
     /** When the first request since the last key frame went out, valid while one is on its way. */
-    private long askedNs;
+    private volatile long askedNs;
 
-    private boolean onItsWay;
+    private volatile boolean onItsWay;
 
     /** Before there is an answer to measure, this round trip must do; negative when it is not known. */
     void onConnected(long roundTripNs) {
@@ -28,8 +28,8 @@ final class KeyFrameTimes {
 
     void onRequestSent(long nowNs) {
         if (!onItsWay) {
-            onItsWay = true;
             askedNs = nowNs;
+            onItsWay = true;
         }
     }
 
@@ -43,9 +43,9 @@ final class KeyFrameTimes {
         }
     }
 
-    /** From a request to its key frame. */
-    long answerNs() {
-        return answerNs;
+    /** From a request to its key frame; one that is waited for already takes no less than that. */
+    long answerNs(long nowNs) {
+        return onItsWay ? Math.max(answerNs, nowNs - askedNs) : answerNs;
     }
 
     /** Whether a key frame that was asked for came within this time. */

@@ -313,12 +313,16 @@ public final class Player {
     private void start(PlayerTrack track, long nowNs, PeerSink sink) {
         int start = InstantStart.choose(track.source(), publication.keyFrames(), estimateBps(), nowNs);
         if ((start & InstantStart.BURST) != 0) {
-            track.catchUp(nowNs);
-            sink.counters().increment(Counter.INSTANT_STARTS);
+            burst(track, nowNs, sink);
         }
         if ((start & InstantStart.REQUEST) != 0) {
             track.keyFrames().ask(publication, track.source());
         }
+    }
+
+    private static void burst(PlayerTrack track, long nowNs, PeerSink sink) {
+        track.catchUp(nowNs);
+        sink.counters().increment(Counter.INSTANT_STARTS);
     }
 
     private void prepareBursts(long nowNs) {
@@ -347,9 +351,17 @@ public final class Player {
         }
     }
 
-    private void askWhereStartIsMissing(long nowNs, PeerSink sink) {
+    /** Some publishers answer no request (aiortc's H.264, many encoders): then an old key frame is better than none. */
+    private void startWhereMissing(long nowNs, PeerSink sink) {
         for (PlayerTrack track : tracks) {
-            if (track.isWithoutStart() && track.keyFrames().tryRequest(nowNs)) {
+            if (!track.isWithoutStart()) {
+                continue;
+            }
+            int start = InstantStart.choose(track.source(), publication.keyFrames(), estimateBps(), nowNs);
+            if (start == InstantStart.BURST && track.mayCatchUp()) {
+                burst(track, nowNs, sink);
+                catchingUp = true;
+            } else if (track.keyFrames().tryRequest(nowNs)) {
                 track.keyFrames().ask(publication, track.source());
             }
         }
@@ -369,7 +381,7 @@ public final class Player {
             reports.write(tracks, nowNs, peer, sink, false);
             PlayerReports.tell(tracks, estimateBps(), peer.stats());
             if (publication != null) {
-                askWhereStartIsMissing(nowNs, sink);
+                startWhereMissing(nowNs, sink);
             }
             if (publication != null && !catchingUp) {
                 int before = slot();

@@ -36,6 +36,8 @@ final class PlayerTrack {
     private PacketLogReader reader;
     /** While the player is on its way from the log's last key frame to live; else null. */
     private CatchUp catchUp;
+    /** Whether this source began with a burst, come to live or given up. */
+    private boolean burst;
 
     private long laps;
     private boolean lapped;
@@ -148,12 +150,14 @@ final class PlayerTrack {
         reader = new PacketLogReader(next.log(), next.log().position());
         laps = 0;
         thinning = null;
+        burst = false;
         rewriter.switchSource();
         return true;
     }
 
     /** Begins with the log's last key frame, in a burst whose timestamps come from a clock of its own. */
     void catchUp(long nowNs) {
+        burst = true;
         catchUp = new CatchUp(rewriter.codec().clockRate(), nowNs);
         rewriter.startSendClock(catchUp.clock());
         beginAt(source.log().keyFramePosition());
@@ -161,6 +165,11 @@ final class PlayerTrack {
 
     boolean isCatchingUp() {
         return catchUp != null;
+    }
+
+    /** Whether a burst was not tried yet: a way that one was too much for is not given another. */
+    boolean mayCatchUp() {
+        return !burst;
     }
 
     private void beginAt(long keyFrame) {

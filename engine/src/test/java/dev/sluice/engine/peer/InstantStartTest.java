@@ -112,6 +112,32 @@ class InstantStartTest {
     }
 
     @Test
+    void shouldBeginWithAnOldKeyFrameWhenThePublisherAnswersNoRequest() {
+        stream(330, 330, publisher);
+        RemotePeer player = network.player();
+        stream(10, 0, publisher, player);
+        assertEquals(1, pliCount());
+        assertEquals(List.of(), Network.of(player, 96), "a key frame is worth waiting for");
+
+        stream(110, 0, publisher, player);
+        List<RemotePeer.Received> picture = Network.of(player, 96);
+        assertEquals(450 * 3, picture.size());
+        assertContinuous(picture);
+        assertEquals(1, network.sink.counters().get(Counter.INSTANT_STARTS));
+    }
+
+    @Test
+    void shouldLetNobodyWaitForAKeyFrameThatIsOverdue() {
+        stream(330, 330, publisher);
+        RemotePeer first = network.player();
+        stream(25, 0, publisher, first);
+        assertEquals(List.of(), Network.of(first, 96));
+        RemotePeer second = network.player();
+        stream(5, 0, publisher, first, second);
+        assertTrue(Network.of(second, 96).size() > 3, "the first has waited for longer than a burst takes");
+    }
+
+    @Test
     void shouldAskOnceForAHundredNewcomersInASecond() {
         // Ten seconds since the key frame: a burst would take longer than the publisher to make one.
         stream(330, 330, publisher);
@@ -291,13 +317,14 @@ class InstantStartTest {
     void shouldMeasureHowLongThePublisherTakesForAKeyFrame() {
         KeyFrameTimes times = new KeyFrameTimes();
         times.onConnected(100 * MS);
-        assertEquals(130 * MS, times.answerNs());
+        assertEquals(130 * MS, times.answerNs(network.nowNs));
         times.onKeyFrame(1_000 * MS);
-        assertEquals(130 * MS, times.answerNs(), "nobody had asked");
+        assertEquals(130 * MS, times.answerNs(network.nowNs), "nobody had asked");
         times.onRequestSent(2_000 * MS);
         times.onRequestSent(2_500 * MS);
+        assertEquals(550 * MS, times.answerNs(2_550 * MS), "it takes no less than has passed");
         times.onKeyFrame(2_600 * MS);
-        assertEquals(600 * MS, times.answerNs());
+        assertEquals(600 * MS, times.answerNs(network.nowNs));
         assertTrue(times.answeredWithin(2_000 * MS, 4_000 * MS));
         assertTrue(!times.answeredWithin(2_000 * MS, 5_000 * MS));
     }

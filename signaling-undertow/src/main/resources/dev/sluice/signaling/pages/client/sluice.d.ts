@@ -138,6 +138,7 @@ export interface PublisherOptions extends CommonOptions {
   returnCapabilities?(capabilities: MediaTrackCapabilities | undefined): void;
 }
 
+/** Of a publisher's layers the bitrate of all, and else what is to be said of the largest that is sent. */
 export interface TrackFigures {
   codec: string;
   bitrateBps: number;
