@@ -19,14 +19,18 @@ final class ArrivalGroups {
     /** Of the group's packets, the shortest time on the way, by two clocks of unknown difference. */
     private long leastTransitUs;
 
+    private int bytes;
+
     private boolean hasPrior;
     private long priorSentUs;
     private long priorArrivalUs;
+    private int priorBytes;
 
     private long sentDeltaUs;
     private long arrivalDeltaUs;
     private long groupArrivalUs;
     private long groupTransitUs;
+    private int bytesBefore;
 
     /**
      * A packet arrived, in the order of sending.
@@ -34,9 +38,9 @@ final class ArrivalGroups {
      * @return whether a group before it is complete and may be compared with the one before it: {@link #sentDeltaUs()} and
      *     its siblings are about it
      */
-    boolean onPacket(long packetSentUs, long packetArrivalUs) {
+    boolean onPacket(int lengthBytes, long packetSentUs, long packetArrivalUs) {
         if (!started) {
-            begin(packetSentUs, packetArrivalUs);
+            begin(lengthBytes, packetSentUs, packetArrivalUs);
             return false;
         }
         if (packetSentUs < firstSentUs) {
@@ -46,18 +50,21 @@ final class ArrivalGroups {
             sentUs = Math.max(sentUs, packetSentUs);
             arrivalUs = Math.max(arrivalUs, packetArrivalUs);
             leastTransitUs = Math.min(leastTransitUs, packetArrivalUs - packetSentUs);
+            bytes += lengthBytes;
             return false;
         }
         boolean comparable = hasPrior && compare();
         hasPrior = true;
         priorSentUs = sentUs;
         priorArrivalUs = arrivalUs;
-        begin(packetSentUs, packetArrivalUs);
+        priorBytes = bytes;
+        begin(lengthBytes, packetSentUs, packetArrivalUs);
         return comparable;
     }
 
-    private void begin(long packetSentUs, long packetArrivalUs) {
+    private void begin(int lengthBytes, long packetSentUs, long packetArrivalUs) {
         started = true;
+        bytes = lengthBytes;
         firstSentUs = packetSentUs;
         sentUs = packetSentUs;
         firstArrivalUs = packetArrivalUs;
@@ -80,6 +87,7 @@ final class ArrivalGroups {
         arrivalDeltaUs = arrivalUs - priorArrivalUs;
         groupArrivalUs = arrivalUs;
         groupTransitUs = leastTransitUs;
+        bytesBefore = priorBytes;
         return Math.abs(arrivalDeltaUs - sentDeltaUs) <= MAX_JUMP_US && arrivalDeltaUs >= 0;
     }
 
@@ -99,5 +107,10 @@ final class ArrivalGroups {
     /** How long the compared group's fastest packet was on its way, plus the unknown difference of the clocks. */
     long groupTransitUs() {
         return groupTransitUs;
+    }
+
+    /** Of the group before the compared one. */
+    int bytesBefore() {
+        return bytesBefore;
     }
 }

@@ -10,9 +10,6 @@ final class DelayBasedRate {
     private static final double LONG_QUEUE_SECONDS = 0.1;
 
     private static final double MAX_EXTRA_BACK_OFF = 0.35;
-    /** A shorter queue than this is gone: packets are that late by themselves. */
-    static final long DRAINED_US = 8_000;
-
     /** A queue that takes longer to drain was not ours alone: what is left then is to be found anew. */
     private static final long DRAIN_NS = 3_000_000_000L;
 
@@ -64,6 +61,7 @@ final class DelayBasedRate {
      * @param arrivingBps acknowledged bitrate, −1 while unknown
      * @param carriedBps what the way was seen to carry when the queue grew; at most 0 while unknown
      * @param queueUs what stands in queues now
+     * @param drained whether that is no more than the way's own unrest
      * @param ceilingBps growth ends here where nothing more is sent
      */
     void update(
@@ -71,10 +69,11 @@ final class DelayBasedRate {
             long arrivingBps,
             long carriedBps,
             long queueUs,
+            boolean drained,
             long ceilingBps,
             long roundTripNs,
             long nowNs) {
-        if (drainedBps > 0 && queueUs < DRAINED_US) {
+        if (drainedBps > 0 && drained) {
             if (nowNs - decreasedNs < DRAIN_NS) {
                 bps = Math.max(bps, drainedBps);
                 increasing = false;

@@ -30,10 +30,6 @@ final class DelayTrend {
 
     private static final double MAX_ADAPT_STEP_MS = 100;
     private static final double OVERUSE_MS = 10;
-    /** A way with a shorter queue than this is not full, whatever its slope: frames of unlike size, a scheduler's turn. */
-    private static final long MIN_QUEUE_US = 10_000;
-    /** The shortest transit of this time and the one before counts as that of an empty queue. */
-    private static final long BASE_WINDOW_US = 20_000_000;
 
     private final float[] arrivalMs = new float[WINDOW];
     private final float[] smoothedMs = new float[WINDOW];
@@ -48,19 +44,16 @@ final class DelayTrend {
     private int overuses;
     private Usage usage = Usage.NORMAL;
 
-    private long baseUs = Long.MAX_VALUE;
-    private long priorBaseUs = Long.MAX_VALUE;
-    private long baseStartUs;
-    private long queueUs;
-
-    /** The next group's times, as {@link ArrivalGroups} gives them. */
-    void onGroup(long sentDeltaUs, long arrivalDeltaUs, long groupArrivalUs, long transitUs) {
+    /**
+     * The next group's times, as {@link ArrivalGroups} gives them.
+     *
+     * @param standing whether there is a queue that may grow
+     */
+    void onGroup(long sentDeltaUs, long arrivalDeltaUs, long groupArrivalUs, boolean standing) {
         if (points == 0) {
             firstArrivalUs = groupArrivalUs;
             lastArrivalUs = groupArrivalUs;
-            baseStartUs = groupArrivalUs;
         }
-        onTransit(groupArrivalUs, transitUs);
         accumulatedMs += (arrivalDeltaUs - sentDeltaUs) / 1e3;
         smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * accumulatedMs;
         int slot = points % WINDOW;
@@ -68,7 +61,7 @@ final class DelayTrend {
         smoothedMs[slot] = (float) smoothed;
         points++;
         double trend = points < WINDOW ? 0 : slope();
-        detect(trend, sentDeltaUs / 1e3);
+        detect(trend, sentDeltaUs / 1e3, standing);
         adapt(Math.min(points, MAX_DELTAS) * trend * GAIN, Math.max(0, groupArrivalUs - lastArrivalUs) / 1e3);
         lastArrivalUs = groupArrivalUs;
         if (points >= 1 << 20 && slot == WINDOW - 1) {
@@ -86,37 +79,11 @@ final class DelayTrend {
         overusedMs = -1;
         overuses = 0;
         usage = Usage.NORMAL;
-        baseUs = Long.MAX_VALUE;
-        priorBaseUs = Long.MAX_VALUE;
         Arrays.fill(arrivalMs, 0);
     }
 
     Usage usage() {
         return usage;
-    }
-
-    /** How much longer the last group was on its way than the fastest of the last half minute or so. */
-    long queueUs() {
-        return queueUs;
-    }
-
-    boolean isBaseKnown() {
-        return baseUs() != Long.MAX_VALUE;
-    }
-
-    /** The transit of an empty queue, by two clocks of unknown difference. */
-    long baseUs() {
-        return Math.min(baseUs, priorBaseUs);
-    }
-
-    private void onTransit(long atUs, long transitUs) {
-        if (atUs - baseStartUs > BASE_WINDOW_US) {
-            baseStartUs = atUs;
-            priorBaseUs = baseUs;
-            baseUs = Long.MAX_VALUE;
-        }
-        baseUs = Math.min(baseUs, transitUs);
-        queueUs = transitUs - baseUs();
     }
 
     /** Least squares. */
@@ -139,9 +106,9 @@ final class DelayTrend {
         return denominator == 0 ? 0 : numerator / denominator;
     }
 
-    private void detect(double trend, double sentDeltaMs) {
+    private void detect(double trend, double sentDeltaMs, boolean standing) {
         double modified = Math.min(points, MAX_DELTAS) * trend * GAIN;
-        if (modified > threshold && queueUs > MIN_QUEUE_US) {
+        if (modified > threshold && standing) {
             overusedMs = overusedMs < 0 ? sentDeltaMs / 2 : overusedMs + sentDeltaMs;
             overuses++;
             if (overusedMs > OVERUSE_MS && overuses > 1 && trend >= priorTrend) {

@@ -27,7 +27,6 @@ public final class SendSideEstimator {
     private static final double CONTENT = 2;
 
     private static final double STREAM_LIMITED = 0.8;
-    private static final long LONG_QUEUE_US = 120_000;
     private static final long MAX_PROBE_QUEUE_US = 40_000;
     private static final double MAX_PROBE_LOSS = 0.04;
     /** No feedback for so long, and for so many of its usual intervals (50 to 250 ms for browsers): nothing gets through. */
@@ -38,6 +37,7 @@ public final class SendSideEstimator {
 
     private final SentPackets sent = new SentPackets();
     private final ArrivalGroups groups = new ArrivalGroups();
+    private final StandingQueue queue = new StandingQueue();
     private final DelayTrend trend = new DelayTrend();
     private final AcknowledgedRate arriving = new AcknowledgedRate();
     private final BusyRate busy = new BusyRate();
@@ -120,9 +120,7 @@ public final class SendSideEstimator {
         newestSentNs = Math.max(newestSentNs, sentNs);
         prober.onArrived(packet, lengthBytes, arrivalUs);
         arriving.onPacket(lengthBytes, arrivalUs, isStreamLimited());
-        if (groups.onPacket(sentNs / 1_000, arrivalUs)) {
-            trend.onGroup(
-                    groups.sentDeltaUs(), groups.arrivalDeltaUs(), groups.groupArrivalUs(), groups.groupTransitUs());
+        if (groups.onPacket(lengthBytes, sentNs / 1_000, arrivalUs)) {
             onGroup();
         }
         // After the groups: this packet's may be the one that ends a queue whose rate the group before wants to know.
@@ -130,11 +128,14 @@ public final class SendSideEstimator {
                 lengthBytes,
                 sentNs / 1_000,
                 arrivalUs,
-                trend.isBaseKnown() ? arrivalUs - sentNs / 1_000 - trend.baseUs() : 0);
+                queue.isBaseKnown() ? arrivalUs - sentNs / 1_000 - queue.baseUs() : 0);
     }
 
     /** One group that finds a queue growing decides, however many groups a feedback is about. */
     private void onGroup() {
+        queue.onGroup(groups.groupArrivalUs(), groups.groupTransitUs(), groups.bytesBefore() * 8_000_000L / bps);
+        trend.onGroup(
+                groups.sentDeltaUs(), groups.arrivalDeltaUs(), groups.groupArrivalUs(), queue.isStanding());
         if (trend.usage() == DelayTrend.Usage.OVER) {
             // Of a queue that is others' work we know only that it grows: a step down, no more.
             long carriedBps = busy.isSlowed() ? busy.bps() : Math.max(busy.bps(), delays.bps());
@@ -175,20 +176,21 @@ public final class SendSideEstimator {
             started = true;
             delays.set(Math.max(arrivingBps, Math.min(delays.bps(), START_BPS)), nowNs);
         }
-        if (trend.queueUs() > LONG_QUEUE_US && busy.isSlowed() && busy.bps() > 0) {
+        if (queue.isLong() && busy.isSlowed() && busy.bps() > 0) {
             // A line of twenty groups needs half a second to be drawn at first: too long for a stream that is far too
             // much.
             usage = DelayTrend.Usage.OVER;
             busyBps = busy.bps();
         }
-        if (usage == DelayTrend.Usage.OVER && trend.queueUs() < DelayBasedRate.DRAINED_US) {
+        if (usage == DelayTrend.Usage.OVER && queue.isGone()) {
             // A key frame's or a radio's queue, and gone.
             usage = DelayTrend.Usage.UNDER;
         }
         long ceilingBps = probes ? 0 : wantedBps + wantedBps / 2;
         // What arrives is known of some 150 ms, in which a way that has just narrowed was wide.
         long carriedBps = busy.isKnown() ? busy.bps() : Math.max(arrivingBps, busyBps);
-        delays.update(usage, arrivingBps, carriedBps, trend.queueUs(), ceilingBps, roundTripNs, nowNs);
+        delays.update(
+                usage, arrivingBps, carriedBps, queue.queueUs(), queue.isGone(), ceilingBps, roundTripNs, nowNs);
         losses.onFeedback(feedbackPackets, feedbackLost, feedbackBytes, arrivingBps, delays.bps(), nowNs);
         feedbackPackets = 0;
         feedbackLost = 0;
@@ -220,7 +222,9 @@ public final class SendSideEstimator {
             prober.onRaised(delays.bps(), foundBps, nowNs);
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
-        if (foundBps >= 0 && foundBps < wantedBps && prober.isLimited()) {
+        // A train that comes slower than the stream, and no queue stands: jitter pulled it apart.
+        boolean refuted = foundBps < arriving.bps() && queue.isGone();
+        if (foundBps >= 0 && foundBps < wantedBps && prober.isLimited() && !refuted) {
             if (!learned && foundBps < delays.bps()) {
                 // What a player begins with is a guess.
                 delays.set(foundBps, nowNs);
@@ -246,7 +250,7 @@ public final class SendSideEstimator {
 
     /** How much longer packets are on their way than the fastest were: what stands in queues. */
     public long queueNs() {
-        return trend.queueUs() * 1_000;
+        return queue.standingUs() * 1_000;
     }
 
     /** Of the packets of the last seconds. */
@@ -269,7 +273,7 @@ public final class SendSideEstimator {
         }
         long goalBps = goalBps();
         if (bps >= Math.min(goalBps, ENOUGH * wantedBps)
-                || trend.queueUs() > (prober.isPaused(nowNs) ? DelayBasedRate.DRAINED_US : MAX_PROBE_QUEUE_US)
+                || (prober.isPaused(nowNs) ? !queue.isGone() : queue.standingUs() > MAX_PROBE_QUEUE_US)
                 || losses.excessShare() > MAX_PROBE_LOSS) {
             return 0;
         }

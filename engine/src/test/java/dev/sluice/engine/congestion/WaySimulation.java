@@ -24,6 +24,8 @@ public final class WaySimulation {
     long queueBytes = 150_000;
     /** Standard deviation of an extra delay, never reordering. */
     double jitterMs;
+    /** Mean of one that is exponential and at most five times that, of each packet and, on its way back, each feedback. */
+    double spreadMs;
 
     double loss;
     /** Mean length of a burst of losses. */
@@ -87,6 +89,10 @@ public final class WaySimulation {
         return freeNs + delayNs;
     }
 
+    private long spreadNs() {
+        return spreadMs == 0 ? 0 : (long) (spreadMs * MS * Math.min(5, -Math.log(1 - random.nextDouble())));
+    }
+
     private boolean isLost() {
         if (loss > 0) {
             // Two states, of which one loses all (Gilbert).
@@ -138,6 +144,7 @@ public final class WaySimulation {
         private long nextFeedbackNs = nowNs + random.nextInt(100) * MS;
         private long nextSecondNs = nowNs;
         private long lastArrivalNs;
+        private long lastFeedbackNs;
         private int frame;
 
         boolean paced = true;
@@ -236,6 +243,7 @@ public final class WaySimulation {
             if (jitterMs > 0) {
                 arrivalNs += (long) (Math.abs(random.nextGaussian()) * jitterMs * 1e6);
             }
+            arrivalNs += spreadNs();
             if (stallEveryNs > 0) {
                 long phase = (arrivalNs - startNs) % stallEveryNs;
                 arrivalNs += phase < stallNs ? stallNs - phase : 0;
@@ -255,7 +263,8 @@ public final class WaySimulation {
                 }
                 if (!ready.isEmpty() && random.nextDouble() >= feedbackLoss) {
                     long[] packet = new long[2 + 2 * ready.size()];
-                    packet[0] = nowNs + delayNs;
+                    lastFeedbackNs = Math.max(lastFeedbackNs, nowNs + delayNs + spreadNs());
+                    packet[0] = lastFeedbackNs;
                     packet[1] = reported;
                     for (int i = 0; i < ready.size(); i++) {
                         packet[2 + 2 * i] = ready.get(i)[0];

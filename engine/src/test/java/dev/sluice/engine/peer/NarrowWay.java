@@ -33,17 +33,24 @@ final class NarrowWay {
     private final ArrayDeque<Long> feedbackNs = new ArrayDeque<>();
     /** Time in the bottleneck's queue, of each packet. */
     final List<Long> queueNs = new ArrayList<>();
+    /** Time before the way, from the publisher's sending on, of each packet of the picture. */
+    final List<Long> waitNs = new ArrayList<>();
 
     long rateBps;
     long streamBps;
     boolean answers = true;
     int lossPercent;
-    private final Random chance = new Random(20261121);
+    /** Mean of an extra delay both ways, exponential and at most five times that; it changes no order. */
+    int jitterMs;
+
+    private final Random chance;
     /** Packets of the picture that were lost and have not come again, by number, and when. */
     final Map<Integer, Long> missing = new HashMap<>();
 
     long lostPackets;
     private long freeNs;
+    private long arrivalNs;
+    private long heardNs;
     private int taken;
     private int frame;
     private int sequence;
@@ -56,7 +63,12 @@ final class NarrowWay {
 
     /** For a player without retransmissions: set {@link Network#playerRtxType} before. */
     NarrowWay(Network network, long streamBps, long rateBps) {
+        this(network, streamBps, rateBps, 20261121);
+    }
+
+    NarrowWay(Network network, long streamBps, long rateBps, long seed) {
         this.network = network;
+        chance = new Random(seed);
         this.streamBps = streamBps;
         this.rateBps = rateBps;
         publisher = network.publisher();
@@ -95,6 +107,7 @@ final class NarrowWay {
         for (int i = 0; i < packets; i++) {
             byte[] plain = Network.vp8(sequence++, frame * 2970L, frame & 0x7fff, keyFrame);
             byte[] packet = Arrays.copyOf(plain, 12 + PACKET_BYTES);
+            Bytes.put32(MemorySegment.ofArray(packet), packet.length - 4, ms);
             if (i > 0) {
                 // Not the start of a partition.
                 packet[12] &= ~0x10;
@@ -121,8 +134,13 @@ final class NarrowWay {
                 // The original's number comes behind the header and its one extension (RFC 4588 section 4).
                 missing.remove(Bytes.u16(MemorySegment.ofArray(packet.bytes()), 20));
             }
+            byte[] bytes = packet.bytes();
+            if (packet.payloadType() == 96 && (bytes[0] & 0x20) == 0) {
+                waitNs.add((ms - Bytes.u32(MemorySegment.ofArray(bytes), bytes.length - 4)) * MS);
+            }
             if ((packet.bytes()[0] & 0x10) != 0) {
-                arrivals.add(new long[] {number(packet.bytes()), freeNs + DELAY_NS});
+                arrivalNs = Math.max(arrivalNs, freeNs + DELAY_NS + jitterNs());
+                arrivals.add(new long[] {number(packet.bytes()), arrivalNs});
             }
         }
     }
@@ -152,7 +170,8 @@ final class NarrowWay {
             byte[] packet = new byte[1_200];
             int length = recorder.writeFeedback(MemorySegment.ofArray(packet), 0, 1_100, 1, 5_002);
             feedback.add(Arrays.copyOf(packet, length));
-            feedbackNs.add(network.nowNs + DELAY_NS);
+            heardNs = Math.max(heardNs, network.nowNs + DELAY_NS + jitterNs());
+            feedbackNs.add(heardNs);
         }
         while (!feedback.isEmpty() && feedbackNs.peek() <= network.nowNs) {
             feedbackNs.poll();
@@ -163,8 +182,20 @@ final class NarrowWay {
         }
     }
 
+    private long jitterNs() {
+        return jitterMs == 0 ? 0 : (long) (jitterMs * MS * Math.min(5, -Math.log(1 - chance.nextDouble())));
+    }
+
     long queueMs(int percent) {
-        long[] sorted = queueNs.stream().mapToLong(Long::longValue).sorted().toArray();
+        return percentileMs(queueNs, percent);
+    }
+
+    long waitMs(int percent) {
+        return percentileMs(waitNs, percent);
+    }
+
+    private static long percentileMs(List<Long> timesNs, int percent) {
+        long[] sorted = timesNs.stream().mapToLong(Long::longValue).sorted().toArray();
         return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / MS;
     }
 }

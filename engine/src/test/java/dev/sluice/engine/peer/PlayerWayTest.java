@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A player's way, learned from its feedback, and what is sent on it; all of it through SRTP and RTCP as on the wire. */
 class PlayerWayTest {
@@ -130,6 +132,25 @@ class PlayerWayTest {
                 sent.stream().filter(packet -> packet.payloadType() == 111).count();
         assertEquals(250, sounds, 2);
         assertTrue(way.queueMs(50) < 200 && way.queueMs(95) < 600, () -> way.queueMs(50) + " " + way.queueMs(95));
+    }
+
+    /** One layer of much more than an estimate begins with, whose rate is never the same, and jitter as a full Wi-Fi has it. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void shouldHoldNoPictureBackWhenTheWayIsWideAndJitters(long seed) {
+        NarrowWay way = new NarrowWay(new Network(), 2_000_000, 1_000_000_000, seed);
+        way.jitterMs = 15;
+        Random swing = new Random(seed);
+        for (int second = 0; second < 26; second++) {
+            if (second == 6) {
+                way.waitNs.clear();
+            }
+            way.streamBps = swing.nextInt(1_300_000, 2_700_000);
+            way.run(1_000);
+        }
+        assertTrue(
+                way.waitMs(95) < 50 && way.waitMs(100) < 200,
+                () -> way.waitMs(50) + " " + way.waitMs(95) + " " + way.waitMs(100));
     }
 
     /** A NACK that is lost is asked again only after 100 ms: the feedback that tells of the same loss comes sooner. */
