@@ -134,8 +134,7 @@ public final class SendSideEstimator {
     /** One group that finds a queue growing decides, however many groups a feedback is about. */
     private void onGroup() {
         queue.onGroup(groups.groupArrivalUs(), groups.groupTransitUs(), groups.bytesBefore() * 8_000_000L / bps);
-        trend.onGroup(
-                groups.sentDeltaUs(), groups.arrivalDeltaUs(), groups.groupArrivalUs(), queue.isStanding());
+        trend.onGroup(groups.sentDeltaUs(), groups.arrivalDeltaUs(), groups.groupArrivalUs(), queue.isStanding());
         if (trend.usage() == DelayTrend.Usage.OVER) {
             // Of a queue that is others' work we know only that it grows: a step down, no more.
             long carriedBps = busy.isSlowed() ? busy.bps() : Math.max(busy.bps(), delays.bps());
@@ -189,8 +188,7 @@ public final class SendSideEstimator {
         long ceilingBps = probes ? 0 : wantedBps + wantedBps / 2;
         // What arrives is known of some 150 ms, in which a way that has just narrowed was wide.
         long carriedBps = busy.isKnown() ? busy.bps() : Math.max(arrivingBps, busyBps);
-        delays.update(
-                usage, arrivingBps, carriedBps, queue.queueUs(), queue.isGone(), ceilingBps, roundTripNs, nowNs);
+        delays.update(usage, arrivingBps, carriedBps, queue.queueUs(), queue.isGone(), ceilingBps, roundTripNs, nowNs);
         losses.onFeedback(feedbackPackets, feedbackLost, feedbackBytes, arrivingBps, delays.bps(), nowNs);
         feedbackPackets = 0;
         feedbackLost = 0;
