@@ -36,7 +36,7 @@ public final class Player extends Peer {
     private final Histogram held;
     private final long reportEveryNs;
     private final int transportCcId;
-    /** Null when no feedback is wanted or none was negotiated. */
+    /** Null when no feedback is wanted. */
     private final TransportCcRecorder transportCc;
 
     private final int ownSsrc = ThreadLocalRandom.current().nextInt();
@@ -94,7 +94,7 @@ public final class Player extends Peer {
         this.held = held;
         this.reportEveryNs = reportEveryNs;
         this.transportCcId = answer.transportCcId();
-        this.transportCc = reportEveryNs > 0 && transportCcId != 0 ? new TransportCcRecorder() : null;
+        this.transportCc = reportEveryNs > 0 ? new TransportCcRecorder() : null;
     }
 
     @Override
@@ -112,7 +112,11 @@ public final class Player extends Peer {
     @Override
     void onRtp(MemorySegment segment, long offset, int lengthBytes, boolean whole, long arrivedNs) {
         if (transportCc != null) {
-            int transportSequence = transportSequence(segment, offset, transportCcId);
+            // A server that gives out no such numbers is sent the same feedback, so that builds can be compared under
+            // one load.
+            int transportSequence = transportCcId == 0
+                    ? Bytes.u16(segment, offset + 2)
+                    : transportSequence(segment, offset, transportCcId);
             if (transportSequence >= 0) {
                 transportCc.onPacket(transportSequence, arrivedNs);
             }
