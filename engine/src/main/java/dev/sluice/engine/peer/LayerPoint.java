@@ -20,7 +20,7 @@ public record LayerPoint(PublishedTrack track, int spatial) {
         return bitrateBps(PublishedTrack.MAX_TEMPORAL);
     }
 
-    /** The same over the last seconds, in which a key frame or a swing of the encoder is not all; below a stream's top, of the last. */
+    /** The same over the last seconds, of which the fuller ones count for more; below a stream's top, of the last. */
     long usualBps() {
         return spatial == track.maxSpatial() ? track.usualBps() : bitrateBps();
     }

@@ -18,8 +18,10 @@ public final class PublishedTrack {
     /** Highest number of a temporal layer that is told apart. */
     public static final int MAX_TEMPORAL = 3;
 
-    /** What the last second counts for in {@link #usualBps}. */
-    private static final int USUAL_PART = 4;
+    /** What the last second counts for in {@link #usualBps} when it had more: a quarter. */
+    private static final int FULLER_PART = 4;
+    /** And when it had less: a picture that stands still for some seconds moves again. */
+    private static final int EMPTIER_PART = 12;
 
     private final CodecFormat format;
     private final Codec codec;
@@ -126,11 +128,13 @@ public final class PublishedTrack {
 
     void bitrateBps(long value) {
         long before = usualBps;
-        usualBps = before == 0 || value == 0 ? value : before + (value - before) / USUAL_PART;
+        usualBps = before == 0 || value == 0
+                ? value
+                : before + (value - before) / (value > before ? FULLER_PART : EMPTIER_PART);
         bitrateBps = value;
     }
 
-    /** Received during the last seconds, newer ones weighed more. */
+    /** Received during the last seconds, newer ones and fuller ones weighed more. */
     long usualBps() {
         return usualBps;
     }

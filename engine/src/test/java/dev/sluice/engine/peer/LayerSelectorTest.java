@@ -105,6 +105,20 @@ class LayerSelectorTest {
         assertSame(points[1], selector.target());
     }
 
+    /** The picture moves more in one second than in another: what carries the layer on average does not carry it. */
+    @Test
+    void shouldNotGoUpBetweenTheFullerSecondsOfALayer() {
+        pass(3_000, 1_000_000);
+        long[] seconds = {2_380_000, 1_700_000, 1_020_000, 1_020_000, 1_700_000};
+        for (int second = 0; second < 60; second++) {
+            tracks.get(2).bitrateBps(seconds[second % seconds.length]);
+            pass(1_000, 1_700_000);
+            assertSame(points[1], selector.target(), "second " + second);
+        }
+        pass(2_000, 2_600_000);
+        assertSame(points[2], selector.target());
+    }
+
     @Test
     void shouldTryAgainLaterEachTimeAStepUpWasWrong() {
         int ups = 0;
