@@ -221,7 +221,7 @@ public final class SendSideEstimator {
             delays.set(Math.min(foundBps, MAX_BPS), nowNs);
         }
         // A train that comes slower than the stream, and no queue stands: jitter pulled it apart.
-        boolean refuted = foundBps < arriving.bps() && queue.isGone();
+        boolean refuted = foundBps < arriving.bps() && !queue.isQuiet() && queue.isGone();
         if (foundBps >= 0 && foundBps < wantedBps && prober.isLimited() && !refuted) {
             if (!learned && foundBps < delays.bps()) {
                 // What a player begins with is a guess.
@@ -246,7 +246,7 @@ public final class SendSideEstimator {
         return bps;
     }
 
-    /** How much longer packets are on their way than the fastest were: what stands in queues. */
+    /** How much longer packets are on their way than the fastest were: what stands in queues; on an unquiet way the least of 100 to 200 ms. */
     public long queueNs() {
         return queue.standingUs() * 1_000;
     }

@@ -17,12 +17,17 @@ final class StandingQueue {
     private static final long STANDING_WINDOW_US = 100_000;
     /** Jumps are remembered for about so many groups, which is a second. */
     private static final double MEMORY = 64;
-    /** Added to the mean jump, so that one jump of a quiet way is not its unrest. */
+    /** Added to the mean jump, so that one small jump of a quiet way is not its unrest. */
     private static final double QUIET_US = 1_000;
     /** So many mean jumps are the unrest: packets that follow each other closely are late for the latest one's sake. */
     private static final double REACH = 2;
     /** So many times the unrest is no jitter: a way that narrows is to be noticed before its queue has stood for long. */
     private static final int BEYOND_JITTER = 2;
+
+    /** A longer jump is a radio that stood still, or a clock that was set: it says nothing of the packets between. */
+    private static final long MAX_JUMP_US = 75_000;
+    /** More unrest than this is not believed, or a queue would not be seen behind it. */
+    private static final long MAX_UNREST_US = 60_000;
 
     private long baseUs = Long.MAX_VALUE;
     private long priorBaseUs = Long.MAX_VALUE;
@@ -52,7 +57,7 @@ final class StandingQueue {
      */
     void onGroup(long arrivalUs, long transitUs, long ownUs) {
         if (started) {
-            double jump = Math.max(0, transitUs - this.transitUs - ownUs);
+            double jump = Math.clamp(transitUs - this.transitUs - ownUs, 0, MAX_JUMP_US);
             jumpUs += (jump - jumpUs) / MEMORY;
             squareUs += (jump * jump - squareUs) / MEMORY;
         } else {
@@ -61,14 +66,15 @@ final class StandingQueue {
             leastStartUs = arrivalUs;
         }
         this.transitUs = transitUs;
-        if (arrivalUs - baseStartUs > BASE_WINDOW_US) {
+        // A remote's clock that steps back ends them, too.
+        if (arrivalUs - baseStartUs > BASE_WINDOW_US || arrivalUs - baseStartUs < -BASE_WINDOW_US) {
             baseStartUs = arrivalUs;
             priorBaseUs = baseUs;
             baseUs = Long.MAX_VALUE;
         }
         baseUs = Math.min(baseUs, transitUs);
         queueUs = transitUs - baseUs();
-        if (arrivalUs - leastStartUs > STANDING_WINDOW_US) {
+        if (arrivalUs - leastStartUs > STANDING_WINDOW_US || arrivalUs - leastStartUs < -STANDING_WINDOW_US) {
             onWindow(arrivalUs);
         }
         leastUs = Math.min(leastUs, queueUs);
@@ -81,7 +87,7 @@ final class StandingQueue {
         // A window late: the jumps of a way that narrows are to be found to be its queue first.
         unrestUs = nextUnrestUs;
         // A mean in which each jump counts by its size: most groups come no later than the one before.
-        nextUnrestUs = (long) (REACH * squareUs / (jumpUs + QUIET_US));
+        nextUnrestUs = Math.min(MAX_UNREST_US, (long) (REACH * squareUs / (jumpUs + QUIET_US)));
     }
 
     boolean isBaseKnown() {
@@ -121,7 +127,8 @@ final class StandingQueue {
         return queueUs > LONG_QUEUE_US && isStanding();
     }
 
-    private boolean isQuiet() {
+    /** Whether packets are hardly late by themselves. */
+    boolean isQuiet() {
         return unrestUs <= MIN_QUEUE_US;
     }
 }

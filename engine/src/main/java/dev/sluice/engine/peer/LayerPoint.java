@@ -20,15 +20,29 @@ public record LayerPoint(PublishedTrack track, int spatial) {
         return bitrateBps(PublishedTrack.MAX_TEMPORAL);
     }
 
-    /** The same over the last seconds, of which the fuller ones count for more; below a stream's top, of the last. */
+    /** The same over the last seconds, in which a key frame or a swing of the encoder is not all; below a stream's top, of the last. */
     long usualBps() {
         return spatial == track.maxSpatial() ? track.usualBps() : bitrateBps();
     }
 
     /** The same with everything up to a temporal layer, as much of it as it was of the last second. */
     long usualBps(int temporal) {
+        return share(usualBps(), temporal);
+    }
+
+    /** As {@link #usualBps()}, the fuller seconds weighed more: what it takes a way to carry those, too. */
+    long fullerBps() {
+        return spatial == track.maxSpatial() ? track.fullerBps() : bitrateBps();
+    }
+
+    /** The same with everything up to a temporal layer, as much of it as it was of the last second. */
+    long fullerBps(int temporal) {
+        return share(fullerBps(), temporal);
+    }
+
+    private long share(long wholeBps, int temporal) {
         long bitrateBps = bitrateBps();
-        return bitrateBps == 0 ? 0 : (long) (usualBps() * ((double) bitrateBps(temporal) / bitrateBps));
+        return bitrateBps == 0 ? 0 : (long) (wholeBps * ((double) bitrateBps(temporal) / bitrateBps));
     }
 
     /**

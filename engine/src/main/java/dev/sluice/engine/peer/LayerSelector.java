@@ -167,15 +167,15 @@ final class LayerSelector {
     }
 
     private static boolean mayRiseTo(LayerPoint point, long availableBps) {
-        return isMeasured(point) && fitsWell(neededBps(point, point.usualBps()), availableBps);
+        return isMeasured(point)
+                && fitsWell(neededBps(point, point.fullerBps(), point.fullerBps(point.leastTemporal())), availableBps);
     }
 
     /** What a layer is to be sent for: all of its frames, or enough of them with room to spare. */
-    private static long neededBps(LayerPoint point, long wholeBps) {
-        int least = point.leastTemporal();
-        return least == point.track().maxTemporal()
+    private static long neededBps(LayerPoint point, long wholeBps, long enoughBps) {
+        return point.leastTemporal() == point.track().maxTemporal()
                 ? wholeBps
-                : Math.min(wholeBps, point.usualBps(least) / ENOUGH_DENOMINATOR * ENOUGH_NUMERATOR);
+                : Math.min(wholeBps, enoughBps / ENOUGH_DENOMINATOR * ENOUGH_NUMERATOR);
     }
 
     private void move(LayerPoint to) {
@@ -198,7 +198,8 @@ final class LayerSelector {
     }
 
     private static boolean mayFallTo(LayerPoint point, long availableBps) {
-        return isMeasured(point) && fits(neededBps(point, point.bitrateBps()), availableBps);
+        return isMeasured(point)
+                && fits(neededBps(point, point.bitrateBps(), point.usualBps(point.leastTemporal())), availableBps);
     }
 
     private void updateTemporal(long availableBps, boolean keepsUp, long nowNs) {

@@ -36,7 +36,7 @@ final class PlayerTrack {
     private PacketLogReader reader;
     /** While the player is on its way from the log's last key frame to live; else null. */
     private CatchUp catchUp;
-    /** Whether this source began with a burst, come to live or given up. */
+    /** Whether this publication began with a burst, come to live or given up: a way that one was too much for is not given another. */
     private boolean burst;
 
     private long laps;
@@ -167,7 +167,7 @@ final class PlayerTrack {
         return catchUp != null;
     }
 
-    /** Whether a burst was not tried yet: a way that one was too much for is not given another. */
+    /** Whether a burst was not tried yet. */
     boolean mayCatchUp() {
         return !burst;
     }

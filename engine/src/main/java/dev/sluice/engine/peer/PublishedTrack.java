@@ -18,9 +18,9 @@ public final class PublishedTrack {
     /** Highest number of a temporal layer that is told apart. */
     public static final int MAX_TEMPORAL = 3;
 
-    /** What the last second counts for in {@link #usualBps} when it had more: a quarter. */
-    private static final int FULLER_PART = 4;
-    /** And when it had less: a picture that stands still for some seconds moves again. */
+    /** What the last second counts for in {@link #usualBps}, and in {@link #fullerBps} when it had more: a quarter. */
+    private static final int USUAL_PART = 4;
+    /** In {@link #fullerBps}, when it had less: a picture that stands still for some seconds moves again. */
     private static final int EMPTIER_PART = 12;
 
     private final CodecFormat format;
@@ -34,6 +34,7 @@ public final class PublishedTrack {
     private volatile int dimensions;
     private volatile long bitrateBps;
     private volatile long usualBps;
+    private volatile long fullerBps;
     private final int slot;
     private final String rid;
     private final AtomicLong keyFrameRequests = new AtomicLong();
@@ -127,16 +128,23 @@ public final class PublishedTrack {
     }
 
     void bitrateBps(long value) {
-        long before = usualBps;
-        usualBps = before == 0 || value == 0
-                ? value
-                : before + (value - before) / (value > before ? FULLER_PART : EMPTIER_PART);
+        usualBps = mean(usualBps, value, USUAL_PART);
+        fullerBps = mean(fullerBps, value, value > fullerBps ? USUAL_PART : EMPTIER_PART);
         bitrateBps = value;
     }
 
-    /** Received during the last seconds, newer ones and fuller ones weighed more. */
+    private static long mean(long before, long value, int part) {
+        return before == 0 || value == 0 ? value : before + (value - before) / part;
+    }
+
+    /** Received during the last seconds, newer ones weighed more. */
     long usualBps() {
         return usualBps;
+    }
+
+    /** The same, fuller seconds weighed more, too. */
+    long fullerBps() {
+        return fullerBps;
     }
 
     /** The publisher's name for this layer, empty without simulcast. */

@@ -35,6 +35,7 @@
   const GATHER_MS = 250; // candidates found later are not needed: the server learns them from the checks
   const GOODBYE_TIMEOUT_MS = 1_000;
   const LOOK_MS = 5_000; // a page that goes has no time to ask for figures: its last report is as old as this at most
+  const MAX_LOOKS = 3; // of a publisher
   const DISCONNECTED_MS = 3_000; // a browser often recovers by itself within this time
   const RESTART_TIMEOUT_MS = 8_000;
   const WAITING_AFTER_MS = 400;
@@ -315,14 +316,16 @@
 
     /**
      * Only a way on which nothing comes any more is broken. Firefox 153 says `disconnected` as soon as one check of consent or its answer is
-     * lost, and until the next check, five seconds later, while media comes and goes.
+     * lost, and until the next check, five seconds later, while media comes and goes. A publisher sees that something comes, not that what it
+     * sends arrives: it waits for that next check and little longer.
      */
-    async awaitSilence() {
+    async awaitSilence(looks = 1) {
       const before = await this.receivedBytes();
       if (!this.isDisconnected()) return;
       this.timer('recover', DISCONNECTED_MS, () => this.guard(this.receivedBytes().then((bytes) => {
         if (!this.isDisconnected()) return undefined;
-        return bytes > before ? this.awaitSilence() : this.recover();
+        const waits = bytes > before && (looks < MAX_LOOKS || !this.publishing);
+        return waits ? this.awaitSilence(looks + 1) : this.recover();
       }), 'ice_connection_fail'));
     }
 
